@@ -1,0 +1,1 @@
+"""What it means: scores, weights, design-based estimates and verdicts."""

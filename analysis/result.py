@@ -1,0 +1,215 @@
+"""The results that travel: an estimate with its uncertainty, a verdict, and a whole analysis.
+
+All are plain frozen values. Nothing here is rounded and nothing is worded: that is the work of
+`reports`, which prints what stands here and computes nothing.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from instruments.language import Message, Text
+
+Word = Literal[
+    "met", "not_met", "inconclusive",   # after the deadline
+    "at_target", "below_target",        # before it (plan.md A11); inconclusive is shared
+    "no_data",                          # its instrument or file does not exist yet
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estimate:
+    """One number about the population and how sure it is.
+
+    `se` is the design-based standard error, `ci` the two-sided interval at `confidence` on `df`
+    degrees of freedom, `deff` the design effect against simple random sampling with replacement
+    of the same size, `n` the respondents in the domain, `n_eff` the effective sample size.
+    A value that is not defined is None and a flag says why; it is never NaN.
+    """
+
+    of: str
+    by: Mapping[str, str] = field(default_factory=dict)
+    level: str | None = None
+    estimate: float | None
+    se: float | None
+    ci: tuple[float | None, float | None]
+    confidence: float = 0.95
+    df: float | None
+    cv: float | None = None
+    deff: float | None = None
+    n: int
+    n_eff: float | None = None
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The judgement on one threshold.
+
+    `probability` is that of the target being met, from the t distribution of the same interval
+    (None for counts); `by_point` is the word that the point alone would give, printed beside it
+    because readers will compute it.
+    """
+
+    word: Word
+    by_point: Word
+    probability: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """An administrative share: persons who have what the target asks, of persons in post.
+
+    Units that have not reported bound the share: `low` if none of theirs has it, `high` if all.
+    """
+
+    numerator: int
+    denominator: int
+    units_reporting: int
+    units_total: int
+    low: float
+    high: float
+    as_of: date
+    source: str
+    late: int = 0
+
+    @property
+    def share(self) -> float:
+        """Numerator over denominator of the units that reported."""
+        return self.numerator / self.denominator
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """Violations in a year per 1,000 of average strength."""
+
+    year: int
+    per_thousand: float
+    events: int | None = None
+    strength: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingResult:
+    """A target under one alternative reading, everything else as by default."""
+
+    reading: str
+    option: str
+    threshold: float | None
+    estimates: tuple[Estimate, ...] = ()
+    verdict: Verdict | None = None
+    advice_only: bool = False
+    note: Message | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Floor:
+    """What T1a forces on T1b (plan.md A2): the least rate inside a domain that holds `share`.
+
+    `needed` is at 100% elsewhere, `needed_at_estimate` at the rate estimated elsewhere;
+    `reachable` is the most the whole can reach with the domain exactly at its own threshold.
+    """
+
+    share: float
+    needed: float
+    elsewhere: float | None
+    needed_at_estimate: float | None
+    reachable: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetResult:
+    """One target in one phase."""
+
+    target: str
+    phase: str
+    deadline: date
+    due: bool
+    threshold: float | None
+    verdict: Verdict
+    estimate: Estimate | None = None
+    parts: tuple[Estimate, ...] = ()
+    count: Count | None = None
+    rates: tuple[Rate, ...] = ()
+    readings: tuple[ReadingResult, ...] = ()
+    floor: Floor | None = None
+    notes: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DomainLabel:
+    """What a domain variable and its levels are called."""
+
+    variable: str
+    label: Text
+    levels: Mapping[str, Text]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarginFit:
+    """One category of one margin, before and after weighting; shares of the base."""
+
+    margin: str
+    category: str
+    target: float
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeightingReport:
+    """How the weights came about and whether they hold."""
+
+    base: Text
+    converged: bool
+    iterations: int
+    worst: float
+    margins: tuple[MarginFit, ...]
+    sources: Mapping[str, str]
+    missing_margins: tuple[str, ...]
+    kish_deff: float
+    n_eff: float
+    minimum: float
+    maximum: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurvePoint:
+    """The share that passes if one dimension's cut were elsewhere."""
+
+    dimension: str
+    cut: float
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """What the numbers rest on."""
+
+    study: str
+    title: Text
+    snapshot: str
+    plan: str
+    instruments: Mapping[str, str]
+    settings: str
+    version: str
+    today: date
+    fieldwork: tuple[date, date] | None
+    simulated: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """Everything that a report may print."""
+
+    provenance: Provenance
+    responses: Mapping[str, int]
+    weighting: WeightingReport
+    domains: tuple[DomainLabel, ...]
+    estimates: tuple[Estimate, ...]
+    items: tuple[Estimate, ...]
+    exposure: tuple[Estimate, ...]
+    curve: tuple[CurvePoint, ...]
+    targets: tuple[TargetResult, ...]
+    warnings: tuple[Message, ...] = ()

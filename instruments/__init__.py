@@ -1,0 +1,1 @@
+"""What is asked: instruments, plans, expressions and the forms they become."""

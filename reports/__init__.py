@@ -1,0 +1,1 @@
+"""What leaders read: pages, charts and tables, in Vietnamese and English."""

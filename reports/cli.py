@@ -1,0 +1,53 @@
+"""The command `hieuluat`: gathers each package's commands and shows errors as sentences."""
+
+from importlib import import_module
+from typing import Any
+
+import click
+
+from instruments.errors import HieuluatError
+from instruments.terminal import language_of, show_error
+
+COMMANDS = {
+    "demo": "reports.commands",
+    "new": "survey.cli",
+    "check": "instruments.cli",
+    "convert": "instruments.cli",
+    "import": "survey.cli",
+    "undo": "survey.cli",
+    "digest": "survey.cli",
+    "export": "survey.cli",
+    "estimate": "analysis.cli",
+    "analyze": "analysis.cli",
+    "report": "reports.commands",
+}
+"""Where each command lives; every such module has a mapping COMMANDS from name to command."""
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module only when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Every command, in the order of the work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import and return one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        commands: dict[str, click.Command] = import_module(COMMANDS[cmd_name]).COMMANDS
+        return commands[cmd_name]
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401
+        """Run a command; a user's mistake exits 1 with its message alone, a bug keeps its trace."""
+        try:
+            return super().invoke(ctx)
+        except HieuluatError as error:
+            show_error(error, language_of(ctx))
+            ctx.exit(1)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="hieuluat")
+def main() -> None:
+    """Measure legal awareness: from questionnaire to verdict."""

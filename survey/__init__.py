@@ -1,0 +1,1 @@
+"""Who answered: studies, populations, samples, imports, the store and its snapshots."""
