@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from types import MappingProxyType
 from typing import Literal, get_args
 from unicodedata import normalize
 
@@ -20,7 +19,6 @@ Text = dict[str, str]
 """A text of a definition by language code, such as ``{"vi": "Giới tính", "en": "Sex"}``."""
 
 _PACKAGES = ("instruments", "survey", "analysis", "reports")
-_NOTHING: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +26,7 @@ class Message:
     """An English sentence with named places, kept apart from the values that fill them."""
 
     template: str
-    values: Mapping[str, object] = field(default=_NOTHING)
+    values: Mapping[str, object] = field(default_factory=dict)
 
     def text(self, language: Language = "en") -> str:
         """The sentence in `language`, its places filled; values are inserted, never interpreted."""
@@ -42,7 +40,7 @@ class Message:
 
 def say(template: str, **values: object) -> Message:
     """Make a message; `template` is an English sentence and the key of its translation."""
-    return Message(template, MappingProxyType(values))
+    return Message(template, values)
 
 
 def in_language(text: Mapping[str, str], language: Language) -> str:
