@@ -12,7 +12,6 @@ COMMANDS = {
     "demo": "reports.commands",
     "new": "survey.cli",
     "check": "instruments.cli",
-    "convert": "instruments.cli",
     "import": "survey.cli",
     "undo": "survey.cli",
     "digest": "survey.cli",

@@ -1,0 +1,137 @@
+"""What ``study.yaml`` says: which definitions, which sample, which population, which groups.
+
+Form paths name items of the instrument (``ca_nhan/gioi_tinh``); files are relative to the study
+folder. The model is data only; `survey.study` opens the folder and checks that all of it exists.
+"""
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from instruments.language import Language, Text
+from instruments.model import Definition, Id
+
+
+class Wave(Definition):
+    """The time of one fielding."""
+
+    id: str
+    begins: date | None = None
+    ends: date | None = None
+
+
+class SampleDesign(Definition):
+    """How the sample was drawn: columns of `table` where one is given, else form paths.
+
+    `key` joins a response (form path) to a row of the table (column). Without `weight` every
+    response counts alike and the report says so; without `psu` each response is its own PSU.
+    """
+
+    weight: str | None = None
+    strata: tuple[str, ...] = ()
+    psu: tuple[str, ...] = ()
+    fpc: tuple[str, ...] = ()
+    table: str | None = None
+    key: "Join | None" = None
+    lonely_psu: Literal["fail", "remove", "certainty", "adjust", "average"] = "fail"
+
+
+class Join(Definition):
+    """A form path and the column of a table that hold the same code."""
+
+    item: str
+    column: str
+
+
+class Variable(Definition):
+    """A grouping variable of respondents; exactly one of `item`, `unit`, `areas` says from what.
+
+    `item`: the answer's code; with `bands`, age in whole years cut at these lower limits, from a
+    birth year at the interview's date when `birth_year`. `unit`: a column of the units table, by
+    the unit of residence. `areas`: membership in the plan's areas, as a partition whose levels are
+    the areas' ids joined by ``+``, or ``rest``.
+    """
+
+    label: Text
+    item: str | None = None
+    birth_year: bool = False
+    bands: tuple[int, ...] = ()
+    unit: str | None = None
+    areas: tuple[Id, ...] = ()
+    levels: dict[str, Text] = Field(default_factory=dict)
+    report: bool = True
+
+
+class AreaList(Definition):
+    """A dated list of units that belong to an area of the plan, and the paper that says so."""
+
+    area: Id
+    id: Id
+    label: Text
+    document: Text
+    valid_from: date
+    valid_to: date | None = None
+    fictitious: bool = False
+    column: str | None = None
+    """Column of the units table that `members` name; the unit's own code when absent."""
+    members: tuple[str, ...]
+
+
+class Margin(Definition):
+    """Population shares of the categories of one variable, or of several crossed."""
+
+    id: Id
+    variables: tuple[Id, ...]
+    shares: tuple[dict[str, str | float], ...]
+    """Per category: the level of each variable, and `share` of the base (they sum to 1)."""
+    source: str
+    as_of: date
+    base: str
+    fictitious: bool = False
+
+
+class Weighting(Definition):
+    """Raking of the design weights to `margins`, in this order; no margins, no raking."""
+
+    margins: tuple[Id, ...] = ()
+    tolerance: Annotated[float, Field(gt=0)] = 1e-10
+    max_iterations: Annotated[int, Field(gt=0)] = 500
+
+
+class Population(Definition):
+    """Whom the sample stands for and what is known of them."""
+
+    label: Text
+    age_from: int | None = None
+    age: Id | None = None
+    """The variable that holds age; respondents below `age_from` leave the base, counted."""
+    residence: Join | None = None
+    """The item with the unit of residence, and the code column of `units`."""
+    units: str | None = None
+    areas: tuple[AreaList, ...] = ()
+    margins: tuple[Margin, ...] = ()
+    wanted_margins: tuple[str, ...] = ()
+    """Margins that a complete weighting would use; those not loaded are named in the report."""
+
+
+class StudySettings(Definition):
+    """A whole ``study.yaml``."""
+
+    kind: Literal["study"] = "study"
+    id: Id
+    title: Text
+    simulated: bool = False
+    language: Language = "vi"
+    plan: str
+    instruments: tuple[str, ...]
+    """Frozen copies, oldest version first."""
+    wave: Wave
+    sample: SampleDesign = SampleDesign()
+    population: Population
+    variables: dict[Id, Variable] = Field(default_factory=dict)
+    weighting: Weighting = Weighting()
+    exposure: str | None = None
+    """Form path of the multiple-choice item on which activities reached the respondent."""
+    administrative: str | None = None
+    store: str = "store.db"
