@@ -5,11 +5,11 @@ line numbers are `instruments.load`, rules across items `instruments.check`, XLS
 `instruments.xlsform`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator
 
 from instruments.language import Text
 
@@ -100,13 +100,41 @@ class Item(Definition):
     settings: dict[str, str] = Field(default_factory=dict)
     """What XLSForm says beyond this model (appearance, parameters), carried through unchanged."""
 
+    @field_validator("key", mode="before")
+    @classmethod
+    def _key_in_short(cls, value: Any) -> Any:  # noqa: ANN401 - not yet validated
+        """``key: a`` and ``key: {a: 1, b: 0.5}`` are one key that always holds."""
+        if isinstance(value, list | tuple):
+            return value
+        if not isinstance(value, Mapping):
+            return [{"credit": {value: 1}}]
+        return [value if isinstance(value.get("credit"), Mapping) else {"credit": value}]
+
+    @field_validator("law", "checks", mode="before")
+    @classmethod
+    def _single(cls, value: Any) -> Any:  # noqa: ANN401 - not yet validated
+        """One law or check may stand without a list around it."""
+        return [value] if isinstance(value, Mapping) else value
+
+
+def _tag(value: Any) -> str:  # noqa: ANN401 - not yet validated
+    """What stands in a list of items: an item has a type, a block has items."""
+    if isinstance(value, Mapping):
+        return "item" if "type" in value or "items" not in value else "block"
+    return "block" if isinstance(value, Block) else "item"
+
+
+Part = Annotated[
+    Annotated["Block", Tag("block")] | Annotated[Item, Tag("item")], Discriminator(_tag)
+]
+
 
 class Block(Definition):
     """A group of items on one page or screen; a roster when `repeat`."""
 
     id: Id
     label: Text = Field(default_factory=dict)
-    items: tuple["Block | Item", ...] = ()
+    items: tuple[Part, ...] = ()
     repeat: bool = False
     show_if: str | None = None
     settings: dict[str, str] = Field(default_factory=dict)
@@ -140,7 +168,7 @@ class Instrument(Definition):
     choice_lists: dict[str, tuple[Option, ...]] = Field(default_factory=dict)
     dimensions: tuple[Dimension, ...] = ()
     topics: tuple[Topic, ...] = ()
-    items: tuple[Block | Item, ...]
+    items: tuple[Part, ...]
     interview_date: str | None = None
     """Path of the date or date-time item by which keys are chosen."""
     settings: dict[str, str] = Field(default_factory=dict)

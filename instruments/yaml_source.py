@@ -1,0 +1,301 @@
+"""YAML read strictly: plain data with the line of every part, and nothing hidden in it.
+
+A definition is what it looks like: no tags, anchors, aliases or merge keys, no key twice, no
+scalar that readers of YAML take differently. Size and depth are limited before anything is built.
+JSON is read by the same rules, being YAML too.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from instruments.errors import DefinitionError, Problem
+from instruments.language import Message, nfc, say
+
+MAX_BYTES = 2 * 1024 * 1024
+MAX_DEPTH = 20
+
+Location = Sequence[str | int]
+"""Way from the root of a document: field names, mapping keys and positions from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """A scalar that is neither surely text nor surely a number, such as ``012`` or ``1:30``."""
+
+    raw: str
+
+
+Scalar = str | bool | int | float | date | datetime | None | Unclear
+
+
+class Node(NamedTuple):
+    """One part of a document and where it stands; `plain` is a scalar's text without quotes."""
+
+    file: str
+    line: int
+    value: "Scalar | dict[str, Node] | list[Node]"
+    plain: str | None = None
+
+    def child(self, step: str | int) -> "Node | None":
+        """The part one step further in, or None where the document has none."""
+        if isinstance(self.value, dict) and isinstance(step, str):
+            found: Node | None = self.value.get(step)
+            return found
+        if isinstance(self.value, list) and isinstance(step, int) and step < len(self.value):
+            return self.value[step]
+        return None
+
+    def data(self) -> Any:  # noqa: ANN401 - whatever the document holds
+        """The document as plain dicts, lists and scalars."""
+        if isinstance(self.value, dict):
+            return {key: node.data() for key, node in self.value.items()}
+        if isinstance(self.value, list):
+            return [node.data() for node in self.value]
+        return self.value
+
+    def walk(self, location: Location) -> Iterator[tuple[str, "Node"]]:
+        """The parts along `location` with their shown names; unknown steps are passed over.
+
+        Validation adds steps that no file has: the tag of a union, the list around a single law.
+        """
+        node = self
+        for step in location:
+            child = node.child(step)
+            if child is not None:
+                node = child
+                yield _shown(step, child), child
+
+    def at(self, location: Location) -> "Node":
+        """The deepest part that exists along `location`."""
+        return [self, *(node for _, node in self.walk(location))][-1]
+
+    def where(self, location: Location) -> str:
+        """The place for people: file, line, and the way there by ids."""
+        names = [name for name, _ in self.walk(location)]
+        shown = names[:1] + [name for name in names[1:] if name != "items"]
+        path = ".".join(shown).replace(".[", "[")
+        node = self.at(location)
+        return f"{node.file}, line {node.line}" + (f", {path}" if path else "")
+
+
+def read_yaml(path: Path) -> tuple[Node, list[Problem]]:
+    """Read one document from a file, with every breach of the rules above.
+
+    Raises:
+        DefinitionError: The file is missing, too large, not UTF-8 or not YAML.
+    """
+    return compose(_text(path), file=path.name)
+
+
+def compose(text: str, *, file: str) -> tuple[Node, list[Problem]]:
+    """Build one document from its text, with every breach of the rules above."""
+    reader = _Reader(file=file)
+    try:
+        root = reader.document(yaml.parse(text, Loader=yaml.CSafeLoader))
+    except yaml.YAMLError as error:
+        raise DefinitionError([*reader.problems, _syntax(error, file=file)]) from None
+    return root, reader.problems
+
+
+def refusal(where: str, what: Message, hint: Message | None = None) -> DefinitionError:
+    """An error with a single problem."""
+    return DefinitionError(Problem(where=where, what=what, hint=hint))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reader:
+    file: str
+    problems: list[Problem] = field(default_factory=list)
+
+    def document(self, events: Iterator[Any]) -> Node:
+        next(events)
+        started = next(events)
+        if not isinstance(started, yaml.DocumentStartEvent):
+            raise refusal(self.file, say("the file is empty."))
+        root = self.node(events, next(events), depth=1)
+        next(events)
+        after = next(events)
+        if not isinstance(after, yaml.StreamEndEvent):
+            self.fault(after, say("a second document begins here."),
+                       say("Keep one document in a file; remove the line '---'."))  # fmt: skip
+        return root
+
+    def node(self, events: Iterator[Any], event: Any, *, depth: int) -> Node:  # noqa: ANN401
+        line = event.start_mark.line + 1
+        if isinstance(event, yaml.AliasEvent):
+            self.fault(event, say("an alias (*{name}) is not allowed.", name=event.anchor),
+                       say("Write the part out."))  # fmt: skip
+            return Node(self.file, line, Unclear(f"*{event.anchor}"))
+        self.refuse_decorations(event)
+        if isinstance(event, yaml.ScalarEvent):
+            plain = event.value if event.implicit[0] else None
+            value = nfc(event.value) if plain is None else _resolved(plain)
+            return Node(self.file, line, value, plain)
+        if depth > MAX_DEPTH:
+            raise refusal(f"{self.file}, line {line}",
+                          say("more than {depth} levels lie within each other.", depth=MAX_DEPTH),
+                          say("Close the brackets or reduce the indentation."))  # fmt: skip
+        if isinstance(event, yaml.SequenceStartEvent):
+            return Node(self.file, line, self.sequence(events, depth=depth))
+        return Node(self.file, line, self.mapping(events, depth=depth))
+
+    def sequence(self, events: Iterator[Any], *, depth: int) -> list[Node]:
+        nodes = []
+        for event in events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            nodes.append(self.node(events, event, depth=depth + 1))
+        return nodes
+
+    def mapping(self, events: Iterator[Any], *, depth: int) -> dict[str, Node]:
+        nodes: dict[str, Node] = {}
+        for event in events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            key = self.key(self.node(events, event, depth=depth + 1))
+            node = self.node(events, next(events), depth=depth + 1)
+            if key in nodes:
+                self.fault(event, say("'{key}' stands here a second time; first in line {line}.",
+                                      key=key, line=nodes[key].line),
+                           say("Keep one of the two."))  # fmt: skip
+            else:
+                nodes[key] = node._replace(line=event.start_mark.line + 1)
+        return nodes
+
+    def key(self, node: Node) -> str:
+        """The key as text; what YAML would read as a number or as true is refused."""
+        if node.plain == "<<":
+            self.problem(node.line, say("a merge ('<<') is not allowed."),
+                         say("Write the fields out."))  # fmt: skip
+        elif not isinstance(node.value, str):
+            self.problem(node.line, *_unquoted(node.plain))
+        return node.value if isinstance(node.value, str) else str(node.plain)
+
+    def refuse_decorations(self, event: Any) -> None:  # noqa: ANN401
+        if event.anchor is not None:
+            self.fault(event, say("an anchor (&{name}) is not allowed.", name=event.anchor),
+                       say("Remove it and write repeated parts out."))  # fmt: skip
+        if event.tag is not None:
+            self.fault(event, say("a tag ({tag}) is not allowed.", tag=_tag(event.tag)),
+                       say("Remove it; put a text in quotation marks."))  # fmt: skip
+
+    def fault(self, event: Any, what: Message, hint: Message) -> None:  # noqa: ANN401
+        self.problem(event.start_mark.line + 1, what, hint)
+
+    def problem(self, line: int, what: Message, hint: Message) -> None:
+        self.problems.append(Problem(where=f"{self.file}, line {line}", what=what, hint=hint))
+
+
+def unquoted(node: Node) -> tuple[Message, Message]:
+    """What is wrong with an unquoted scalar where a text is expected, and its cure."""
+    return _unquoted(node.plain)
+
+
+def _unquoted(plain: str | None) -> tuple[Message, Message]:
+    if plain is None:
+        return say("a list or a mapping cannot be a name here."), say("Write a text.")
+    if not plain:
+        return say("nothing stands where a text is expected."), say("Write the text, or remove it.")
+    return (
+        say("{value} without quotation marks is not read as a text.", value=plain),
+        say('Write "{value}".', value=plain),
+    )
+
+
+_EMPTY = frozenset({"", "~", "null", "Null", "NULL"})
+_TRUE = frozenset(
+    form(word) for word in ("true", "yes", "on") for form in (str, str.title, str.upper)
+)
+_FALSE = frozenset(
+    form(word) for word in ("false", "no", "off") for form in (str, str.title, str.upper)
+)
+_INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
+_FLOAT = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})?(?:\.[0-9]*)?(?:[eE][-+]?[0-9]{1,3})?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}(?:[Tt ].*)?")
+_NUMBERLIKE = re.compile(
+    r"[-+]?(?:[0-9][0-9_]*(?:\.[0-9_]*)?|\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?"  # 012, 1_000
+    r"|[-+]?0[xob][0-9a-fA-F_]+"
+    r"|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"  # base 60, as YAML 1.1 has it
+    r"|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+)
+_FIRST = frozenset("+-.0123456789")
+
+
+def _resolved(plain: str) -> Scalar:
+    """What an unquoted scalar is; quoted ones are always text."""
+    if plain in _EMPTY:
+        return None
+    if plain in _TRUE or plain in _FALSE:
+        return plain in _TRUE
+    return _numeric(plain) if plain[0] in _FIRST else nfc(plain)
+
+
+def _numeric(plain: str) -> Scalar:
+    if _INTEGER.fullmatch(plain):
+        return int(plain)
+    if _DATE.fullmatch(plain):
+        return _date(plain)
+    if not _NUMBERLIKE.fullmatch(plain):
+        return nfc(plain)
+    if _FLOAT.fullmatch(plain) and abs(number := float(plain)) != float("inf"):
+        return number
+    return Unclear(plain)
+
+
+def _date(plain: str) -> date | datetime | Unclear:
+    try:
+        return date.fromisoformat(plain) if len(plain) <= 10 else datetime.fromisoformat(plain)
+    except ValueError:
+        return Unclear(plain)
+
+
+def _shown(step: str | int, node: Node) -> str:
+    if isinstance(step, str):
+        return step
+    for name in ("id", "code"):
+        named = node.child(name)
+        if named is not None and isinstance(named.value, str):
+            return named.value
+    return f"[{step + 1}]"
+
+
+def _tag(tag: str) -> str:
+    return tag.replace("tag:yaml.org,2002:", "!!")
+
+
+def _text(path: Path) -> str:
+    if not path.is_file():
+        raise refusal(str(path), say("there is no such file."))
+    if path.stat().st_size > MAX_BYTES:
+        raise refusal(path.name, say("the file is larger than {limit} MiB.", limit=MAX_BYTES >> 20),
+                      say("Move choice lists to files of their own and name them under 'include'."))  # fmt: skip
+    content = path.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise refusal(f"{path.name}, line {line}", say("the file is not UTF-8 text."),
+                      say("Save it with the encoding UTF-8.")) from None  # fmt: skip
+
+
+_SYNTAX: Mapping[str, Message] = {
+    "found character that cannot start any token": say("Indent with spaces, not tabs; put a text that begins with % @ ` in quotation marks."),
+    "mapping values are not allowed in this context": say("Put a text that contains ': ' in quotation marks, or check the indentation."),
+    "did not find expected key": say("Check the indentation, and the quotation marks above this line."),
+    "could not find expected ':'": say("Write 'field: value', or put a text of several lines in quotation marks."),
+    "found unexpected end of stream": say("Close the quotation mark that is open here."),
+}  # fmt: skip
+
+
+def _syntax(error: yaml.YAMLError, *, file: str) -> Problem:
+    mark = getattr(error, "problem_mark", None)
+    found = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
+    hint = next((text for start, text in _SYNTAX.items() if found.startswith(start)), None)
+    where = f"{file}, line {mark.line + 1}, column {mark.column + 1}" if mark else file
+    return Problem(where=where, what=say("this is not YAML: {found}.", found=found), hint=hint)
