@@ -7,6 +7,7 @@ All are plain frozen values. Nothing here is rounded and nothing is worded: that
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 from typing import Literal
 
 from instruments.language import Message, Text
@@ -62,6 +63,7 @@ class Count:
     """An administrative share: persons who have what the target asks, of persons in post.
 
     Units that have not reported bound the share: `low` if none of theirs has it, `high` if all.
+    `outstanding` is how many persons they have, None where that is not known either.
     """
 
     numerator: int
@@ -73,6 +75,7 @@ class Count:
     as_of: date
     source: str
     late: int = 0
+    outstanding: int | None = 0
 
     @property
     def share(self) -> float:
@@ -88,6 +91,41 @@ class Rate:
     per_thousand: float
     events: int | None = None
     strength: float | None = None
+
+    @property
+    def exact(self) -> Fraction:
+        """The rate per 1,000 as a fraction, so that two years compare without rounding."""
+        if self.events is None or self.strength is None:
+            return Fraction(f"{self.per_thousand:.12g}")
+        return Fraction(self.events) * 1000 / Fraction(self.strength)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateChange:
+    """A year's rate against an earlier one; `ci` is exact and advice, never the verdict."""
+
+    year: int
+    since: int
+    ratio: float | None
+    ci: tuple[float | None, float | None]
+    fell: bool
+    stays_at_zero: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateSeries:
+    """The yearly rates of one kind of violation in one force, judged on their own.
+
+    `kind` is law, discipline or pooled; `force` is pooled or a force's name; `numerator` says
+    whether events or persons are counted.
+    """
+
+    kind: str
+    force: str
+    numerator: Literal["events", "persons"]
+    rates: tuple[Rate, ...]
+    changes: tuple[RateChange, ...]
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +170,7 @@ class TargetResult:
     parts: tuple[Estimate, ...] = ()
     count: Count | None = None
     rates: tuple[Rate, ...] = ()
+    series: tuple[RateSeries, ...] = ()
     readings: tuple[ReadingResult, ...] = ()
     floor: Floor | None = None
     notes: tuple[Message, ...] = ()
@@ -213,3 +252,6 @@ class Analysis:
     curve: tuple[CurvePoint, ...]
     targets: tuple[TargetResult, ...]
     warnings: tuple[Message, ...] = ()
+    labels: Mapping[str, Text] = field(default_factory=dict)
+    """What the things measured are called: by indicator, dimension or item, and for an answer by
+    ``item=code``."""
