@@ -1,0 +1,195 @@
+"""Observed scores: what each answer is worth on the day it was given, and the sum by dimension.
+
+The rules are few and declared. Don't know is wrong: it earns nothing. A refusal, or an item that
+was not shown, is missing and leaves the person's sum and its maximum. An item whose key or law
+was not in force on the day of the interview is left out of that person's score and counted. A
+person with too few answers has no score on that dimension, and is counted as well.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from instruments.model import Instrument, Item, Key, LawReference, Placed
+
+LEAST_ANSWERED = 0.5
+"""Least share of a dimension's items in force that a person must have answered to be scored."""
+
+_Floats = NDArray[np.float64]
+_Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scores:
+    """What persons earned: `dimensions` as shares of the highest possible, `credit` by item.
+
+    Both are tables of persons by name of dimension or form path, 0 to 1, NaN where missing.
+    `left_out` counts, by form path, the interviews on whose day no key or law was in force.
+    `unscored` counts, by dimension, the persons with too few answers.
+    """
+
+    dimensions: pd.DataFrame
+    credit: pd.DataFrame
+    left_out: Mapping[str, int]
+    unscored: Mapping[str, int]
+
+
+def score(
+    instrument: Instrument,
+    frame: pd.DataFrame,
+    *,
+    days: "pd.Series[pd.Timestamp]",
+    least_answered: float = LEAST_ANSWERED,
+) -> Scores:
+    """Score the answers in `frame`, one column a form path, by the keys that held on `days`.
+
+    A dimension's score is the credit earned over the credit that could be earned on the items
+    that the person answered.
+    """
+    items = tuple(scored_items(instrument))
+    valued = [_ItemScore.of(instrument, one, _answers(frame, one.path), days) for one in items]
+    dimensions, unscored = _by_dimension(items, valued, least_answered, rows=len(frame))
+    paths = [one.path for one in items]
+    columns = dict(zip(paths, (one.share for one in valued), strict=True))
+    return Scores(
+        dimensions=pd.DataFrame(dimensions, index=frame.index),
+        credit=pd.DataFrame(columns, index=frame.index),
+        left_out={
+            path: lost for path, one in zip(paths, valued, strict=True) if (lost := one.left_out)
+        },
+        unscored=unscored,
+    )
+
+
+def scored_items(instrument: Instrument) -> Iterator[Placed]:
+    """The items with a key that are asked once of a person."""
+    return (one for one in instrument.placed() if one.item.key and one.repeat is None)
+
+
+def reaches(scores: "pd.Series[float]", cut: float) -> "pd.Series[float]":
+    """1 where a score is at or above `cut`, 0 below it, NaN where there is no score.
+
+    Both sides are rounded to 12 decimals, so that 12 right of 20 reaches a cut of 0.6.
+    """
+    passed = (scores.round(12) >= round(cut, 12)).astype(float)
+    return passed.where(scores.notna())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _ItemScore:
+    earned: _Floats
+    possible: _Floats
+    in_force: _Bools
+
+    @property
+    def share(self) -> _Floats:
+        nothing = np.full(len(self.earned), np.nan)
+        np.divide(self.earned, self.possible, out=nothing, where=self.possible > 0)
+        return nothing
+
+    @property
+    def answered(self) -> _Bools:
+        return self.in_force & ~np.isnan(self.earned)
+
+    @property
+    def left_out(self) -> int:
+        return int((~self.in_force).sum())
+
+    @classmethod
+    def of(
+        cls,
+        instrument: Instrument,
+        placed: Placed,
+        answers: "pd.Series[str]",
+        days: "pd.Series[pd.Timestamp]",
+    ) -> "_ItemScore":
+        missing = {one.code: one.missing for one in instrument.options_of(placed.item)}
+        earned, possible = np.full(len(answers), np.nan), np.full(len(answers), np.nan)
+        open_ = _law_in_force(placed.item, days)
+        for key in placed.item.key:
+            held = open_ & _between(days, key)
+            worth = _worth(answers[held], placed.item, key, missing)
+            earned[held], possible[held] = worth.to_numpy(), _most(placed.item, key)
+            open_ &= ~held
+        return cls(earned=earned, possible=possible, in_force=~np.isnan(possible))
+
+
+def _answers(frame: pd.DataFrame, path: str) -> "pd.Series[str]":
+    if path not in frame:
+        return pd.Series(index=frame.index, dtype=object)
+    return frame[path].where(frame[path].notna() & frame[path].ne(""), None)
+
+
+def _law_in_force(item: Item, days: "pd.Series[pd.Timestamp]") -> _Bools:
+    if not item.law:
+        return np.ones(len(days), dtype=bool)
+    held: _Bools = np.logical_or.reduce([_between(days, law) for law in item.law])
+    return held
+
+
+def _between(days: "pd.Series[pd.Timestamp]", span: Key | LawReference) -> _Bools:
+    held = np.ones(len(days), dtype=bool)
+    if span.valid_from is not None:
+        held &= (days >= pd.Timestamp(span.valid_from)).to_numpy()
+    if span.valid_to is not None:
+        held &= (days <= pd.Timestamp(span.valid_to)).to_numpy()
+    return held
+
+
+def _worth(
+    answers: "pd.Series[str]", item: Item, key: Key, missing: Mapping[str, str | None]
+) -> "pd.Series[float]":
+    """Credit of each distinct answer, carried to all who gave it."""
+    worth = {
+        answer: _credit(str(answer).split() if item.type == "multiple" else [answer], key, missing)
+        for answer in answers.dropna().unique()
+    }
+    return answers.map(worth).astype(float)
+
+
+def _credit(codes: list[str], key: Key, missing: Mapping[str, str | None]) -> float:
+    """Credit of the codes chosen; a wrong choice of several takes away what a right one gives."""
+    causes = {missing.get(code) for code in codes}
+    if causes & {"refused", "not_applicable"}:
+        return np.nan
+    right = [worth for worth in key.credit.values() if worth > 0]
+    earned = sum(key.credit.get(code, 0.0) for code in codes)
+    wrong = sum(not key.credit.get(code) for code in codes)
+    fine = wrong * sum(right) / len(right) if right else 0.0
+    return max(0.0, earned - fine)
+
+
+def _most(item: Item, key: Key) -> float:
+    """The highest credit: of all right options together where several can be chosen."""
+    worths = key.credit.values()
+    return sum(worths) if item.type == "multiple" else max(worths, default=0.0)
+
+
+def _by_dimension(
+    items: tuple[Placed, ...], valued: list[_ItemScore], least_answered: float, *, rows: int
+) -> tuple[dict[str, _Floats], dict[str, int]]:
+    scores: dict[str, _Floats] = {}
+    unscored: dict[str, int] = {}
+    for name in dict.fromkeys(one.item.dimension for one in items if one.item.dimension):
+        own = [
+            value for one, value in zip(items, valued, strict=True) if one.item.dimension == name
+        ]
+        scores[name] = _share_of_maximum(own, least_answered, rows=rows)
+        unscored[name] = int(np.isnan(scores[name]).sum())
+    return scores, unscored
+
+
+def _share_of_maximum(own: list[_ItemScore], least_answered: float, *, rows: int) -> _Floats:
+    earned, possible, answered, in_force = (np.zeros(rows) for _ in range(4))
+    for one in own:
+        earned += np.where(one.answered, one.earned, 0)
+        possible += np.where(one.answered, one.possible, 0)
+        answered += one.answered
+        in_force += one.in_force
+    enough = (answered > 0) & (answered >= least_answered * in_force)
+    shares = np.full(rows, np.nan)
+    np.divide(earned, possible, out=shares, where=enough & (possible > 0))
+    return shares
