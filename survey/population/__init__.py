@@ -1,0 +1,1 @@
+"""The population: units, areas, grouping variables of respondents, and control totals."""
