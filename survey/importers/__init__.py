@@ -1,0 +1,1 @@
+"""Files of responses from other systems: one module per source, one table out of each."""

@@ -1,0 +1,22 @@
+"""Delimited text with headings in its first line, from whatever program."""
+
+from instruments.language import say
+from survey.importers.headed import headed_table
+from survey.importers.plain import plain_columns
+from survey.importers.table import Contents, Evidence, Table
+from survey.importers.text import shown
+
+KIND = "csv"
+
+
+def recognise(contents: Contents) -> Evidence | None:
+    """Any delimited text, where no system's own columns say more."""
+    if contents.delimiter is None:
+        return None
+    return Evidence(score=0.1, why=say("It is text divided by '{delimiter}'.",
+                                       delimiter=shown(contents.delimiter)))  # fmt: skip
+
+
+def read(contents: Contents, *, evidence: Evidence) -> Table:
+    """The records under the first line."""
+    return headed_table(contents, kind=KIND, evidence=evidence, columns=plain_columns(contents))

@@ -1,0 +1,176 @@
+"""Excel workbooks as sheets of text, after a look at what the file would become in memory.
+
+An .xlsx is a zip of XML; both can be made small on disk and huge when read. Every part is inflated
+once, counted, and searched for what no honest workbook holds, before a reader opens it.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile, ZipFile, ZipInfo
+from zlib import error as InflateError  # noqa: N812 - an exception's name
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+
+from instruments.errors import Problem
+from instruments.language import Message, say
+from survey.errors import ImportRejected, rejected
+from survey.importers.table import Contents, Line, Sheet
+
+MAX_ENTRIES = 2_000
+MAX_INFLATED = 200 * 1024 * 1024
+MAX_RATIO = 100
+RATIO_FROM = 10 * 1024 * 1024
+"""Below this inflated size a high ratio is harmless, and common in sheets of one repeated value."""
+MAX_ROWS, MAX_COLUMNS = 200_000, 2_000
+_CHUNK = 1 << 20
+_CELL = re.compile(rb'\sr="([A-Z]{1,3})([0-9]{1,7})"')
+_OVERLAP = 64
+
+
+def open_workbook(path: Path) -> Contents:
+    """Open an .xlsx or .xls file.
+
+    Raises:
+        ImportRejected: The file is damaged, no workbook, or larger inside than a survey can be.
+    """
+    with path.open("rb") as stream:
+        zipped = stream.read(2) == b"PK"
+    if zipped:
+        _weigh(path)
+    try:
+        book = CalamineWorkbook.from_path(str(path))
+        sheets = tuple(_sheet(path, name) for name in book.sheet_names)
+    except CalamineError as error:
+        raise _damaged(path.name, str(error)) from None
+    return Contents(path=path, container="workbook", sheets=sheets)
+
+
+def _sheet(path: Path, name: str) -> Sheet:
+    return Sheet(name=name, lines=lambda: _lines(path, name))
+
+
+def _lines(path: Path, name: str) -> Iterator[Line]:
+    try:
+        sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_name(name)
+        first = _first_line(sheet)
+        for offset, values in enumerate(sheet.to_python(skip_empty_area=True)):
+            yield first + offset, tuple(_text(value) for value in values)
+    except CalamineError as error:
+        raise _damaged(path.name, str(error)) from None
+
+
+def _first_line(sheet: CalamineSheet) -> int:
+    return 1 if sheet.start is None else sheet.start[0] + 1
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - whatever a cell holds
+    """A cell as text: whole numbers without a point, dates and times by ISO 8601."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(value.total_seconds())
+    return str(value)
+
+
+def _weigh(path: Path) -> None:
+    """Refuse an archive that is damaged, dishonest or too large inside."""
+    try:
+        with ZipFile(path) as archive:
+            entries = archive.infolist()
+            problems = _listed_faults(path.name, entries)
+            if problems:
+                raise ImportRejected(problems)
+            _inflate(path, archive, entries)
+    except (
+        BadZipFile,
+        InflateError,
+        EOFError,
+        NotImplementedError,
+        RuntimeError,
+        OSError,
+    ) as error:
+        raise _damaged(path.name, str(error)) from None
+
+
+def _listed_faults(name: str, entries: list[ZipInfo]) -> list[Problem]:
+    names = [entry.filename for entry in entries]
+    whats: list[Message] = []
+    if "xl/workbook.xml" not in names and "xl/workbook.bin" not in names:
+        whats.append(say("This is a zip archive, but no Excel workbook."))
+    if len(names) > MAX_ENTRIES or len(set(names)) < len(names):
+        whats.append(say("The workbook has {count} parts, or one twice; no honest one does.",
+                         count=len(names)))  # fmt: skip
+    if any(part.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", part) for part in names):
+        whats.append(say("The workbook names parts outside itself."))
+    return [Problem(where=name, what=what, hint=_resave()) for what in whats]
+
+
+def _inflate(path: Path, archive: ZipFile, entries: list[ZipInfo]) -> None:
+    total = 0
+    packed = max(path.stat().st_size, 1)
+    for entry in entries:
+        with archive.open(entry) as stream:
+            before, height, width = b"", 0, 0
+            while chunk := stream.read(_CHUNK):
+                total += len(chunk)
+                if total > MAX_INFLATED or (total > RATIO_FROM and total > MAX_RATIO * packed):
+                    raise rejected(path.name, *_too_large(total))
+                piece = before + chunk
+                _refuse_markup(path, piece)
+                height, width = _extent(piece, height, width)
+                if height > MAX_ROWS or width > MAX_COLUMNS:
+                    raise rejected(path.name, *_too_wide(height, width))
+                before = piece[-_OVERLAP:]
+
+
+def _refuse_markup(path: Path, piece: bytes) -> None:
+    if b"<!DOCTYPE" in piece or b"<!ENTITY" in piece:
+        raise rejected(path.name, say("The workbook declares XML entities; Excel never does."),
+                       _resave())  # fmt: skip
+
+
+def _extent(piece: bytes, height: int, width: int) -> tuple[int, int]:
+    """The last row and column that a stretch of sheet XML names."""
+    columns: set[bytes] = set()
+    rows: set[bytes] = set()
+    for column, row in _CELL.findall(piece):
+        columns.add(column)
+        rows.add(row)
+    return (max([height, *map(int, rows)]), max([width, *map(_column_number, columns)]))
+
+
+def _column_number(name: bytes) -> int:
+    number = 0
+    for letter in name:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _too_large(total: int) -> tuple[Message, Message]:
+    return say("Unpacked, the workbook is larger than {size} MB; it was stopped there.",
+               size=total // (1024 * 1024)), _resave()  # fmt: skip
+
+
+def _too_wide(height: int, width: int) -> tuple[Message, Message]:
+    what = say("A sheet reaches to row {height} and column {width}; at most {rows} rows and "
+               "{columns} columns are read.",
+               height=height, width=width, rows=MAX_ROWS, columns=MAX_COLUMNS)  # fmt: skip
+    return what, say("Delete stray cells far from the table, or save the sheet as CSV.")
+
+
+def _damaged(name: str, reason: str) -> ImportRejected:
+    return rejected(name, say("The workbook is damaged and cannot be opened ({reason}).",
+                              reason=reason), _resave())  # fmt: skip
+
+
+def _resave() -> Message:
+    return say("Export it again, or open it in Excel and save it anew as .xlsx.")
