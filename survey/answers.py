@@ -1,0 +1,69 @@
+"""Answers of one respondent as they are kept: form paths to canonical texts, rosters in order.
+
+    {"ca_nhan/gioi_tinh": "nu", "trai_nghiem/buoc": [{"trai_nghiem/buoc/viec": "toa_an"}, ...]}
+
+Empty answers are left out, so that a column that a source lacks and an empty one are the same.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+Answers = Mapping[str, str | Sequence["Answers"]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One accepted response.
+
+    `not_relevant` lists places whose answers were kept though their question was not to be asked:
+    form paths, inside rosters as ``path/of/roster[2]/path/of/item``.
+    """
+
+    key: str
+    uuid: str | None
+    instrument: str
+    version: str
+    answers: Answers
+    not_relevant: tuple[str, ...] = ()
+
+
+def as_json(value: object) -> str:
+    """Canonical JSON: keys sorted, no spaces, letters as they are."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest_of(value: object) -> str:
+    """SHA-256 of a value's canonical JSON, in hexadecimal."""
+    return sha256(as_json(value).encode()).hexdigest()
+
+
+def short_hash(value: object) -> str:
+    """The first 128 bits of `digest_of`: enough to tell answers apart, half the room."""
+    return digest_of(value)[:32]
+
+
+def hash_of_set(members: Iterable[object]) -> str:
+    """SHA-256 over the sorted hashes of `members`: the same in whatever order they come."""
+    hashes = sorted(sha256(as_json(member).encode()).digest() for member in members)
+    return sha256(b"".join(hashes)).hexdigest()
+
+
+def for_analysis(record: Record) -> Record:
+    """The record without the answers to questions that were not to be asked."""
+    if not record.not_relevant:
+        return record
+    return replace(record, answers=_without(record.answers, frozenset(record.not_relevant), ""))
+
+
+def _without(answers: Answers, places: frozenset[str], place: str) -> Answers:
+    kept: dict[str, str | Sequence[Answers]] = {}
+    for path, value in answers.items():
+        if place + path in places:
+            continue
+        kept[path] = value if isinstance(value, str) else [
+            _without(instance, places, f"{place}{path}[{number}]/")
+            for number, instance in enumerate(value, start=1)
+        ]  # fmt: skip
+    return kept
