@@ -50,3 +50,8 @@ class HieuluatError(Exception):
 
 class DefinitionError(HieuluatError):
     """An instrument, a plan or another definition file does not hold."""
+
+
+def refusal(where: str, what: Message, hint: Message | None = None) -> DefinitionError:
+    """An error with a single problem."""
+    return DefinitionError(Problem(where=where, what=what, hint=hint))

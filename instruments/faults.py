@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from instruments.errors import Problem
 from instruments.language import Message, say
-from instruments.yaml_source import Location, Node, Unclear, unquoted
+from instruments.source import Location, Node, Unclear, unquoted
 
 Sentence = tuple[Message, Message | None]
 

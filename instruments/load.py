@@ -9,12 +9,13 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from instruments.errors import DefinitionError, Problem
+from instruments.errors import DefinitionError, Problem, refusal
 from instruments.faults import did_you_mean, problems_of
 from instruments.language import say
 from instruments.model import Instrument
 from instruments.plan import Plan
-from instruments.yaml_source import Node, read_yaml, refusal
+from instruments.source import Node
+from instruments.yaml_source import read_yaml
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _KINDS: dict[str, type[Instrument | Plan]] = {"instrument": Instrument, "plan": Plan}

@@ -6,82 +6,20 @@ JSON is read by the same rules, being YAML too.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
-from instruments.errors import DefinitionError, Problem
+from instruments.errors import DefinitionError, Problem, refusal
 from instruments.language import Message, nfc, say
+from instruments.source import Node, Scalar, Unclear, unquoted
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 20
-
-Location = Sequence[str | int]
-"""Way from the root of a document: field names, mapping keys and positions from 0."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unclear:
-    """A scalar that is neither surely text nor surely a number, such as ``012`` or ``1:30``."""
-
-    raw: str
-
-
-Scalar = str | bool | int | float | date | datetime | None | Unclear
-
-
-class Node(NamedTuple):
-    """One part of a document and where it stands; `plain` is a scalar's text without quotes."""
-
-    file: str
-    line: int
-    value: "Scalar | dict[str, Node] | list[Node]"
-    plain: str | None = None
-
-    def child(self, step: str | int) -> "Node | None":
-        """The part one step further in, or None where the document has none."""
-        if isinstance(self.value, dict) and isinstance(step, str):
-            found: Node | None = self.value.get(step)
-            return found
-        if isinstance(self.value, list) and isinstance(step, int) and step < len(self.value):
-            return self.value[step]
-        return None
-
-    def data(self) -> Any:  # noqa: ANN401 - whatever the document holds
-        """The document as plain dicts, lists and scalars."""
-        if isinstance(self.value, dict):
-            return {key: node.data() for key, node in self.value.items()}
-        if isinstance(self.value, list):
-            return [node.data() for node in self.value]
-        return self.value
-
-    def walk(self, location: Location) -> Iterator[tuple[str, "Node"]]:
-        """The parts along `location` with their shown names; unknown steps are passed over.
-
-        Validation adds steps that no file has: the tag of a union, the list around a single law.
-        """
-        node = self
-        for step in location:
-            child = node.child(step)
-            if child is not None:
-                node = child
-                yield _shown(step, child), child
-
-    def at(self, location: Location) -> "Node":
-        """The deepest part that exists along `location`."""
-        return [self, *(node for _, node in self.walk(location))][-1]
-
-    def where(self, location: Location) -> str:
-        """The place for people: file, line, and the way there by ids."""
-        names = [name for name, _ in self.walk(location)]
-        shown = names[:1] + [name for name in names[1:] if name != "items"]
-        path = ".".join(shown).replace(".[", "[")
-        node = self.at(location)
-        return f"{node.file}, line {node.line}" + (f", {path}" if path else "")
 
 
 def read_yaml(path: Path) -> tuple[Node, list[Problem]]:
@@ -101,11 +39,6 @@ def compose(text: str, *, file: str) -> tuple[Node, list[Problem]]:
     except yaml.YAMLError as error:
         raise DefinitionError([*reader.problems, _syntax(error, file=file)]) from None
     return root, reader.problems
-
-
-def refusal(where: str, what: Message, hint: Message | None = None) -> DefinitionError:
-    """An error with a single problem."""
-    return DefinitionError(Problem(where=where, what=what, hint=hint))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +107,7 @@ class _Reader:
             self.problem(node.line, say("a merge ('<<') is not allowed."),
                          say("Write the fields out."))  # fmt: skip
         elif not isinstance(node.value, str):
-            self.problem(node.line, *_unquoted(node.plain))
+            self.problem(node.line, *unquoted(node))
         return node.value if isinstance(node.value, str) else str(node.plain)
 
     def refuse_decorations(self, event: Any) -> None:  # noqa: ANN401
@@ -190,22 +123,6 @@ class _Reader:
 
     def problem(self, line: int, what: Message, hint: Message) -> None:
         self.problems.append(Problem(where=f"{self.file}, line {line}", what=what, hint=hint))
-
-
-def unquoted(node: Node) -> tuple[Message, Message]:
-    """What is wrong with an unquoted scalar where a text is expected, and its cure."""
-    return _unquoted(node.plain)
-
-
-def _unquoted(plain: str | None) -> tuple[Message, Message]:
-    if plain is None:
-        return say("a list or a mapping cannot be a name here."), say("Write a text.")
-    if not plain:
-        return say("nothing stands where a text is expected."), say("Write the text, or remove it.")
-    return (
-        say("{value} without quotation marks is not read as a text.", value=plain),
-        say('Write "{value}".', value=plain),
-    )
 
 
 _EMPTY = frozenset({"", "~", "null", "Null", "NULL"})
@@ -253,16 +170,6 @@ def _date(plain: str) -> date | datetime | Unclear:
         return date.fromisoformat(plain) if len(plain) <= 10 else datetime.fromisoformat(plain)
     except ValueError:
         return Unclear(plain)
-
-
-def _shown(step: str | int, node: Node) -> str:
-    if isinstance(step, str):
-        return step
-    for name in ("id", "code"):
-        named = node.child(name)
-        if named is not None and isinstance(named.value, str):
-            return named.value
-    return f"[{step + 1}]"
 
 
 def _tag(tag: str) -> str:
