@@ -1,0 +1,154 @@
+"""How the sample was drawn, and the sample: data bound to its design.
+
+A `Design` holds column names only. `Sample.of(data, design)` checks them against the data, gathers
+every problem, and keeps what the variance needs: weights, and per stage the units, strata and
+sampling fractions. Rows are never dropped afterwards; a domain is a weight of zero.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal, Self
+
+import numpy as np
+import pandas as pd
+
+from analysis.columns import Codes, Floats, check_columns, first_row, numeric
+from analysis.errors import AnalysisError
+from analysis.stages import Stage, build_stages
+from analysis.weighting.projection import Step
+from instruments.errors import Problem
+from instruments.language import say
+
+LonelyRule = Literal["fail", "remove", "certainty", "adjust", "average"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Design:
+    """A sampling design in column names.
+
+    `strata`, `psu` and `fpc` have one column per stage; `fpc` holds population counts or sampling
+    fractions. Without `psu` each row is its own PSU; without `weights` they follow from `fpc`.
+    `df` overrides the whole sample's degrees of freedom.
+    """
+
+    weights: str | None = None
+    strata: tuple[str, ...] = ()
+    psu: tuple[str, ...] = ()
+    fpc: tuple[str, ...] = ()
+    nest: bool = False
+    lonely_psu: LonelyRule = "fail"
+    domain_lonely: bool = False
+    df: float | None = None
+
+    def columns(self) -> tuple[str, ...]:
+        """Every column that the design names."""
+        weights = () if self.weights is None else (self.weights,)
+        return (*weights, *self.strata, *self.psu, *self.fpc)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sample:
+    """Data bound to its design, with the weights in force.
+
+    `unit` is each row's unit of the last stage that contributes to the variance; `steps` are the
+    calibrations that made `weights`, in order, which the linearized variance must know.
+    """
+
+    data: pd.DataFrame
+    design: Design
+    weights: Floats
+    stages: tuple[Stage, ...]
+    unit: Codes
+    factors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    steps: tuple[Step, ...] = ()
+
+    @classmethod
+    def of(
+        cls,
+        data: pd.DataFrame,
+        design: Design,
+        *,
+        factors: Mapping[str, Sequence[str]] | None = None,
+    ) -> Self:
+        """Check the design against the data and bind them; every problem is raised at once."""
+        problems = [*check_columns(data, design.columns(), role="design"), *_shape(data, design)]
+        if problems:
+            raise AnalysisError(problems)
+        stages, unit = build_stages(
+            data, strata=design.strata, psu=design.psu, fpc=design.fpc, nest=design.nest
+        )
+        declared = {name: tuple(levels) for name, levels in (factors or {}).items()}
+        weights = _weights(data, design, stages, unit)
+        return cls(data=data, design=design, weights=weights, stages=stages, unit=unit,
+                   factors=declared)  # fmt: skip
+
+    def with_weights(self, weights: Floats, *, step: Step | None = None) -> "Sample":
+        """The same sample with other weights; `step` tells the variance how they came about."""
+        steps = self.steps if step is None else (*self.steps, step)
+        return replace(self, weights=weights, steps=steps)
+
+    def psu_of_row(self) -> Codes:
+        """Each row's first-stage unit."""
+        unit = self.unit
+        for stage in reversed(self.stages[1:]):
+            unit = stage.parent[unit]
+        return unit
+
+    def degrees_of_freedom(self) -> float:
+        """PSUs minus strata of the whole sample, or the design's own figure."""
+        if self.design.df is not None:
+            return self.design.df
+        first = self.stages[0]
+        return float(first.units - len(np.unique(first.stratum)))
+
+
+def _shape(data: pd.DataFrame, design: Design) -> list[Problem]:
+    problems = []
+    if data.empty:
+        problems.append(Problem(where="data", what=say("the data have no rows.")))
+    if design.weights is None and not design.fpc:
+        what = say("neither weights nor fpc are given, so the weights are unknown.")
+        hint = say("Name the column of design weights under `weights`.")
+        problems.append(Problem(where="design", what=what, hint=hint))
+    if len(design.fpc) > max(1, len(design.psu)) or len(design.strata) > max(1, len(design.psu)):
+        what = say("strata or fpc have more stages than psu.")
+        hint = say("Give one column per stage of psu, in the same order.")
+        problems.append(Problem(where="design", what=what, hint=hint))
+    return problems
+
+
+def _weights(data: pd.DataFrame, design: Design, stages: tuple[Stage, ...], unit: Codes) -> Floats:
+    if design.weights is None:
+        return _weights_from_fractions(stages, unit)
+    weights = numeric(data, design.weights, role="design.weights")
+    bad = ~(np.isfinite(weights) & (weights > 0))
+    if bad.any():
+        raise AnalysisError(_bad_weight(design.weights, weights, first_row(bad), int(bad.sum())))
+    return weights
+
+
+def _bad_weight(column: str, weights: Floats, row: int, count: int) -> Problem:
+    value = weights[row - 1]
+    if np.isnan(value):
+        what = say("row {row}, column '{column}': the weight is missing ({count} such rows).",
+                   row=row, column=column, count=count)  # fmt: skip
+    else:
+        what = say("row {row}, column '{column}': the weight {value} is not above zero "
+                   "({count} such rows).",
+                   row=row, column=column, value=f"{value:g}", count=count)  # fmt: skip
+    hint = say("A design weight is the inverse of a selection probability. Correct it, or remove "
+               "rows that were not sampled; to look at a part of the sample use `where` or `by`.")  # fmt: skip
+    return Problem(where="design.weights", what=what, hint=hint)
+
+
+def _weights_from_fractions(stages: tuple[Stage, ...], unit: Codes) -> Floats:
+    weights = np.ones(len(unit))
+    for stage in reversed(stages):
+        fraction = stage.fraction[unit]
+        if (fraction <= 0).any():
+            what = say("the fpc of a stage is infinite, so the weights cannot follow from it.")
+            hint = say("Name the column of design weights under `weights`.")
+            raise AnalysisError(Problem(where="design.fpc", what=what, hint=hint))
+        weights = weights / fraction
+        unit = stage.parent[unit]
+    return weights

@@ -1,0 +1,62 @@
+"""Sums over rows held in memory: one pass of counting per column, no loop over domains."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from analysis.columns import Codes, Floats
+
+Matrix = NDArray[np.float64] | sparse.csr_array
+DENSE = 20_000_000
+"""Beyond this many numbers a table of units by cells is kept sparse."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Grouping:
+    """Which cell each row belongs to; -1 is in none and weighs nothing."""
+
+    codes: Codes
+    cells: int
+
+
+def unit_sums(unit: Codes, units: int, grouping: Grouping, columns: Sequence[Floats]) -> Matrix:
+    """Sum each column by unit and cell: a matrix of units by (column, cell), column-major.
+
+    Rows outside every cell go to a spare last cell, so that no row is filtered or copied.
+    """
+    cells = grouping.cells
+    if units * (cells + 1) * len(columns) > DENSE:
+        return _sparse_sums(unit, units, grouping, columns)
+    spare = np.where(grouping.codes < 0, cells, grouping.codes)
+    key = unit * (cells + 1) + spare
+    size = units * (cells + 1)
+    sums = [np.bincount(key, weights=column, minlength=size) for column in columns]
+    return np.concatenate([s.reshape(units, cells + 1)[:, :cells] for s in sums], axis=1)
+
+
+def _sparse_sums(
+    unit: Codes, units: int, grouping: Grouping, columns: Sequence[Floats]
+) -> sparse.csr_array:
+    inside = np.flatnonzero(grouping.codes >= 0)
+    place = (unit[inside], grouping.codes[inside])
+    blocks = [
+        sparse.coo_array((column[inside], place), shape=(units, grouping.cells)).tocsr()
+        for column in columns
+    ]
+    return sparse.csr_array(sparse.hstack(blocks, format="csr"))
+
+
+def cell_sums(grouping: Grouping, columns: Sequence[Floats]) -> Floats:
+    """Sum each column by cell: an array of columns by cells."""
+    cells = grouping.cells
+    spare = np.where(grouping.codes < 0, cells, grouping.codes)
+    return np.stack([np.bincount(spare, weights=c, minlength=cells + 1)[:cells] for c in columns])
+
+
+def cell_counts(grouping: Grouping) -> Codes:
+    """Number of rows in each cell."""
+    spare = np.where(grouping.codes < 0, grouping.cells, grouping.codes)
+    return np.bincount(spare, minlength=grouping.cells + 1)[: grouping.cells]

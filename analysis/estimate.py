@@ -1,0 +1,161 @@
+"""Means, totals, ratios and proportions of a sample, with the errors of its design.
+
+    sample = Sample.of(data, Design(weights="w", strata=("h",), psu=("commune",)))
+    mean(sample, of="score", by="district").to_frame()
+
+Every function gives `Estimates`: rows with standard error, interval, degrees of freedom, design
+effect and flags, and their joint covariance.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.columns import (
+    Factor,
+    Floats,
+    factor,
+    first_row,
+    is_numeric,
+    label,
+    numeric,
+    unknown_column,
+)
+from analysis.design import Sample
+from analysis.domains import Domains, find_domains
+from analysis.errors import AnalysisError
+from analysis.estimates import Estimates
+from analysis.intervals import ProportionInterval
+from analysis.linearize import answer
+from analysis.ratios import Ratios, level_totals, means, ratios, shares, totals
+from analysis.rows import Form, Options, make_rows
+from instruments.errors import Problem
+from instruments.language import say
+
+Mask = NDArray[np.bool_]
+Names = str | Sequence[str]
+
+
+DEFAULT = Options()
+
+
+def mean(
+    sample: Sample, *, of: Names, by: Names = (), where: Mask | None = None,
+    options: Options = DEFAULT,
+) -> Estimates:  # fmt: skip
+    """Estimate means of numeric variables and shares of the levels of categorical ones.
+
+    Ratio (Hájek) means with Taylor linearization (Särndal et al. 1992, 5.7; R `svymean`, `svyby`).
+    """
+    variables, domains = _variables(sample, of, by, where, options)
+    questions = _questions(variables, domains, means, shares)
+    return _combine(sample, questions, domains, Form(kind="mean"), options)
+
+
+def total(
+    sample: Sample, *, of: Names, by: Names = (), where: Mask | None = None,
+    options: Options = DEFAULT,
+) -> Estimates:  # fmt: skip
+    """Estimate population totals, or counts of the levels of categorical variables (R `svytotal`)."""
+    variables, domains = _variables(sample, of, by, where, options)
+    questions = _questions(variables, domains, totals, level_totals)
+    return _combine(sample, questions, domains, Form(kind="total"), options)
+
+
+def ratio(
+    sample: Sample, *, numerator: Names, denominator: str, by: Names = (),
+    where: Mask | None = None, options: Options = DEFAULT,
+) -> Estimates:  # fmt: skip
+    """Estimate ratios of two totals (R `svyratio`)."""
+    tops = _names(numerator)
+    values = [numeric(sample.data, n, role="estimate.numerator") for n in tops]
+    under = numeric(sample.data, denominator, role="estimate.denominator")
+    missing = np.isnan([*values, under]).any(axis=0)
+    domains = _domains(sample, by, where, missing, options)
+    names = [f"{top}/{denominator}" for top in tops]
+    question = ratios(names, values, under, domains)
+    return _combine(sample, [question], domains, Form(kind="mean"), options)
+
+
+def proportion(
+    sample: Sample, *, of: str, equals: object = None, by: Names = (), where: Mask | None = None,
+    interval: ProportionInterval = "logit", options: Options = DEFAULT,
+) -> Estimates:  # fmt: skip
+    """Estimate the share of each level of a variable, or of the one level that `equals` names.
+
+    The interval is asymmetric and stays within 0 and 1; at 0 and 1 it is that of Korn & Graubard
+    (1998) and the row says so. R `svyciprop`.
+    """
+    column = factor(sample.data, of, declared=sample.factors, role="estimate.of")
+    domains = _domains(sample, by, where, column.codes < 0, options)
+    form = Form(kind="proportion", interval=interval)
+    if equals is None:
+        return _combine(sample, [shares(column, domains)], domains, form, options)
+    hit = (column.codes == _level(column, equals)).astype(np.float64)
+    return _combine(sample, [means([of], [hit], domains)], domains, form, options)
+
+
+def _names(names: Names) -> tuple[str, ...]:
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def _variables(
+    sample: Sample, of: Names, by: Names, where: Mask | None, options: Options
+) -> tuple[dict[str, Floats | Factor], Domains]:
+    variables = {name: _variable(sample, name) for name in _names(of)}
+    missing = [v.codes < 0 if isinstance(v, Factor) else np.isnan(v) for v in variables.values()]
+    return variables, _domains(sample, by, where, np.any(missing, axis=0), options)
+
+
+def _variable(sample: Sample, name: str) -> Floats | Factor:
+    if name not in sample.data.columns:
+        raise AnalysisError(unknown_column(sample.data, name, role="estimate.of"))
+    if name in sample.factors or not is_numeric(sample.data[name]):
+        return factor(sample.data, name, declared=sample.factors, role="estimate.of")
+    return numeric(sample.data, name, role="estimate.of")
+
+
+def _domains(
+    sample: Sample, by: Names, where: Mask | None, missing: Mask, options: Options
+) -> Domains:
+    domains = find_domains(sample, _names(by), where)
+    absent = missing & (domains.codes >= 0)
+    if options.missing == "error" and absent.any():
+        what = say("row {row} has no answer ({count} such rows).",
+                   row=first_row(absent), count=int(absent.sum()))  # fmt: skip
+        hint = say("Set `missing: casewise` to leave such rows out of the domain.")
+        raise AnalysisError(Problem(where="estimate.of", what=what, hint=hint))
+    return domains.without(missing)
+
+
+def _questions(
+    variables: dict[str, Floats | Factor],
+    domains: Domains,
+    numbers: Callable[[Sequence[str], Sequence[Floats], Domains], Ratios],
+    levels: Callable[[Factor, Domains], Ratios],
+) -> list[Ratios]:
+    plain = {name: v for name, v in variables.items() if not isinstance(v, Factor)}
+    found = [numbers(list(plain), list(plain.values()), domains)] if plain else []
+    return found + [levels(v, domains) for v in variables.values() if isinstance(v, Factor)]
+
+
+def _level(column: Factor, equals: object) -> int:
+    wanted = label(equals)
+    if wanted in column.levels:
+        return column.levels.index(wanted)
+    what = say("'{value}' is not a value of column '{column}'.", value=wanted, column=column.name)
+    hint = say("Its values: {levels}. A level that nobody chose must be declared under `factors`.",
+               levels=", ".join(column.levels[:20]))  # fmt: skip
+    raise AnalysisError(Problem(where="estimate.equals", what=what, hint=hint))
+
+
+def _combine(
+    sample: Sample, questions: Sequence[Ratios], domains: Domains, form: Form, options: Options
+) -> Estimates:
+    """Answer the questions together and lay the rows out domain by domain."""
+    found = answer(sample, questions)
+    order = sorted(range(len(found.keys)), key=lambda i: found.keys[i].domain)
+    rows = make_rows(found, domains.labels, form, options)
+    matrix = found.covariance[np.ix_(order, order)]
+    return Estimates(rows=tuple(rows[i] for i in order), covariance=matrix)

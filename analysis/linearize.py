@@ -1,0 +1,199 @@
+"""From a question in ratios to numbers: estimates, joint covariance, degrees of freedom, spread."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+
+from analysis.columns import Codes, Floats
+from analysis.design import Sample
+from analysis.engine.memory import Grouping, Matrix, cell_sums, unit_sums
+from analysis.ratios import Key, Ratios
+from analysis.variance.taylor import by_parent, covariance
+from analysis.weighting.projection import Step, residual_coefficients
+
+_NOISE = 1e-24
+"""Variance below this share of the squared terms it is a difference of is an exact zero."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Answer:
+    """The numbers behind the rows of a question, one entry per output.
+
+    `df` and `psus` are those of the output's domain, `spread` its element variance (n/(n-1)
+    included), `weight` and `weight2` the sums of weights and of their squares in the domain,
+    `divisor` what the total was divided by (1 for totals).
+    """
+
+    keys: tuple[Key, ...]
+    estimate: Floats
+    covariance: Floats
+    n: Codes
+    df: Floats
+    psus: Codes
+    spread: Floats
+    weight: Floats
+    weight2: Floats
+    divisor: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Part:
+    """One question's numbers with its scores, units by outputs; `terms` are they before cancelling."""
+
+    question: Ratios
+    sums: Floats
+    estimate: Floats
+    divisor: Floats
+    scores: Matrix
+    terms: Floats
+    psus: Codes
+    df: Floats
+
+
+def answer(sample: Sample, questions: Sequence[Ratios]) -> Answer:
+    """Estimate every output of the questions with their joint linearized covariance."""
+    parts = [_part(sample, question) for question in questions]
+    matrix = covariance(sample, _side_by_side([part.scores for part in parts]))
+    matrix = _clean(matrix, np.concatenate([part.terms for part in parts]))
+    details = [_details(sample, part) for part in parts]
+    return Answer(
+        keys=tuple(key for part in parts for key in part.question.keys),
+        estimate=np.concatenate([part.estimate for part in parts]),
+        covariance=matrix,
+        n=np.concatenate([part.question.n for part in parts]),
+        divisor=np.concatenate([part.divisor for part in parts]),
+        **{name: np.concatenate([d[name] for d in details]) for name in details[0]},
+    )
+
+
+def _part(sample: Sample, question: Ratios) -> _Part:
+    weighted = [sample.weights * column for column in question.columns]
+    units = sample.stages[-1].units
+    linear = unit_sums(sample.unit, units, question.grouping, weighted[: question.linear])
+    sums = np.asarray(linear.sum(axis=0)).ravel()
+    if len(weighted) > question.linear:
+        rest = cell_sums(question.grouping, weighted[question.linear :])
+        sums = np.concatenate([sums, rest.ravel()])
+    estimate = question.estimates(sums)
+    divisor = np.ones(len(estimate)) if question.bottom is None else question.bottom @ sums
+    combination = _linearized(question, linear.shape[1], estimate, divisor)
+    terms = _product(abs(linear), abs(combination))
+    psus, df = _presence(sample, linear[:, : question.grouping.cells], _domain_of_cell(question))
+    return _Part(
+        question=question, sums=sums, estimate=estimate, divisor=divisor, psus=psus, df=df,
+        scores=_product(_residual_sums(sample, question, linear), combination),
+        terms=np.asarray((terms * terms).sum(axis=0)).ravel(),
+    )  # fmt: skip
+
+
+def _details(sample: Sample, part: _Part) -> dict[str, Floats]:
+    question = part.question
+    domain = np.array([key.domain for key in question.keys])
+    n = question.n
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = question.spread(part.sums, part.estimate) * n / (n - 1)
+    cells = _domain_of_cell(question)
+    weights = cell_sums(question.grouping, [sample.weights, sample.weights**2])
+    weight, weight2 = (np.bincount(cells, weights=row) for row in weights)
+    return {"df": part.df[domain], "psus": part.psus[domain], "spread": spread,
+            "weight": weight[domain], "weight2": weight2[domain]}  # fmt: skip
+
+
+def _linearized(
+    question: Ratios, width: int, estimate: Floats, divisor: Floats
+) -> sparse.csr_array:
+    """The combination of sums that is each output's score; zero where the domain is empty."""
+    top = question.top[:, :width]
+    known = divisor != 0
+    scale = 1 / np.where(known, divisor, np.inf)
+    if question.bottom is None:
+        return sparse.csr_array(top)
+    share = np.where(known, estimate, 0.0)
+    combination = top - question.bottom[:, :width].multiply(share[:, None])
+    return sparse.csr_array(combination.multiply(scale[:, None]))
+
+
+def _side_by_side(scores: Sequence[Matrix]) -> Matrix:
+    if len(scores) == 1:
+        return scores[0]
+    if any(sparse.issparse(score) for score in scores):
+        return sparse.csr_array(sparse.hstack(scores))
+    return np.concatenate(scores, axis=1)
+
+
+def _product(sums: Matrix, combination: sparse.csr_array) -> Matrix:
+    """The scores: units by outputs."""
+    if sparse.issparse(sums):
+        return sparse.csr_array(sums @ combination.T)
+    return np.asarray((combination @ sums.T).T)
+
+
+def _clean(matrix: Floats, terms: Floats) -> Floats:
+    """Set variances that are rounding noise to zero, with their covariances."""
+    noise = np.diag(matrix) <= _NOISE * terms
+    matrix = matrix.copy()
+    matrix[noise, :] = 0.0
+    matrix[:, noise] = 0.0
+    return matrix
+
+
+def _residual_sums(sample: Sample, question: Ratios, linear: Matrix) -> Matrix:
+    """Sums by unit of what the calibrations leave of the columns."""
+    if not sample.steps:
+        return linear
+    columns = question.columns[: question.linear]
+    moments = [_moments(sample, step, question.grouping, columns) for step in sample.steps]
+    found = residual_coefficients(sample.steps, moments)
+    result = linear.toarray() if sparse.issparse(linear) else linear
+    for step, coefficients in zip(sample.steps, found, strict=True):
+        result = result - _unit_auxiliaries(sample, step) @ coefficients
+    return np.asarray(result)
+
+
+def _moments(sample: Sample, step: Step, grouping: Grouping, columns: tuple[Floats, ...]) -> Floats:
+    """X' (metric w/after) v for every column and cell: terms by (column, cell)."""
+    inside = np.flatnonzero(grouping.codes >= 0)
+    factor = (step.metric * sample.weights / step.after)[inside]
+    auxiliaries = step.auxiliaries[inside].T.tocsr()
+    cells = grouping.codes[inside]
+    shape = (len(inside), grouping.cells)
+    rows = np.arange(len(inside))
+    blocks = [
+        (auxiliaries @ sparse.csr_array((factor * column[inside], (rows, cells)), shape=shape))
+        for column in columns
+    ]
+    return np.concatenate([block.toarray() for block in blocks], axis=1)
+
+
+def _unit_auxiliaries(sample: Sample, step: Step) -> sparse.csr_array:
+    """Sums by unit of the calibrated weights times the auxiliaries."""
+    rows = len(sample.unit)
+    member = sparse.csr_array(
+        (step.after, (sample.unit, np.arange(rows))), shape=(sample.stages[-1].units, rows)
+    )
+    return sparse.csr_array(member @ step.auxiliaries)
+
+
+def _domain_of_cell(question: Ratios) -> Codes:
+    domains = question.keys[-1].domain + 1
+    return np.repeat(np.arange(domains), question.grouping.cells // domains)
+
+
+def _presence(sample: Sample, weights: Matrix, domain: Codes) -> tuple[Codes, Floats]:
+    """PSUs in each domain, and PSUs minus strata there (Korn & Graubard 1999, 5.2)."""
+    present = sparse.csr_array(weights != 0).astype(np.float64)
+    cells = len(domain)
+    collect = sparse.csr_array((np.ones(cells), (np.arange(cells), domain)))
+    units = present @ collect
+    for level in range(len(sample.stages) - 1, 0, -1):
+        units = by_parent(sample.stages[level].parent, sample.stages[level - 1].units, units)
+    first = sample.stages[0]
+    psus = np.asarray((units > 0).sum(axis=0)).ravel()
+    held = by_parent(first.stratum, first.strata, sparse.csr_array((units > 0).astype(float)))
+    strata = np.asarray((held > 0).sum(axis=0)).ravel()
+    df = (psus - strata).astype(np.float64)
+    if sample.design.df is not None and len(psus) == 1 and psus[0] == first.units:
+        df = np.array([sample.design.df])
+    return psus.astype(np.int64), df

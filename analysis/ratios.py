@@ -1,0 +1,179 @@
+"""Totals and ratios of totals, the one form that means, totals, ratios and proportions share.
+
+Every output is top·t over bottom·t, or top·t alone, where t are weighted sums by column and cell.
+Its linearized score is (top - estimate·bottom)·s over bottom·t, with s the same sums by unit
+(Woodruff 1971; Särndal et al. 1992, result 5.6.2): linear in the sums, so it is formed after
+aggregation and never row by row.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from scipy import sparse
+
+from analysis.columns import Codes, Factor, Floats
+from analysis.domains import Domains
+from analysis.engine.memory import Grouping, cell_counts
+
+
+class Key(NamedTuple):
+    """What one output is about: variable, level of a factor, domain."""
+
+    of: str
+    level: str | None
+    domain: int
+
+
+ElementVariance = Callable[[Floats, Floats], Floats]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ratios:
+    """Outputs as ratios of weighted sums.
+
+    `columns` are unweighted values per row; t has the sums of column 0 (ones) over all cells, then
+    of column 1, and so on. Only the first `linear` columns enter `top` and `bottom`, so only they
+    are summed by unit. `bottom` is None for totals. `spread(t, estimate)` is the element variance
+    within the output's domain without the factor n/(n-1); `n` the rows behind each output.
+    """
+
+    keys: tuple[Key, ...]
+    columns: tuple[Floats, ...]
+    linear: int
+    grouping: Grouping
+    top: sparse.csr_array
+    bottom: sparse.csr_array | None
+    spread: ElementVariance
+    n: Codes
+
+    def estimates(self, totals: Floats) -> Floats:
+        """The outputs from sums; leading axes of `totals` are replicates."""
+        top = _apply(self.top, totals)
+        if self.bottom is None:
+            return top
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return top / _apply(self.bottom, totals)
+
+
+def _apply(matrix: sparse.csr_array, totals: Floats) -> Floats:
+    return np.asarray((matrix @ totals.T).T)
+
+
+def _select(columns: Sequence[int] | Codes, width: int) -> sparse.csr_array:
+    """A row per output that picks one sum."""
+    rows = np.arange(len(columns))
+    return sparse.csr_array((np.ones(len(columns)), (rows, columns)), shape=(len(rows), width))
+
+
+def means(names: Sequence[str], values: Sequence[Floats], domains: Domains) -> Ratios:
+    """Means of numeric variables by domain."""
+    return _numeric(names, values, domains, divided=True)
+
+
+def totals(names: Sequence[str], values: Sequence[Floats], domains: Domains) -> Ratios:
+    """Totals of numeric variables by domain."""
+    return _numeric(names, values, domains, divided=False)
+
+
+def _numeric(
+    names: Sequence[str], values: Sequence[Floats], domains: Domains, *, divided: bool
+) -> Ratios:
+    cells, count = len(domains), len(values)
+    inside = domains.codes >= 0
+    centres = np.array([_middle(v, inside) for v in values])
+    squares = [np.square(v - c) for v, c in zip(values, centres, strict=True)]
+    width = cells * (2 * count + 1)
+    variable, cell = (a.ravel() for a in np.indices((count, cells)))
+    top = _select(cells * (1 + variable) + cell, width)
+    bottom = _select(cell, width)
+    second = _select(cells * (1 + count + variable) + cell, width)
+
+    def spread(t: Floats, _: Floats) -> Floats:
+        weight = bottom @ t
+        return np.asarray((second @ t) / weight - np.square((top @ t) / weight - centres[variable]))
+
+    return Ratios(
+        keys=tuple(Key(names[v], None, int(c)) for v, c in zip(variable, cell, strict=True)),
+        columns=(np.ones(len(inside)), *values, *squares),
+        linear=1 + count,
+        grouping=domains.grouping(),
+        top=top,
+        bottom=bottom if divided else None,
+        spread=spread,
+        n=np.tile(cell_counts(domains.grouping()), count),
+    )
+
+
+def ratios(names: Sequence[str], tops: Sequence[Floats], under: Floats, domains: Domains) -> Ratios:
+    """Ratios of totals, each numerator over the same denominator, by domain."""
+    cells, count = len(domains), len(tops)
+    inside = domains.codes >= 0
+    start = np.array([_middle(v, inside) for v in tops]) / (_middle(under, inside) or 1.0)
+    residuals = [v - r * under for v, r in zip(tops, start, strict=True)]
+    second = [under**2, *(np.square(e) for e in residuals), *(e * under for e in residuals)]
+    columns = (np.ones(len(inside)), under, *tops, *second)
+    variable, cell = (a.ravel() for a in np.indices((count, cells)))
+    width, after = cells * len(columns), 3 + count
+    weight, bottom, under2 = (_select(cells * j + cell, width) for j in (0, 1, 2 + count))
+    top, residual2, cross = (
+        _select(cells * (j + variable) + cell, width) for j in (2, after, after + count)
+    )
+
+    def spread(t: Floats, estimate: Floats) -> Floats:
+        shift = estimate - start[variable]
+        squares = residual2 @ t - 2 * shift * (cross @ t) + shift**2 * (under2 @ t)
+        mean = (top @ t - estimate * (bottom @ t)) / (weight @ t)
+        return np.asarray(squares / (weight @ t) - np.square(mean))
+
+    return Ratios(
+        keys=tuple(Key(names[v], None, int(c)) for v, c in zip(variable, cell, strict=True)),
+        columns=columns,
+        linear=2 + count,
+        grouping=domains.grouping(),
+        top=top,
+        bottom=bottom,
+        spread=spread,
+        n=np.tile(cell_counts(domains.grouping()), count),
+    )
+
+
+def shares(of: Factor, domains: Domains) -> Ratios:
+    """Share of each level of a factor within each domain."""
+    return _levels(of, domains, divided=True)
+
+
+def level_totals(of: Factor, domains: Domains) -> Ratios:
+    """Population count of each level of a factor within each domain."""
+    return _levels(of, domains, divided=False)
+
+
+def _levels(of: Factor, domains: Domains, *, divided: bool) -> Ratios:
+    size = len(of.levels)
+    grouping = domains.crossed(of)
+    cells = grouping.cells
+    top = sparse.csr_array(sparse.eye_array(cells))
+    whole = sparse.csr_array(sparse.kron(sparse.eye_array(len(domains)), np.ones((size, size))))
+    counts = cell_counts(grouping).reshape(len(domains), size).sum(axis=1)
+
+    def spread(t: Floats, _: Floats) -> Floats:
+        p = t / (whole @ t)
+        return np.asarray(p * (1 - p))
+
+    return Ratios(
+        keys=tuple(Key(of.name, of.levels[c % size], c // size) for c in range(cells)),
+        columns=(np.ones(len(of.codes)),),
+        linear=1,
+        grouping=grouping,
+        top=top,
+        bottom=whole if divided else None,
+        spread=spread,
+        n=np.repeat(counts, size),
+    )
+
+
+def _middle(values: Floats, inside: Codes) -> float:
+    """The plain mean inside the domains, a shift that keeps sums of squares accurate."""
+    chosen = values[inside]
+    return float(chosen.mean()) if len(chosen) else 0.0

@@ -1,0 +1,189 @@
+"""From numbers to rows: intervals, design effects, and the flags that keep small domains honest."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from analysis import intervals
+from analysis.columns import Floats
+from analysis.intervals import ProportionInterval
+from analysis.linearize import Answer
+from analysis.result import Estimate
+
+FEW_PSUS = 10
+LOW_DF = 8
+SMALL_N_EFF = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What may be asked of any estimate.
+
+    `df` overrides the domain's degrees of freedom. `deff` names the reference of the design effect:
+    simple random sampling with replacement (`replace`) or without (`finite`). With
+    `missing="error"` a missing answer is refused instead of leaving its row out of the domain.
+    """
+
+    level: float = 0.95
+    df: float | None = None
+    deff: Literal["replace", "finite"] = "replace"
+    missing: Literal["casewise", "error"] = "casewise"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What kind of number the rows hold, which decides their interval."""
+
+    kind: Literal["mean", "total", "proportion"]
+    interval: ProportionInterval = "logit"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Output:
+    """The numbers of one row."""
+
+    estimate: float
+    variance: float
+    df: float
+    own_df: float
+    n: int
+    psus: int
+    spread: float
+    weight: float
+    weight2: float
+    divisor: float
+    share: bool
+
+    @property
+    def se(self) -> float:
+        return float(np.sqrt(self.variance))
+
+    @property
+    def at_bound(self) -> bool:
+        """Is it a share that everyone, or nobody, of the sample has?"""
+        return self.share and self.variance == 0 and self.spread < 1e-12
+
+    @property
+    def unknown(self) -> bool:
+        """Does the domain rest on one PSU, so that a ratio has no visible variance?"""
+        return self.variance == 0 and self.own_df <= 0
+
+
+def make_rows(
+    found: Answer, labels: Sequence[Mapping[str, str]], form: Form, options: Options
+) -> tuple[Estimate, ...]:
+    """One `Estimate` per output, in their order."""
+    variance = np.diag(found.covariance)
+    rows = []
+    for i, key in enumerate(found.keys):
+        own = float(found.df[i])
+        output = _Output(
+            estimate=float(found.estimate[i]), variance=float(variance[i]), own_df=own,
+            df=own if options.df is None else options.df, n=int(found.n[i]),
+            psus=int(found.psus[i]), spread=float(found.spread[i]),
+            weight=float(found.weight[i]), weight2=float(found.weight2[i]),
+            divisor=float(found.divisor[i]),
+            share=form.kind == "proportion" or (form.kind == "mean" and key.level is not None),
+        )  # fmt: skip
+        place = {"of": key.of, "level": key.level, "by": labels[key.domain]}
+        rows.append(_row(output, place, form, options))
+    return tuple(rows)
+
+
+def _row(output: _Output, place: Mapping[str, object], form: Form, options: Options) -> Estimate:
+    if output.n == 0:
+        return Estimate(**place, estimate=None, se=None, ci=(None, None), df=None, n=0, n_eff=None,
+                        confidence=options.level, flags=("empty",))  # type: ignore[arg-type]  # fmt: skip
+    deff, n_eff = _design_effect(output, options)
+    se = None if output.unknown and form.kind != "total" else output.se
+    size = abs(output.estimate)
+    return Estimate(
+        **place,  # type: ignore[arg-type]  # of, level and by
+        estimate=output.estimate,
+        se=se,
+        ci=_interval(output, form, options),
+        confidence=options.level,
+        df=output.df,
+        cv=None if se is None or size == 0 else se / size,
+        deff=deff,
+        n=output.n,
+        n_eff=n_eff,
+        flags=_flags(output, form, n_eff),
+    )
+
+
+def _design_effect(output: _Output, options: Options) -> tuple[float | None, float | None]:
+    """Variance over that of a simple random sample of n, and n over it (Kish 1965).
+
+    The reference samples with replacement; `finite` multiplies it by 1 - n/N, N the sum of weights
+    (R `svymean(deff = "replace")` and `deff = TRUE`).
+    """
+    n = output.n
+    if output.at_bound:
+        return None, output.weight**2 / output.weight2
+    if n < 2 or output.unknown or output.spread <= 1e-14 * output.estimate**2:
+        return None, None
+    if output.variance == 0:
+        return 0.0, None
+    reference = (output.weight / output.divisor) ** 2 * output.spread / n
+    replace = output.variance / reference
+    if options.deff == "replace":
+        return replace, n / replace
+    left = 1 - n / output.weight
+    return (replace / left if left > 0 else None), n / replace
+
+
+def _interval(output: _Output, form: Form, options: Options) -> tuple[float | None, float | None]:
+    level = options.level
+    if output.at_bound or (output.share and (output.unknown or output.df <= 0)):
+        n_eff = intervals.bound_size(
+            output.weight, output.weight2, n=output.n, df=output.df, level=level
+        )
+        return _pair(intervals.beta_interval(output.estimate, n_eff, level))
+    if output.df <= 0 or (output.variance == 0 and not _fixed(output, form)):
+        return (None, None)
+    if form.kind == "proportion" and output.variance > 0:
+        return _pair(_proportion_interval(output, form.interval, level))
+    return _pair(intervals.t_interval(output.estimate, output.se, output.df, level))
+
+
+def _proportion_interval(output: _Output, method: ProportionInterval, level: float) -> Floats:
+    p, se, df = output.estimate, output.se, output.df
+    if method in ("logit", "xlogit"):
+        return intervals.logit_interval(p, se, df, level)
+    if method == "asin":
+        return intervals.asin_interval(p, se, df, level)
+    if method == "mean":
+        return intervals.t_interval(p, se, df, level)
+    n_eff = intervals.effective_size(p, se, n=output.n, df=output.own_df, level=level)
+    if method == "beta":
+        return intervals.beta_interval(p, n_eff, level)
+    return intervals.wilson_interval(p, p * (1 - p) / se**2, df, level)
+
+
+def _fixed(output: _Output, form: Form) -> bool:
+    """Is there no sampling error by design (a census, or a total met by calibration)?"""
+    if output.variance > 0 or output.unknown:
+        return False
+    return form.kind == "total" or output.spread > 1e-12 * max(1.0, output.estimate**2)
+
+
+def _flags(output: _Output, form: Form, n_eff: float | None) -> tuple[str, ...]:
+    """Why a reader should be careful with this row."""
+    found = {
+        "p_at_bound": output.at_bound,
+        "one_psu": output.psus == 1,
+        "few_psus": output.psus < FEW_PSUS,
+        "low_df": output.df < LOW_DF,
+        "n_eff<30": form.kind != "total" and n_eff is not None and n_eff < SMALL_N_EFF,
+        "no_sampling_error": _fixed(output, form),
+        "constant": output.variance == 0 and not output.at_bound and not output.unknown
+        and not _fixed(output, form),
+    }  # fmt: skip
+    return tuple(flag for flag, holds in found.items() if holds)
+
+
+def _pair(limits: Floats) -> tuple[float, float]:
+    return float(limits[0]), float(limits[1])

@@ -1,0 +1,243 @@
+"""A SPEC run from file to result: data, design, weighting recipe, estimates.
+
+An estimate that must be refused is refused in its place and the others are still made.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import isinf
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from analysis import estimate as estimators
+from analysis.columns import Floats
+from analysis.condition import choose_rows, names_in
+from analysis.design import Design, Sample
+from analysis.errors import AnalysisError
+from analysis.estimates import Estimates
+from analysis.result import Estimate
+from analysis.rows import Options
+from analysis.spec_model import CalibrationSpec, EstimateSpec, MarginSpec, Spec, load_spec
+from analysis.table_file import read_table
+from analysis.weighting.margins import Margin
+from analysis.weighting.rake import Calibration, rake
+from instruments.errors import Problem
+from instruments.language import Language, Message, say
+from instruments.yaml_source import Node
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpecResult:
+    """The JSON document of a SPEC, and whether any estimate was refused."""
+
+    document: Json
+    refused: bool
+
+
+def run_spec(path: Path, *, data: Path | None = None, language: Language = "en") -> SpecResult:
+    """Run the SPEC at `path`, on `data` instead of its own file when given."""
+    spec, root = load_spec(path)
+    try:
+        sample = _sample(spec, _data_file(spec, path, data, root))
+        sample, calibration = _calibrated(sample, spec.calibrate)
+    except AnalysisError as error:
+        raise AnalysisError([_placed(problem, root, ()) for problem in error.problems]) from None
+    outcomes = [_outcome(sample, spec, i, root, language) for i in range(len(spec.estimates))]
+    document = {
+        "estimates": outcomes,
+        "weights": _weights(sample.weights, calibration),
+        "warnings": [],
+    }
+    return SpecResult(document=document, refused=any("error" in o for o in outcomes))
+
+
+def _data_file(spec: Spec, path: Path, data: Path | None, root: Node) -> Path:
+    if data is not None:
+        return data
+    if spec.data is None:
+        what = say("no data are named.")
+        hint = say("Name the file under `data`, or give --data FILE.")
+        raise AnalysisError(Problem(where=root.where(()), what=what, hint=hint))
+    return path.parent / spec.data
+
+
+def _sample(spec: Spec, file: Path) -> Sample:
+    frame = read_table(file, _columns(spec))
+    given = spec.design
+    design = Design(
+        weights=given.weights, strata=given.strata, psu=given.psu, fpc=given.fpc, nest=given.nest,
+        df=given.df, lonely_psu=given.lonely_psu, domain_lonely=given.domain_lonely,
+    )  # fmt: skip
+    return Sample.of(frame, design, factors=spec.factors)
+
+
+def _columns(spec: Spec) -> Iterator[str]:
+    """Every column that the SPEC may need."""
+    design = spec.design
+    yield from (design.weights or "", *design.strata, *design.psu, *design.fpc)
+    for step in spec.calibrate:
+        for margin in step.margins:
+            yield from margin.variables
+    for one in spec.estimates:
+        yield from (*one.of, *one.numerator, one.denominator or "", *one.by)
+        yield from (part for name in one.of for part in name.split("/"))
+        yield from names_in(one.where or "")
+
+
+def _calibrated(
+    sample: Sample, recipe: tuple[CalibrationSpec, ...]
+) -> tuple[Sample, Calibration | None]:
+    calibration = None
+    for step in recipe:
+        margins = [_margin(margin) for margin in step.margins]
+        calibration = rake(
+            sample, margins, tolerance=step.tolerance, max_iterations=step.max_iterations
+        )
+        sample = calibration.sample
+    return sample, calibration
+
+
+def _margin(spec: MarginSpec) -> Margin:
+    name = " × ".join(spec.variables)
+    targets: dict[tuple[str, ...], float] = {}
+    for entry in spec.totals:
+        absent = {*spec.variables, "total"} ^ set(entry)
+        if absent:
+            what = say("an entry of the totals names {found}, not {expected}.",
+                       found=", ".join(entry), expected=", ".join((*spec.variables, "total")))  # fmt: skip
+            raise AnalysisError(Problem(where=f"calibrate, margin '{name}'", what=what))
+        targets[tuple(str(entry[v]) for v in spec.variables)] = float(entry["total"])
+    return Margin(name=name, variables=spec.variables, targets=targets)
+
+
+def _outcome(sample: Sample, spec: Spec, index: int, root: Node, language: Language) -> Json:
+    one = spec.estimates[index]
+    try:
+        return _shown(one, _estimate(sample, spec, one))
+    except AnalysisError as error:
+        problem = _placed(error.problems[0], root, ("estimates", index))
+        return {"id": one.id, "error": problem.as_json(language)}
+
+
+def _estimate(sample: Sample, spec: Spec, one: EstimateSpec) -> Estimates:
+    options = Options(
+        level=one.level, df=one.df, missing=spec.missing,
+        deff="finite" if one.deff is True else "replace",
+    )  # fmt: skip
+    where = None if one.where is None else choose_rows(sample.data, one.where)
+    shared: Json = {"by": one.by, "where": where, "options": options}
+    match one.statistic:
+        case "mean":
+            return estimators.mean(sample, of=_required(one, "of"), **shared)
+        case "total":
+            return estimators.total(sample, of=_required(one, "of"), **shared)
+        case "ratio":
+            tops, under = _parts(one)
+            return estimators.ratio(sample, numerator=tops, denominator=under, **shared)
+        case "proportion":
+            return estimators.proportion(
+                sample, of=_only(one), equals=one.equals, interval=one.interval, **shared
+            )
+
+
+def _required(one: EstimateSpec, field: str) -> tuple[str, ...]:
+    names: tuple[str, ...] = getattr(one, field)
+    if names:
+        return names
+    raise _incomplete(say("'{field}' is missing.", field=field))
+
+
+def _only(one: EstimateSpec) -> str:
+    names = _required(one, "of")
+    if len(names) == 1:
+        return names[0]
+    raise _incomplete(say("a proportion is of one variable; {count} are named.", count=len(names)))
+
+
+def _parts(one: EstimateSpec) -> tuple[tuple[str, ...], str]:
+    if one.of and not one.numerator:
+        pairs = [name.partition("/") for name in one.of]
+        unders = {under for _, _, under in pairs}
+        if len(unders) == 1 and "" not in unders:
+            return tuple(top for top, _, _ in pairs), unders.pop()
+    if one.denominator is None:
+        raise _incomplete(say("a ratio needs `numerator` and `denominator`, or of: 'y/x'."))
+    return _required(one, "numerator"), one.denominator
+
+
+def _incomplete(what: Message) -> AnalysisError:
+    return AnalysisError(Problem(where="", what=what))
+
+
+def _placed(problem: Problem, root: Node, base: tuple[str | int, ...]) -> Problem:
+    """The problem with the line of the SPEC that it is about."""
+    section, _, field = problem.where.partition(".")
+    if section == "design":
+        return Problem(where=root.where(("design", field)), what=problem.what, hint=problem.hint)
+    if section == "estimate":
+        place = root.where((*base, field))
+        return Problem(where=place, what=problem.what, hint=problem.hint)
+    if not base and not section.startswith("calibrate"):
+        return problem
+    place = root.where(base or ("calibrate",))
+    where = f"{place}, {problem.where}" if problem.where else place
+    return Problem(where=where, what=problem.what, hint=problem.hint)
+
+
+def _shown(one: EstimateSpec, found: Estimates) -> Json:
+    shown: Json = {"id": one.id, "rows": [as_json(row) for row in found]}
+    if one.covariance:
+        shown["covariance"] = found.covariance.tolist()
+    return shown
+
+
+def as_json(row: Estimate) -> Json:
+    """A row in the form of the contract; doubles in full, an infinite df as text."""
+    return {
+        "by": dict(row.by), "of": row.of, "level": row.level, "estimate": row.estimate,
+        "se": row.se, "ci": list(row.ci),
+        "df": "inf" if row.df is not None and isinf(row.df) else row.df,
+        "cv": row.cv, "deff": row.deff, "n": row.n, "n_eff": row.n_eff, "flags": list(row.flags),
+    }  # fmt: skip
+
+
+def _weights(weights: Floats, calibration: Calibration | None) -> Json:
+    worst = None
+    if calibration is not None:
+        worst = {"margin": calibration.worst_margin, "category": calibration.worst_category,
+                 "deviation": calibration.worst}  # fmt: skip
+    return {
+        "sum": float(weights.sum()), "min": float(weights.min()), "max": float(weights.max()),
+        "kish_deff": float(len(weights) * np.square(weights).sum() / weights.sum() ** 2),
+        "iterations": None if calibration is None else calibration.iterations,
+        "worst_margin": worst,
+    }  # fmt: skip
+
+
+def as_text(document: Json) -> str:
+    """The estimates as lines to read on a terminal, six figures each."""
+    lines = []
+    for one in document["estimates"]:
+        if "error" in one:
+            error = one["error"]
+            lines.append(f"{one['id']}: {error['where']}: {error['what']} {error['hint'] or ''}")
+        lines += [_line(one["id"], row) for row in one.get("rows", ())]
+    return "\n".join(lines)
+
+
+def _line(name: str, row: Json) -> str:
+    place = " ".join(f"{variable}={level}" for variable, level in row["by"].items())
+    what = row["of"] if row["level"] is None else f"{row['of']}={row['level']}"
+    numbers = [_figure(row[k]) for k in ("estimate", "se")] + [_figure(x) for x in row["ci"]]
+    low = f"{name}: {what} {place}".strip()
+    flags = ", ".join(row["flags"])
+    estimate, se, lower, upper = numbers
+    return f"{low}: {estimate} (se {se}, ci {lower} .. {upper}, n {row['n']}) {flags}".rstrip()
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:.6g}"

@@ -1,0 +1,124 @@
+"""What a SPEC for `estimate` may say, as data."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from analysis.design import LonelyRule
+from analysis.errors import AnalysisError
+from analysis.intervals import ProportionInterval
+from instruments.errors import DefinitionError
+from instruments.faults import problems_of
+from instruments.yaml_source import Node, read_yaml
+
+
+def _as_tuple(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+"""One column or several."""
+
+
+class Part(BaseModel):
+    """Base of all parts of a SPEC: frozen, and nothing unknown is let pass."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=True)
+
+
+class DesignSpec(Part):
+    """How the sample was drawn; see `analysis.design.Design`."""
+
+    weights: str | None = None
+    strata: Names = ()
+    psu: Names = ()
+    fpc: Names = ()
+    nest: bool = False
+    df: float | None = None
+    lonely_psu: LonelyRule = "fail"
+    domain_lonely: bool = False
+
+
+class MarginSpec(Part):
+    """Population totals of the categories of `variables`, each `{variable: level, ..., total}`."""
+
+    variables: Names
+    totals: tuple[dict[str, str | float], ...]
+
+
+class CalibrationSpec(Part):
+    """One step of the weighting recipe."""
+
+    method: Literal["poststratify", "rake"]
+    margins: tuple[MarginSpec, ...]
+    tolerance: float = 1e-11
+    max_iterations: int = 500
+
+
+class EstimateSpec(Part):
+    """One question; which fields count depends on `statistic`."""
+
+    id: str
+    statistic: Literal["mean", "total", "ratio", "proportion"]
+    of: Names = ()
+    numerator: Names = ()
+    denominator: str | None = None
+    by: Names = ()
+    where: str | None = None
+    equals: str | None = None
+    interval: ProportionInterval = "logit"
+    level: Annotated[float, Field(gt=0, lt=1)] = 0.95
+    df: float | None = None
+    deff: Literal["replace"] | bool | None = None
+    covariance: bool = False
+
+
+class Spec(Part):
+    """A whole SPEC."""
+
+    data: str | None = None
+    factors: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    missing: Literal["casewise", "error"] = "casewise"
+    design: DesignSpec
+    calibrate: tuple[CalibrationSpec, ...] = ()
+    estimates: tuple[EstimateSpec, ...]
+
+
+_AS_WRITTEN = ("factors", "equals")
+"""Below these, scalars are levels: text as it stands in the file, so that ``No`` is not false."""
+
+
+def load_spec(path: Path) -> tuple[Spec, Node]:
+    """Read a SPEC; every breach is raised at once with its line.
+
+    Raises:
+        AnalysisError: The file does not say what to estimate.
+    """
+    try:
+        root, problems = read_yaml(path)
+    except DefinitionError as error:
+        raise AnalysisError(error.problems) from None
+    try:
+        spec = Spec.model_validate(_plain(root))
+    except ValidationError as error:
+        raise AnalysisError([*problems, *problems_of(error, root, Spec)]) from None
+    if problems:
+        raise AnalysisError(problems)
+    return spec, root
+
+
+def _plain(node: Node, *, written: bool = False, margin: bool = False) -> Any:  # noqa: ANN401
+    """The document as plain data, levels as they are written."""
+    if isinstance(node.value, list):
+        return [_plain(child, written=written, margin=margin) for child in node.value]
+    if isinstance(node.value, dict):
+        return {
+            key: _plain(
+                child,
+                written=written or key in _AS_WRITTEN or (margin and key != "total"),
+                margin=margin or (key == "totals" and isinstance(child.value, list)),
+            )
+            for key, child in node.value.items()
+        }
+    return node.plain if written and node.plain is not None else node.value

@@ -1,0 +1,180 @@
+"""Margins: what is known of the population, category by category, and whether the sample fits it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from analysis.columns import Codes, Floats, check_columns, factor, first_row
+from analysis.design import Sample
+from analysis.errors import AnalysisError
+from instruments.errors import Problem
+from instruments.language import Message, say
+
+Category = tuple[str, ...]
+AGREE = 1e-6
+"""Two margins agree when their totals differ by less than this share."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Margin:
+    """Population totals (or shares) of the categories of one variable, or of several crossed.
+
+    `targets` maps the levels of `variables`, in that order, to totals, or to shares that sum to 1.
+    """
+
+    name: str
+    variables: tuple[str, ...]
+    targets: Mapping[Category, float]
+    unit: Literal["total", "share"] = "total"
+
+    @property
+    def total(self) -> float:
+        """Sum over the categories."""
+        return float(sum(self.targets.values()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CodedMargin:
+    """A margin bound to a sample: each row's category and each category's total."""
+
+    name: str
+    categories: tuple[Category, ...]
+    codes: Codes
+    targets: Floats
+
+
+def code_margins(sample: Sample, margins: Sequence[Margin]) -> tuple[CodedMargin, ...]:
+    """Bind the margins to the sample; everything that does not fit is raised at once.
+
+    Shares are of the sum of the present weights where no margin has totals.
+    """
+    problems = [
+        problem
+        for margin in margins
+        for problem in check_columns(
+            sample.data, margin.variables, role=f"calibrate, margin '{margin.name}'"
+        )
+    ]
+    problems += _sum_problems(margins)
+    if problems:
+        raise AnalysisError(problems)
+    population = _population(sample, margins)
+    coded = [_code(sample, margin, population) for margin in margins]
+    found = [problem for _, more in coded for problem in more]
+    if found:
+        raise AnalysisError(found)
+    return tuple(margin for margin, _ in coded)
+
+
+def _population(sample: Sample, margins: Sequence[Margin]) -> float:
+    totals = [margin.total for margin in margins if margin.unit == "total"]
+    return totals[0] if totals else float(sample.weights.sum())
+
+
+def _sum_problems(margins: Sequence[Margin]) -> list[Problem]:
+    problems = []
+    for margin in margins:
+        if margin.unit == "share" and abs(margin.total - 1) > AGREE:
+            what = say("the shares sum to {total}, not to 1.", total=f"{margin.total:.10g}")
+            hint = say("Correct the shares, or give population totals.")
+            problems.append(_problem(margin.name, what, hint))
+        problems += [_bad_target(margin, c, t) for c, t in margin.targets.items() if not t >= 0]
+    return problems + _disagreement([m for m in margins if m.unit == "total"])
+
+
+def _disagreement(margins: Sequence[Margin]) -> list[Problem]:
+    problems = []
+    for margin in margins[1:]:
+        first = margins[0]
+        if abs(margin.total - first.total) > AGREE * abs(first.total):
+            what = say(
+                "its categories sum to {total}, those of margin '{other}' to {first}: no weights "
+                "can meet both.",
+                total=f"{margin.total:.12g}", other=first.name, first=f"{first.total:.12g}",
+            )  # fmt: skip
+            hint = say("All margins describe one population: correct the totals, or give each as "
+                       "shares of the same base.")  # fmt: skip
+            problems.append(_problem(margin.name, what, hint))
+    return problems
+
+
+def _bad_target(margin: Margin, category: Category, target: float) -> Problem:
+    what = say("category '{category}' has the target {target}, which is not zero or more.",
+               category=name_of(category), target=f"{target:g}")  # fmt: skip
+    return _problem(margin.name, what, say("Give a population total or a share."))
+
+
+def _code(sample: Sample, margin: Margin, population: float) -> tuple[CodedMargin, list[Problem]]:
+    categories = tuple(margin.targets)
+    place = {category: code for code, category in enumerate(categories)}
+    factors = [
+        factor(sample.data, v, declared={}, role=f"calibrate, margin '{margin.name}'")
+        for v in margin.variables
+    ]
+    missing = np.any([f.codes < 0 for f in factors], axis=0)
+    cell = np.ravel_multi_index(
+        [np.maximum(f.codes, 0) for f in factors], [len(f.levels) for f in factors]
+    )
+    used, back = np.unique(cell, return_inverse=True)
+    names = [
+        tuple(f.levels[i] for f, i in zip(factors, index, strict=True))
+        for index in zip(*np.unravel_index(used, [len(f.levels) for f in factors]), strict=True)
+    ]
+    codes = np.array([place.get(name, -1) for name in names], dtype=np.int64)[back]
+    scale = population if margin.unit == "share" else 1.0
+    targets = np.array([margin.targets[c] * scale for c in categories])
+    coded = CodedMargin(name=margin.name, categories=categories, codes=codes, targets=targets)
+    if missing.any():
+        return coded, [_missing(margin, factors[0].name, first_row(missing))]
+    return coded, _strangers(coded, codes, names, back) + _deserted(coded)
+
+
+def _strangers(
+    margin: CodedMargin, codes: Codes, names: Sequence[Category], back: Codes
+) -> list[Problem]:
+    """Categories that respondents have and the margin has not."""
+    problems = []
+    for index in np.unique(back[codes < 0]):
+        count = int((back == index).sum())
+        what = say("{count} respondents are in category '{category}', for which there is no "
+                   "target.", count=count, category=name_of(names[index]))  # fmt: skip
+        hint = say("Its categories: {categories}. Add the category with its total, or recode these "
+                   "respondents.", categories=", ".join(map(name_of, margin.categories[:20])))  # fmt: skip
+        problems.append(_problem(margin.name, what, hint))
+    return problems
+
+
+def _deserted(margin: CodedMargin) -> list[Problem]:
+    """Categories with a target and no respondents, or with respondents and a target of zero."""
+    counts = np.bincount(margin.codes[margin.codes >= 0], minlength=len(margin.categories))
+    problems = []
+    for category, count, target in zip(margin.categories, counts, margin.targets, strict=True):
+        if count == 0 and target > 0:
+            what = say("category '{category}' has the target {target} but no respondents.",
+                       category=name_of(category), target=f"{target:.10g}")  # fmt: skip
+            hint = say("Merge it with a neighbouring category in the margin and in the data.")
+            problems.append(_problem(margin.name, what, hint))
+        if count > 0 and target == 0:
+            what = say("category '{category}' has {count} respondents but the target 0.",
+                       category=name_of(category), count=int(count))  # fmt: skip
+            hint = say("Correct the target, or remove these respondents as outside the population.")
+            problems.append(_problem(margin.name, what, hint))
+    return problems
+
+
+def _missing(margin: Margin, variable: str, row: int) -> Problem:
+    what = say("row {row} has no value of '{variable}', so it has no category.",
+               row=row, variable=variable)  # fmt: skip
+    hint = say("Impute the value, or give missing answers a category of their own.")
+    return _problem(margin.name, what, hint)
+
+
+def name_of(category: Category) -> str:
+    """A category in words, levels joined by a multiplication sign."""
+    return " × ".join(category)
+
+
+def _problem(margin: str, what: Message, hint: Message) -> Problem:
+    return Problem(where=f"calibrate, margin '{margin}'", what=what, hint=hint)
