@@ -15,11 +15,13 @@ from instruments.language import say
 from instruments.model import Instrument
 from instruments.plan import Plan
 from instruments.source import Node
+from instruments.xlsform.read import read_xlsform
 from instruments.yaml_source import read_yaml
 
 _Model = TypeVar("_Model", bound=BaseModel)
 _KINDS: dict[str, type[Instrument | Plan]] = {"instrument": Instrument, "plan": Plan}
 _INCLUDED = "choice_lists"
+_WORKBOOKS = (".xlsx", ".xls")
 
 
 def load_definition(path: Path) -> Instrument | Plan:
@@ -28,6 +30,9 @@ def load_definition(path: Path) -> Instrument | Plan:
     Raises:
         DefinitionError: With every problem found, each with its file and line or cell.
     """
+    if path.suffix.lower() in _WORKBOOKS:
+        root, problems = read_xlsform(path)
+        return _validated(root, Instrument, problems)
     root, problems = read_yaml(path)
     kind = _kind(root)
     if kind is Instrument:

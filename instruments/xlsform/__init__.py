@@ -1,0 +1,1 @@
+"""XLSForm, the exchange format with ODK Collect and KoboToolbox."""

@@ -1,0 +1,261 @@
+"""An XLSForm as an instrument: every cell is carried over, or refused with its row and column.
+
+What the instrument has no field for (appearance, parameters, media, unknown columns) is kept as
+text in `settings` under its heading.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from instruments.errors import DefinitionError, Problem, refusal
+from instruments.expression.parse import parse
+from instruments.faults import listed
+from instruments.language import Message, say
+from instruments.source import Node
+from instruments.workbook import Sheet, read_workbook
+from instruments.xlsform.columns import language_key
+from instruments.xlsform.rows import Cell, Line, lines, repeated, truth, written
+from instruments.xlsform.types import Bracket, ItemOf, Refused, read_type
+
+_UNREAD_SHEETS = ("entities", "external_choices", "osm")
+
+
+def read_xlsform(path: Path) -> tuple[Node, list[Problem]]:
+    """Read a form into the tree of an instrument, with every problem of its layout.
+
+    Raises:
+        DefinitionError: The file is no workbook or has no sheet 'survey'.
+    """
+    sheets = read_workbook(path)
+    if "survey" not in sheets:
+        raise refusal(path.name, say("There is no sheet 'survey'; there are: {names}.",
+                                     names=listed(sheets)),
+                      say("An XLSForm has the sheets 'survey', 'choices' and 'settings'."))  # fmt: skip
+    reader = _Reader(path=path, sheets=sheets)
+    return reader.instrument(), reader.problems
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reader:
+    path: Path
+    sheets: dict[str, Sheet]
+    problems: list[Problem] = field(default_factory=list)
+    languages: dict[str, str] = field(default_factory=dict)
+    """Language codes in order of appearance, with their names as written."""
+
+    def instrument(self) -> Node:
+        self.refuse_sheets()
+        settings = next(iter(self.lines("settings")), None) or Line(self.path.name, 1, ())
+        default = language_key(settings.text("default_language") or "default")
+        items = self.items(default)
+        lists = self.choice_lists(default)
+        fields = self.heading(settings, default)
+        fields["items"] = settings.node(items)
+        fields["choice_lists"] = settings.node(lists)
+        return settings.node(fields)
+
+    def heading(self, settings: Line, default: str) -> dict[str, Node]:
+        """Title, id, version and languages, from the sheet 'settings' or the file's name."""
+        stem = re.sub(r"[^A-Za-z0-9_.-]+", "_", self.path.stem)[:64]
+        made = settings.node
+        codes = list(self.languages) or [default]
+        title = settings.get("form_title")
+        ident, version = settings.get("form_id"), settings.get("version")
+        name = Node(self.path.name, 1, stem if re.match("[A-Za-z_]", stem) else "_" + stem[:63])
+        fields = {
+            "id": ident.node() if ident else name,
+            "version": version.node() if version else name._replace(value="1"),
+            "title": made({default: title.node() if title else name}),
+            "languages": made([name._replace(value=code) for code in codes]),
+            "settings": made(settings.kept({"form_id", "version", "form_title",
+                                                  "default_language"})
+                             | self.language_names()),
+        }  # fmt: skip
+        if settings.get("default_language"):
+            fields["default_language"] = name._replace(value=default)
+        return fields
+
+    def language_names(self) -> dict[str, Node]:
+        return {
+            f"language::{code}": Node(self.path.name, 1, written)
+            for code, written in self.languages.items()
+            if code != written
+        }
+
+    def items(self, default: str) -> list[Node]:
+        """The rows of the sheet 'survey', nested by their groups and repeats."""
+        top: list[Node] = []
+        stack: list[tuple[Line, Bracket, list[Node]]] = []
+        for line in self.lines("survey"):
+            kind = self.kind(line)
+            here = stack[-1][2] if stack else top
+            if isinstance(kind, ItemOf):
+                here.append(self.item(line, kind, default))
+            elif kind is not None and kind.opens:
+                stack.append((line, kind, []))
+            elif kind is not None and self.closes(line, kind, stack):
+                opening, bracket, inner = stack.pop()
+                (stack[-1][2] if stack else top).append(
+                    self.block(opening, bracket, inner, default)
+                )
+        for opening, bracket, _ in stack:
+            self.fault(opening.get("type"), say("This {kind} is not closed.", kind=bracket.kind),
+                       say("Add a row of type 'end_{kind}'.", kind=bracket.kind))  # fmt: skip
+        return top
+
+    def closes(
+        self, line: Line, kind: Bracket, stack: list[tuple[Line, Bracket, list[Node]]]
+    ) -> bool:
+        """Whether an end fits the group or repeat that is open."""
+        if not stack:
+            self.fault(line.get("type"), say("This closes nothing."), say("Remove the row."))
+            return False
+        opening, open_kind, _ = stack[-1]
+        if open_kind.kind != kind.kind:
+            self.fault(line.get("type"),
+                       say("This closes a {kind}, but the {open} of row {row} is open.",
+                           kind=kind.kind, open=open_kind.kind, row=opening.row),
+                       say("Write 'end_{open}'.", open=open_kind.kind))  # fmt: skip
+        return True
+
+    def kind(self, line: Line) -> ItemOf | Bracket | None:
+        cell = line.get("type")
+        if cell is None:
+            if line.get("name") or line.get("label"):
+                self.problem(line.where, say("The row has no type."),
+                             say("Fill the column 'type'."))  # fmt: skip
+            return None
+        found = read_type(cell.text)
+        if isinstance(found, Refused):
+            self.fault(cell, found.what, found.hint)
+            return None
+        is_end = isinstance(found, Bracket) and not found.opens
+        if not is_end and line.get("name") is None:
+            self.problem(line.where, say("The row has no name."),
+                         say("Fill the column 'name'."))  # fmt: skip
+        return found
+
+    def item(self, line: Line, kind: ItemOf, default: str) -> Node:
+        fields = self.named(line, default, {"type": line.get("type"), "hint": line.get("hint")})
+        type_cell = line.get("type") or line.cells[0]
+        kept = line.kept({"type", "name", "label", "hint", "relevant", "disabled"})
+        is_range = kind.kept == "range" and "." not in line.text("parameters")
+        fields["type"] = type_cell.node("integer" if is_range else kind.type)
+        if kind.kept:
+            kept["type"] = type_cell.node(kind.kept)
+        if kind.choices:
+            fields["choices"] = type_cell.node(kind.choices)
+        if kind.or_other:
+            fields["or_other"] = type_cell.node(meaning=True)
+        self.rules(line, fields, kept, default)
+        fields["settings"] = line.node(kept)
+        return line.node(fields)
+
+    def rules(
+        self, line: Line, fields: dict[str, Node], kept: dict[str, Node], default: str
+    ) -> None:
+        """Move what the model knows from the kept cells into its fields."""
+        required = line.get("required")
+        if required is not None and (holds := truth(required.text)) is not None:
+            fields["required"] = required.node(meaning=holds)
+            kept.pop("required", None)
+        for name in ("calculation", "choice_filter"):
+            cell = line.get(name)
+            if cell is not None and (name == "choice_filter" or _is_ours(cell.text)):
+                fields[name] = kept.pop(name)
+        if constraint := line.get("constraint"):
+            check = {"rule": kept.pop("constraint")}
+            check["message"] = self.texts(line, "constraint_message", default)
+            fields["checks"] = line.node([constraint.node()._replace(value=check)])
+            for key in [key for key in kept if key.startswith("constraint_message")]:
+                kept.pop(key)
+
+    def block(self, line: Line, kind: Bracket, inner: list[Node], default: str) -> Node:
+        fields = self.named(line, default, {})
+        fields["items"] = line.node(inner)
+        fields["repeat"] = (line.get("type") or line.cells[0]).node(meaning=kind.kind == "repeat")
+        kept = line.kept({"type", "name", "label", "relevant", "disabled"})
+        if truth(line.text("required")) is False:
+            kept.pop("required")
+        fields["settings"] = line.node(kept)
+        return line.node(fields)
+
+    def named(self, line: Line, default: str, more: dict[str, Cell | None]) -> dict[str, Node]:
+        """What groups and questions share: id, texts and the condition under which they show."""
+        name, relevant = line.get("name"), line.get("relevant")
+        fields = {"id": name.node() if name else line.node(f"row_{line.row}")}
+        for text in ("label", "hint") if "hint" in more else ("label",):
+            fields[text] = self.texts(line, text, default)
+        if relevant is not None:
+            holds = truth(relevant.text)
+            fields["show_if"] = relevant.node(
+                relevant.text if holds is None else "true()" if holds else "false()"
+            )
+        return fields
+
+    def choice_lists(self, default: str) -> dict[str, Node]:
+        lists: dict[str, list[Node]] = {}
+        first: dict[str, Line] = {}
+        for line in self.lines("choices"):
+            name = line.text("list_name")
+            if not name:
+                if line.get("name"):
+                    self.problem(line.where, say("The choice has no list."),
+                                 say("Fill the column 'list_name'."))  # fmt: skip
+                continue
+            lists.setdefault(name, []).append(self.option(line, default))
+            first.setdefault(name, line)
+        return {name: first[name].node(options) for name, options in lists.items()}
+
+    def option(self, line: Line, default: str) -> Node:
+        name = line.get("name")
+        if name is None:
+            self.problem(line.where, say("The choice has no name."),
+                         say("Fill the column 'name' with its code."))  # fmt: skip
+        return line.node({
+            "code": name.node() if name else line.node(f"row_{line.row}"),
+            "label": self.texts(line, "label", default),
+            "filters": line.node(line.kept({"list_name", "name", "label"})),
+        })  # fmt: skip
+
+    def texts(self, line: Line, name: str, default: str) -> Node:
+        found = {}
+        for cell in line.cells:
+            if cell.column.field == name:
+                written = cell.column.language or default
+                self.languages.setdefault(language_key(written), written)
+                found[language_key(written)] = cell.node()
+        return line.node(found)
+
+    def lines(self, name: str) -> Iterator[Line]:
+        sheet = self.sheets.get(name)
+        if sheet is None:
+            return
+        file = f"{self.path.name}, sheet '{sheet.name}'"
+        for column in repeated(sheet):
+            self.problem(file, say("Two columns are headed '{heading}'.", heading=written(column)),
+                         say("Keep one of them."))  # fmt: skip
+        yield from lines(sheet, file=file)
+
+    def refuse_sheets(self) -> None:
+        for name in _UNREAD_SHEETS:
+            if name in self.sheets and self.sheets[name].rows:
+                self.problem(f"{self.path.name}, sheet '{self.sheets[name].name}'",
+                             say("This sheet is not read."), say("Remove it."))  # fmt: skip
+
+    def fault(self, cell: Cell | None, what: Message, hint: Message | None) -> None:
+        self.problem(cell.node().where(()) if cell else self.path.name, what, hint)
+
+    def problem(self, where: str, what: Message, hint: Message | None) -> None:
+        self.problems.append(Problem(where=where, what=what, hint=hint))
+
+
+def _is_ours(expression: str) -> bool:
+    """Whether a calculation can be computed here; others are carried through."""
+    try:
+        parse(expression)
+    except DefinitionError:
+        return False
+    return True
