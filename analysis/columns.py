@@ -91,7 +91,7 @@ def first_row(mask: NDArray[np.bool_]) -> int:
 def _coded(column: pd.Series) -> tuple[Codes, tuple[str, ...]]:
     if isinstance(column.dtype, pd.CategoricalDtype):
         names = tuple(label(value) for value in column.cat.categories)
-        return column.cat.codes.to_numpy(dtype=np.int64), names
+        return np.asarray(column.cat.codes, dtype=np.int64), names
     codes, values = pd.factorize(column, sort=True)
     return codes.astype(np.int64), tuple(label(value) for value in values)
 

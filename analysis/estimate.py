@@ -26,10 +26,9 @@ from analysis.design import Sample
 from analysis.domains import Domains, find_domains
 from analysis.errors import AnalysisError
 from analysis.estimates import Estimates
-from analysis.intervals import ProportionInterval
 from analysis.linearize import answer
 from analysis.ratios import Ratios, level_totals, means, ratios, shares, totals
-from analysis.rows import Form, Options, make_rows
+from analysis.rows import Kind, Options, make_rows
 from instruments.errors import Problem
 from instruments.language import say
 
@@ -50,7 +49,7 @@ def mean(
     """
     variables, domains = _variables(sample, of, by, where, options)
     questions = _questions(variables, domains, means, shares)
-    return _combine(sample, questions, domains, Form(kind="mean"), options)
+    return _combine(sample, questions, domains, "mean", options)
 
 
 def total(
@@ -60,7 +59,7 @@ def total(
     """Estimate population totals, or counts of the levels of categorical variables (R `svytotal`)."""
     variables, domains = _variables(sample, of, by, where, options)
     questions = _questions(variables, domains, totals, level_totals)
-    return _combine(sample, questions, domains, Form(kind="total"), options)
+    return _combine(sample, questions, domains, "total", options)
 
 
 def ratio(
@@ -71,16 +70,16 @@ def ratio(
     tops = _names(numerator)
     values = [numeric(sample.data, n, role="estimate.numerator") for n in tops]
     under = numeric(sample.data, denominator, role="estimate.denominator")
-    missing = np.isnan([*values, under]).any(axis=0)
+    missing: Mask = np.any([np.isnan(v) for v in (*values, under)], axis=0)
     domains = _domains(sample, by, where, missing, options)
     names = [f"{top}/{denominator}" for top in tops]
     question = ratios(names, values, under, domains)
-    return _combine(sample, [question], domains, Form(kind="mean"), options)
+    return _combine(sample, [question], domains, "mean", options)
 
 
 def proportion(
     sample: Sample, *, of: str, equals: object = None, by: Names = (), where: Mask | None = None,
-    interval: ProportionInterval = "logit", options: Options = DEFAULT,
+    options: Options = DEFAULT,
 ) -> Estimates:  # fmt: skip
     """Estimate the share of each level of a variable, or of the one level that `equals` names.
 
@@ -89,11 +88,10 @@ def proportion(
     """
     column = factor(sample.data, of, declared=sample.factors, role="estimate.of")
     domains = _domains(sample, by, where, column.codes < 0, options)
-    form = Form(kind="proportion", interval=interval)
     if equals is None:
-        return _combine(sample, [shares(column, domains)], domains, form, options)
+        return _combine(sample, [shares(column, domains)], domains, "proportion", options)
     hit = (column.codes == _level(column, equals)).astype(np.float64)
-    return _combine(sample, [means([of], [hit], domains)], domains, form, options)
+    return _combine(sample, [means([of], [hit], domains)], domains, "proportion", options)
 
 
 def _names(names: Names) -> tuple[str, ...]:
@@ -105,7 +103,8 @@ def _variables(
 ) -> tuple[dict[str, Floats | Factor], Domains]:
     variables = {name: _variable(sample, name) for name in _names(of)}
     missing = [v.codes < 0 if isinstance(v, Factor) else np.isnan(v) for v in variables.values()]
-    return variables, _domains(sample, by, where, np.any(missing, axis=0), options)
+    anything: Mask = np.any(missing, axis=0)
+    return variables, _domains(sample, by, where, anything, options)
 
 
 def _variable(sample: Sample, name: str) -> Floats | Factor:
@@ -151,11 +150,11 @@ def _level(column: Factor, equals: object) -> int:
 
 
 def _combine(
-    sample: Sample, questions: Sequence[Ratios], domains: Domains, form: Form, options: Options
+    sample: Sample, questions: Sequence[Ratios], domains: Domains, kind: Kind, options: Options
 ) -> Estimates:
     """Answer the questions together and lay the rows out domain by domain."""
     found = answer(sample, questions)
     order = sorted(range(len(found.keys)), key=lambda i: found.keys[i].domain)
-    rows = make_rows(found, domains.labels, form, options)
+    rows = make_rows(found, domains.labels, kind, options)
     matrix = found.covariance[np.ix_(order, order)]
     return Estimates(rows=tuple(rows[i] for i in order), covariance=matrix)

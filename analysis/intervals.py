@@ -11,7 +11,7 @@ from analysis.columns import Floats
 ProportionInterval = Literal["logit", "beta", "wilson", "asin", "xlogit", "likelihood", "mean"]
 
 
-def t_quantile(p: ArrayLike, df: ArrayLike) -> Floats:
+def t_quantile(p: float, df: ArrayLike) -> Floats:
     """Quantile of Student's t; an infinite `df` is the normal distribution."""
     degrees = np.asarray(df, dtype=np.float64)
     finite = np.where(np.isinf(degrees), 1.0, degrees)

@@ -8,9 +8,24 @@ from scipy import sparse
 
 from analysis.columns import Codes, Floats
 from analysis.design import Sample
-from analysis.engine.memory import Grouping, Matrix, cell_sums, unit_sums
+from analysis.engine.memory import Grouping, cell_sums, unit_sums
+from analysis.matrices import (
+    Matrix,
+    Sparse,
+    as_sparse,
+    column_sums,
+    combine,
+    counted,
+    dense,
+    magnitude,
+    occupied,
+    side_by_side,
+    squared,
+    sum_by,
+    times,
+)
 from analysis.ratios import Key, Ratios
-from analysis.variance.taylor import by_parent, covariance
+from analysis.variance.taylor import covariance
 from analysis.weighting.projection import Step, residual_coefficients
 
 _NOISE = 1e-24
@@ -55,7 +70,7 @@ class _Part:
 def answer(sample: Sample, questions: Sequence[Ratios]) -> Answer:
     """Estimate every output of the questions with their joint linearized covariance."""
     parts = [_part(sample, question) for question in questions]
-    matrix = covariance(sample, _side_by_side([part.scores for part in parts]))
+    matrix = covariance(sample, side_by_side([part.scores for part in parts]))
     matrix = _clean(matrix, np.concatenate([part.terms for part in parts]))
     details = [_details(sample, part) for part in parts]
     return Answer(
@@ -72,19 +87,19 @@ def _part(sample: Sample, question: Ratios) -> _Part:
     weighted = [sample.weights * column for column in question.columns]
     units = sample.stages[-1].units
     linear = unit_sums(sample.unit, units, question.grouping, weighted[: question.linear])
-    sums = np.asarray(linear.sum(axis=0)).ravel()
+    sums = column_sums(linear)
     if len(weighted) > question.linear:
         rest = cell_sums(question.grouping, weighted[question.linear :])
         sums = np.concatenate([sums, rest.ravel()])
     estimate = question.estimates(sums)
-    divisor = np.ones(len(estimate)) if question.bottom is None else question.bottom @ sums
+    divisor = np.ones(len(estimate)) if question.bottom is None else times(question.bottom, sums)
     combination = _linearized(question, linear.shape[1], estimate, divisor)
-    terms = _product(abs(linear), abs(combination))
+    terms = combine(magnitude(linear), as_sparse(abs(combination)))
     psus, df = _presence(sample, linear[:, : question.grouping.cells], _domain_of_cell(question))
     return _Part(
         question=question, sums=sums, estimate=estimate, divisor=divisor, psus=psus, df=df,
-        scores=_product(_residual_sums(sample, question, linear), combination),
-        terms=np.asarray((terms * terms).sum(axis=0)).ravel(),
+        scores=combine(_residual_sums(sample, question, linear), combination),
+        terms=column_sums(squared(terms)),
     )  # fmt: skip
 
 
@@ -101,33 +116,16 @@ def _details(sample: Sample, part: _Part) -> dict[str, Floats]:
             "weight": weight[domain], "weight2": weight2[domain]}  # fmt: skip
 
 
-def _linearized(
-    question: Ratios, width: int, estimate: Floats, divisor: Floats
-) -> sparse.csr_array:
+def _linearized(question: Ratios, width: int, estimate: Floats, divisor: Floats) -> Sparse:
     """The combination of sums that is each output's score; zero where the domain is empty."""
     top = question.top[:, :width]
     known = divisor != 0
     scale = 1 / np.where(known, divisor, np.inf)
     if question.bottom is None:
-        return sparse.csr_array(top)
+        return as_sparse(top)
     share = np.where(known, estimate, 0.0)
     combination = top - question.bottom[:, :width].multiply(share[:, None])
-    return sparse.csr_array(combination.multiply(scale[:, None]))
-
-
-def _side_by_side(scores: Sequence[Matrix]) -> Matrix:
-    if len(scores) == 1:
-        return scores[0]
-    if any(sparse.issparse(score) for score in scores):
-        return sparse.csr_array(sparse.hstack(scores))
-    return np.concatenate(scores, axis=1)
-
-
-def _product(sums: Matrix, combination: sparse.csr_array) -> Matrix:
-    """The scores: units by outputs."""
-    if sparse.issparse(sums):
-        return sparse.csr_array(sums @ combination.T)
-    return np.asarray((combination @ sums.T).T)
+    return as_sparse(combination.multiply(scale[:, None]))
 
 
 def _clean(matrix: Floats, terms: Floats) -> Floats:
@@ -146,7 +144,7 @@ def _residual_sums(sample: Sample, question: Ratios, linear: Matrix) -> Matrix:
     columns = question.columns[: question.linear]
     moments = [_moments(sample, step, question.grouping, columns) for step in sample.steps]
     found = residual_coefficients(sample.steps, moments)
-    result = linear.toarray() if sparse.issparse(linear) else linear
+    result = dense(linear)
     for step, coefficients in zip(sample.steps, found, strict=True):
         result = result - _unit_auxiliaries(sample, step) @ coefficients
     return np.asarray(result)
@@ -167,13 +165,13 @@ def _moments(sample: Sample, step: Step, grouping: Grouping, columns: tuple[Floa
     return np.concatenate([block.toarray() for block in blocks], axis=1)
 
 
-def _unit_auxiliaries(sample: Sample, step: Step) -> sparse.csr_array:
+def _unit_auxiliaries(sample: Sample, step: Step) -> Sparse:
     """Sums by unit of the calibrated weights times the auxiliaries."""
     rows = len(sample.unit)
     member = sparse.csr_array(
         (step.after, (sample.unit, np.arange(rows))), shape=(sample.stages[-1].units, rows)
     )
-    return sparse.csr_array(member @ step.auxiliaries)
+    return as_sparse(member @ step.auxiliaries)
 
 
 def _domain_of_cell(question: Ratios) -> Codes:
@@ -183,17 +181,15 @@ def _domain_of_cell(question: Ratios) -> Codes:
 
 def _presence(sample: Sample, weights: Matrix, domain: Codes) -> tuple[Codes, Floats]:
     """PSUs in each domain, and PSUs minus strata there (Korn & Graubard 1999, 5.2)."""
-    present = sparse.csr_array(weights != 0).astype(np.float64)
     cells = len(domain)
     collect = sparse.csr_array((np.ones(cells), (np.arange(cells), domain)))
-    units = present @ collect
+    units = as_sparse(occupied(weights) @ collect)
     for level in range(len(sample.stages) - 1, 0, -1):
-        units = by_parent(sample.stages[level].parent, sample.stages[level - 1].units, units)
+        parents = sample.stages[level - 1].units
+        units = as_sparse(sum_by(sample.stages[level].parent, parents, units))
     first = sample.stages[0]
-    psus = np.asarray((units > 0).sum(axis=0)).ravel()
-    held = by_parent(first.stratum, first.strata, sparse.csr_array((units > 0).astype(float)))
-    strata = np.asarray((held > 0).sum(axis=0)).ravel()
-    df = (psus - strata).astype(np.float64)
+    psus = counted(units)
+    df = (psus - counted(as_sparse(sum_by(first.stratum, first.strata, units)))).astype(np.float64)
     if sample.design.df is not None and len(psus) == 1 and psus[0] == first.units:
         df = np.array([sample.design.df])
-    return psus.astype(np.int64), df
+    return psus, df

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
 from analysis.columns import Codes, Factor, Floats
 from analysis.domains import Domains
 from analysis.engine.memory import Grouping, cell_counts
+from analysis.matrices import Sparse, as_sparse, times
 
 
 class Key(NamedTuple):
@@ -43,8 +45,8 @@ class Ratios:
     columns: tuple[Floats, ...]
     linear: int
     grouping: Grouping
-    top: sparse.csr_array
-    bottom: sparse.csr_array | None
+    top: Sparse
+    bottom: Sparse | None
     spread: ElementVariance
     n: Codes
 
@@ -57,14 +59,15 @@ class Ratios:
             return top / _apply(self.bottom, totals)
 
 
-def _apply(matrix: sparse.csr_array, totals: Floats) -> Floats:
+def _apply(matrix: Sparse, totals: Floats) -> Floats:
     return np.asarray((matrix @ totals.T).T)
 
 
-def _select(columns: Sequence[int] | Codes, width: int) -> sparse.csr_array:
+def _select(columns: Sequence[int] | Codes, width: int) -> Sparse:
     """A row per output that picks one sum."""
     rows = np.arange(len(columns))
-    return sparse.csr_array((np.ones(len(columns)), (rows, columns)), shape=(len(rows), width))
+    selection = sparse.csr_array((np.ones(len(columns)), (rows, columns)), shape=(len(rows), width))
+    return as_sparse(selection)
 
 
 def means(names: Sequence[str], values: Sequence[Floats], domains: Domains) -> Ratios:
@@ -91,11 +94,13 @@ def _numeric(
     second = _select(cells * (1 + count + variable) + cell, width)
 
     def spread(t: Floats, _: Floats) -> Floats:
-        weight = bottom @ t
-        return np.asarray((second @ t) / weight - np.square((top @ t) / weight - centres[variable]))
+        weight = times(bottom, t)
+        return np.asarray(
+            (times(second, t)) / weight - np.square((times(top, t)) / weight - centres[variable])
+        )
 
     return Ratios(
-        keys=tuple(Key(names[v], None, int(c)) for v, c in zip(variable, cell, strict=True)),
+        keys=tuple(Key(names[int(v)], None, int(c)) for v, c in zip(variable, cell, strict=True)),
         columns=(np.ones(len(inside)), *values, *squares),
         linear=1 + count,
         grouping=domains.grouping(),
@@ -123,12 +128,14 @@ def ratios(names: Sequence[str], tops: Sequence[Floats], under: Floats, domains:
 
     def spread(t: Floats, estimate: Floats) -> Floats:
         shift = estimate - start[variable]
-        squares = residual2 @ t - 2 * shift * (cross @ t) + shift**2 * (under2 @ t)
-        mean = (top @ t - estimate * (bottom @ t)) / (weight @ t)
-        return np.asarray(squares / (weight @ t) - np.square(mean))
+        squares = (
+            times(residual2, t) - 2 * shift * (times(cross, t)) + shift**2 * (times(under2, t))
+        )
+        mean = (times(top, t) - estimate * (times(bottom, t))) / (times(weight, t))
+        return np.asarray(squares / (times(weight, t)) - np.square(mean))
 
     return Ratios(
-        keys=tuple(Key(names[v], None, int(c)) for v, c in zip(variable, cell, strict=True)),
+        keys=tuple(Key(names[int(v)], None, int(c)) for v, c in zip(variable, cell, strict=True)),
         columns=columns,
         linear=2 + count,
         grouping=domains.grouping(),
@@ -153,12 +160,12 @@ def _levels(of: Factor, domains: Domains, *, divided: bool) -> Ratios:
     size = len(of.levels)
     grouping = domains.crossed(of)
     cells = grouping.cells
-    top = sparse.csr_array(sparse.eye_array(cells))
-    whole = sparse.csr_array(sparse.kron(sparse.eye_array(len(domains)), np.ones((size, size))))
+    top = as_sparse(sparse.eye_array(cells))
+    whole = as_sparse(sparse.kron(sparse.eye_array(len(domains)), np.ones((size, size))))
     counts = cell_counts(grouping).reshape(len(domains), size).sum(axis=1)
 
     def spread(t: Floats, _: Floats) -> Floats:
-        p = t / (whole @ t)
+        p = t / times(whole, t)
         return np.asarray(p * (1 - p))
 
     return Ratios(
@@ -173,7 +180,7 @@ def _levels(of: Factor, domains: Domains, *, divided: bool) -> Ratios:
     )
 
 
-def _middle(values: Floats, inside: Codes) -> float:
+def _middle(values: Floats, inside: NDArray[np.bool_]) -> float:
     """The plain mean inside the domains, a shift that keeps sums of squares accurate."""
     chosen = values[inside]
     return float(chosen.mean()) if len(chosen) else 0.0

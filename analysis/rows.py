@@ -1,7 +1,7 @@
 """From numbers to rows: intervals, design effects, and the flags that keep small domains honest."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -16,6 +16,9 @@ FEW_PSUS = 10
 LOW_DF = 8
 SMALL_N_EFF = 30
 
+Kind = Literal["mean", "total", "proportion"]
+"""What the rows hold, which decides their interval."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
@@ -24,19 +27,13 @@ class Options:
     `df` overrides the domain's degrees of freedom. `deff` names the reference of the design effect:
     simple random sampling with replacement (`replace`) or without (`finite`). With
     `missing="error"` a missing answer is refused instead of leaving its row out of the domain.
+    `interval` is that of proportions.
     """
 
     level: float = 0.95
     df: float | None = None
     deff: Literal["replace", "finite"] = "replace"
     missing: Literal["casewise", "error"] = "casewise"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
-    """What kind of number the rows hold, which decides their interval."""
-
-    kind: Literal["mean", "total", "proportion"]
     interval: ProportionInterval = "logit"
 
 
@@ -72,7 +69,7 @@ class _Output:
 
 
 def make_rows(
-    found: Answer, labels: Sequence[Mapping[str, str]], form: Form, options: Options
+    found: Answer, labels: Sequence[Mapping[str, str]], kind: Kind, options: Options
 ) -> tuple[Estimate, ...]:
     """One `Estimate` per output, in their order."""
     variance = np.diag(found.covariance)
@@ -85,32 +82,30 @@ def make_rows(
             psus=int(found.psus[i]), spread=float(found.spread[i]),
             weight=float(found.weight[i]), weight2=float(found.weight2[i]),
             divisor=float(found.divisor[i]),
-            share=form.kind == "proportion" or (form.kind == "mean" and key.level is not None),
+            share=kind == "proportion" or (kind == "mean" and key.level is not None),
         )  # fmt: skip
-        place = {"of": key.of, "level": key.level, "by": labels[key.domain]}
-        rows.append(_row(output, place, form, options))
+        empty = Estimate(of=key.of, by=labels[key.domain], level=key.level, estimate=None, se=None,
+                         ci=(None, None), confidence=options.level, df=None, n=0,
+                         flags=("empty",))  # fmt: skip
+        rows.append(empty if output.n == 0 else _filled(empty, output, kind, options))
     return tuple(rows)
 
 
-def _row(output: _Output, place: Mapping[str, object], form: Form, options: Options) -> Estimate:
-    if output.n == 0:
-        return Estimate(**place, estimate=None, se=None, ci=(None, None), df=None, n=0, n_eff=None,
-                        confidence=options.level, flags=("empty",))  # type: ignore[arg-type]  # fmt: skip
+def _filled(row: Estimate, output: _Output, kind: Kind, options: Options) -> Estimate:
     deff, n_eff = _design_effect(output, options)
-    se = None if output.unknown and form.kind != "total" else output.se
+    se = None if output.unknown and kind != "total" else output.se
     size = abs(output.estimate)
-    return Estimate(
-        **place,  # type: ignore[arg-type]  # of, level and by
+    return replace(
+        row,
         estimate=output.estimate,
         se=se,
-        ci=_interval(output, form, options),
-        confidence=options.level,
+        ci=_interval(output, kind, options),
         df=output.df,
         cv=None if se is None or size == 0 else se / size,
         deff=deff,
         n=output.n,
         n_eff=n_eff,
-        flags=_flags(output, form, n_eff),
+        flags=_flags(output, kind, n_eff),
     )
 
 
@@ -135,17 +130,17 @@ def _design_effect(output: _Output, options: Options) -> tuple[float | None, flo
     return (replace / left if left > 0 else None), n / replace
 
 
-def _interval(output: _Output, form: Form, options: Options) -> tuple[float | None, float | None]:
+def _interval(output: _Output, kind: Kind, options: Options) -> tuple[float | None, float | None]:
     level = options.level
     if output.at_bound or (output.share and (output.unknown or output.df <= 0)):
         n_eff = intervals.bound_size(
             output.weight, output.weight2, n=output.n, df=output.df, level=level
         )
         return _pair(intervals.beta_interval(output.estimate, n_eff, level))
-    if output.df <= 0 or (output.variance == 0 and not _fixed(output, form)):
+    if output.df <= 0 or (output.variance == 0 and not _fixed(output, kind)):
         return (None, None)
-    if form.kind == "proportion" and output.variance > 0:
-        return _pair(_proportion_interval(output, form.interval, level))
+    if kind == "proportion" and output.variance > 0:
+        return _pair(_proportion_interval(output, options.interval, level))
     return _pair(intervals.t_interval(output.estimate, output.se, output.df, level))
 
 
@@ -163,24 +158,24 @@ def _proportion_interval(output: _Output, method: ProportionInterval, level: flo
     return intervals.wilson_interval(p, p * (1 - p) / se**2, df, level)
 
 
-def _fixed(output: _Output, form: Form) -> bool:
+def _fixed(output: _Output, kind: Kind) -> bool:
     """Is there no sampling error by design (a census, or a total met by calibration)?"""
     if output.variance > 0 or output.unknown:
         return False
-    return form.kind == "total" or output.spread > 1e-12 * max(1.0, output.estimate**2)
+    return kind == "total" or output.spread > 1e-12 * max(1.0, output.estimate**2)
 
 
-def _flags(output: _Output, form: Form, n_eff: float | None) -> tuple[str, ...]:
+def _flags(output: _Output, kind: Kind, n_eff: float | None) -> tuple[str, ...]:
     """Why a reader should be careful with this row."""
     found = {
         "p_at_bound": output.at_bound,
         "one_psu": output.psus == 1,
         "few_psus": output.psus < FEW_PSUS,
         "low_df": output.df < LOW_DF,
-        "n_eff<30": form.kind != "total" and n_eff is not None and n_eff < SMALL_N_EFF,
-        "no_sampling_error": _fixed(output, form),
+        "n_eff<30": kind != "total" and n_eff is not None and n_eff < SMALL_N_EFF,
+        "no_sampling_error": _fixed(output, kind),
         "constant": output.variance == 0 and not output.at_bound and not output.unknown
-        and not _fixed(output, form),
+        and not _fixed(output, kind),
     }  # fmt: skip
     return tuple(flag for flag, holds in found.items() if holds)
 

@@ -25,7 +25,7 @@ from analysis.weighting.margins import Margin
 from analysis.weighting.rake import Calibration, rake
 from instruments.errors import Problem
 from instruments.language import Language, Message, say
-from instruments.yaml_source import Node
+from instruments.source import Node
 
 Json = dict[str, Any]
 
@@ -126,7 +126,7 @@ def _outcome(sample: Sample, spec: Spec, index: int, root: Node, language: Langu
 def _estimate(sample: Sample, spec: Spec, one: EstimateSpec) -> Estimates:
     options = Options(
         level=one.level, df=one.df, missing=spec.missing,
-        deff="finite" if one.deff is True else "replace",
+        deff="finite" if one.deff is True else "replace", interval=one.interval,
     )  # fmt: skip
     where = None if one.where is None else choose_rows(sample.data, one.where)
     shared: Json = {"by": one.by, "where": where, "options": options}
@@ -139,9 +139,7 @@ def _estimate(sample: Sample, spec: Spec, one: EstimateSpec) -> Estimates:
             tops, under = _parts(one)
             return estimators.ratio(sample, numerator=tops, denominator=under, **shared)
         case "proportion":
-            return estimators.proportion(
-                sample, of=_only(one), equals=one.equals, interval=one.interval, **shared
-            )
+            return estimators.proportion(sample, of=_only(one), equals=one.equals, **shared)
 
 
 def _required(one: EstimateSpec, field: str) -> tuple[str, ...]:

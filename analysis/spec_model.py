@@ -10,7 +10,8 @@ from analysis.errors import AnalysisError
 from analysis.intervals import ProportionInterval
 from instruments.errors import DefinitionError
 from instruments.faults import problems_of
-from instruments.yaml_source import Node, read_yaml
+from instruments.source import Node
+from instruments.yaml_source import read_yaml
 
 
 def _as_tuple(value: object) -> object:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -42,6 +43,14 @@ class Stage:
         return len(self.stratum_names)
 
 
+class _Rows(NamedTuple):
+    """Codes of every row at one stage."""
+
+    unit: Codes
+    stratum: Codes
+    parent: Codes
+
+
 def build_stages(
     data: pd.DataFrame,
     *,
@@ -59,10 +68,11 @@ def build_stages(
     stages = []
     for level in range(max(1, len(fpc))):
         stratum, names = _strata_of_rows(data, parent, strata, level)
-        unit = _units_of_rows(data, parent, stratum, psu, level, by_stratum=nest)
+        unit = _units_of_rows(data, stratum if nest or level else None, psu, level)
         if level == 0 and not nest:
             _refuse_split_units(data, unit, stratum, names, psu)
-        stages.append(_stage(data, unit, stratum, parent, names, fpc, level))
+        rows = _Rows(unit=unit, stratum=stratum, parent=parent)
+        stages.append(_stage(data, rows, names, fpc[level] if level < len(fpc) else None))
         parent = unit
     return tuple(stages), parent
 
@@ -75,47 +85,31 @@ def _strata_of_rows(
         return codes.astype(np.int64), tuple("" for _ in found)
     within, values = pd.factorize(data[strata[level]], sort=True)
     codes, pairs = pd.factorize(parent * len(values) + within, sort=True)
-    return codes.astype(np.int64), tuple(label(values[pair % len(values)]) for pair in pairs)
+    return codes.astype(np.int64), tuple(label(values[int(pair) % len(values)]) for pair in pairs)
 
 
 def _units_of_rows(
-    data: pd.DataFrame,
-    parent: Codes,
-    stratum: Codes,
-    psu: Sequence[str],
-    level: int,
-    *,
-    by_stratum: bool,
+    data: pd.DataFrame, outer: Codes | None, psu: Sequence[str], level: int
 ) -> Codes:
+    """Units by their column, counted anew within each code of `outer`."""
     if level >= len(psu):
         return np.arange(len(data), dtype=np.int64)
     within, values = pd.factorize(data[psu[level]])
-    outer = stratum if by_stratum or level > 0 else parent
-    if level == 0 and not by_stratum:
+    if outer is None:
         return within.astype(np.int64)
     return pd.factorize(outer * len(values) + within)[0].astype(np.int64)
 
 
-def _stage(
-    data: pd.DataFrame,
-    unit: Codes,
-    stratum: Codes,
-    parent: Codes,
-    names: tuple[str, ...],
-    fpc: Sequence[str],
-    level: int,
-) -> Stage:
-    first = _first_rows(unit)
-    strata_of_units = stratum[first]
-    sampled = np.bincount(strata_of_units, minlength=len(names))[strata_of_units]
+def _stage(data: pd.DataFrame, rows: _Rows, names: tuple[str, ...], fpc: str | None) -> Stage:
+    first = _first_rows(rows.unit)
+    stratum = rows.stratum[first]
+    sampled = np.bincount(stratum, minlength=len(names))[stratum]
     fraction = np.zeros(len(first))
-    if level < len(fpc):
-        column = numeric(data, fpc[level], role="design.fpc")
-        fraction = _fractions(column, fpc[level], unit, stratum, sampled[unit])[first]
-    return Stage(
-        stratum=strata_of_units, sampled=sampled, fraction=fraction, parent=parent[first],
-        stratum_names=names,
-    )  # fmt: skip
+    if fpc is not None:
+        column = numeric(data, fpc, role="design.fpc")
+        fraction = _fractions(column, fpc, rows.stratum, sampled[rows.unit])[first]
+    return Stage(stratum=stratum, sampled=sampled, fraction=fraction, parent=rows.parent[first],
+                 stratum_names=names)  # fmt: skip
 
 
 def _first_rows(codes: Codes) -> Codes:
@@ -125,7 +119,7 @@ def _first_rows(codes: Codes) -> Codes:
     return first
 
 
-def _fractions(fpc: Floats, name: str, unit: Codes, stratum: Codes, sampled: Codes) -> Floats:
+def _fractions(fpc: Floats, name: str, stratum: Codes, sampled: Codes) -> Floats:
     """Sampling fractions from a column of counts or of fractions (R `survey::as.fpc`)."""
     bad = ~(fpc > 0)
     if bad.any():

@@ -86,7 +86,7 @@ def _column(values: pa.ChunkedArray) -> pd.Series:
             return pd.Series(values.cast(pa.float64()).to_numpy(), dtype=np.float64)
     except pa.ArrowInvalid:
         pass
-    return values.to_pandas()
+    return pd.Series(values.to_pandas())
 
 
 def _from_parquet(path: Path, wanted: Sequence[str]) -> pd.DataFrame:

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
 from analysis.columns import Codes, Floats
+from analysis.matrices import Matrix, Sparse, as_sparse
 
-Matrix = NDArray[np.float64] | sparse.csr_array
 DENSE = 20_000_000
 """Beyond this many numbers a table of units by cells is kept sparse."""
 
@@ -37,16 +36,14 @@ def unit_sums(unit: Codes, units: int, grouping: Grouping, columns: Sequence[Flo
     return np.concatenate([s.reshape(units, cells + 1)[:, :cells] for s in sums], axis=1)
 
 
-def _sparse_sums(
-    unit: Codes, units: int, grouping: Grouping, columns: Sequence[Floats]
-) -> sparse.csr_array:
+def _sparse_sums(unit: Codes, units: int, grouping: Grouping, columns: Sequence[Floats]) -> Sparse:
     inside = np.flatnonzero(grouping.codes >= 0)
     place = (unit[inside], grouping.codes[inside])
     blocks = [
         sparse.coo_array((column[inside], place), shape=(units, grouping.cells)).tocsr()
         for column in columns
     ]
-    return sparse.csr_array(sparse.hstack(blocks, format="csr"))
+    return as_sparse(sparse.hstack(blocks))
 
 
 def cell_sums(grouping: Grouping, columns: Sequence[Floats]) -> Floats:

@@ -10,12 +10,11 @@ from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from analysis.columns import Codes, Floats
 from analysis.design import Design, Sample
-from analysis.engine.memory import Matrix
 from analysis.errors import AnalysisError
+from analysis.matrices import Matrix, column_sums, dense, magnitude, row_sums, sum_by
 from analysis.stages import Stage
 from instruments.errors import Problem
 from instruments.language import say
@@ -51,7 +50,7 @@ def _by_stage(stages: tuple[Stage, ...], scores: Matrix) -> Iterator[tuple[Stage
         stage = stages[level]
         yield stage, sums, _reach(stages, level)
         if level:
-            sums = by_parent(stage.parent, stages[level - 1].units, sums)
+            sums = sum_by(stage.parent, stages[level - 1].units, sums)
 
 
 def _reach(stages: tuple[Stage, ...], level: int) -> Floats:
@@ -61,14 +60,6 @@ def _reach(stages: tuple[Stage, ...], level: int) -> Floats:
         reach = reach * stage.fraction[parent]
         parent = stage.parent[parent]
     return reach
-
-
-def by_parent(parent: Codes, units: int, sums: Matrix) -> Matrix:
-    """Add up the rows of `sums` that have the same parent."""
-    rows = np.arange(len(parent))
-    member = sparse.csr_array((np.ones(len(parent)), (parent, rows)), shape=(units, len(parent)))
-    total: Matrix = member @ sums
-    return total
 
 
 def _centred(
@@ -83,13 +74,13 @@ def _centred(
     step = max(1, _BLOCK // max(1, sums.shape[1]))
     for start in range(0, stage.units, step):
         rows = slice(start, start + step)
-        block = _dense(sums[rows]) - means[stage.stratum[rows]]
+        block = dense(sums[rows]) - means[stage.stratum[rows]]
         yield block, scale[rows]
 
 
 def _stratum_means(stage: Stage, sums: Matrix) -> Floats:
     size = np.bincount(stage.stratum, minlength=stage.strata)
-    return _dense(by_parent(stage.stratum, stage.strata, sums)) / size[:, None]
+    return dense(sum_by(stage.stratum, stage.strata, sums)) / size[:, None]
 
 
 def _scales(stage: Stage) -> Floats:
@@ -100,7 +91,7 @@ def _scales(stage: Stage) -> Floats:
 
 def _lonely(stage: Stage) -> NDArray[np.bool_]:
     """Units alone in their stratum although the population there holds more."""
-    return (stage.sampled == 1) & (1 - stage.fraction >= SELF_REPRESENTING)
+    return np.asarray((stage.sampled == 1) & (1 - stage.fraction >= SELF_REPRESENTING))
 
 
 def _apply_rule(
@@ -113,11 +104,11 @@ def _apply_rule(
 ) -> tuple[Floats, Floats]:
     """Treat strata with one unit as the design says (R option `survey.lonely.psu`)."""
     if design.lonely_psu == "fail":
-        touched = _dense(abs(sums[np.flatnonzero(lonely)]).sum(axis=1)) > 0
+        touched = row_sums(magnitude(sums[np.flatnonzero(lonely)])) > 0
         if touched.any():
             raise AnalysisError(_lonely_problem(stage, np.flatnonzero(lonely)[touched]))
     if design.lonely_psu == "adjust":
-        centre = _dense(sums.sum(axis=0)) / stage.units
+        centre = column_sums(sums) / stage.units
         means = means.copy()
         means[stage.stratum[lonely]] = centre
     if design.lonely_psu == "average":
@@ -137,8 +128,3 @@ def _lonely_problem(stage: Stage, units: Codes) -> list[Problem]:
         "average (give it the mean variance of the other strata)."
     )
     return [Problem(where="design.strata", what=what, hint=hint)]
-
-
-def _dense(matrix: Matrix) -> Floats:
-    array = matrix.toarray() if sparse.issparse(matrix) else matrix
-    return np.asarray(array, dtype=np.float64)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import sparse
 
 from analysis.columns import Floats
+from analysis.matrices import Sparse, as_sparse, dense, scaled_rows
 
 SWEEPS = 10
 """Sweeps over the margins in R's residuals after `rake` (`survey:::svyrecvar`)."""
@@ -29,7 +29,7 @@ class Step:
     is R's for `rake`: ten sweeps of margin means, `blocks` being the terms of each margin.
     """
 
-    auxiliaries: sparse.csr_array
+    auxiliaries: Sparse
     metric: Floats
     after: Floats
     solve: Literal["exact", "sweeps"] = "exact"
@@ -53,14 +53,12 @@ def residual_coefficients(steps: Sequence[Step], moments: Sequence[Floats]) -> t
 
 def _cross(step: Step, before: Step) -> Floats:
     weight = step.metric * before.after / step.after
-    product = step.auxiliaries.T @ (before.auxiliaries.multiply(weight[:, None]).tocsr())
-    return np.asarray(product.toarray())
+    return dense(as_sparse(step.auxiliaries.T @ scaled_rows(before.auxiliaries, weight)))
 
 
 def gram(step: Step) -> Floats:
     """X' metric X, terms by terms."""
-    weighted = step.auxiliaries.multiply(step.metric[:, None]).tocsr()
-    return np.asarray((step.auxiliaries.T @ weighted).toarray())
+    return dense(as_sparse(step.auxiliaries.T @ scaled_rows(step.auxiliaries, step.metric)))
 
 
 def _solve(step: Step, right: Floats) -> Floats:

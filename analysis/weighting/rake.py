@@ -14,6 +14,7 @@ from scipy import sparse
 from analysis.columns import Codes, Floats
 from analysis.design import Sample
 from analysis.errors import AnalysisError
+from analysis.matrices import Sparse, as_sparse
 from analysis.result import MarginFit
 from analysis.weighting.margins import CodedMargin, Margin, code_margins, name_of
 from analysis.weighting.projection import Step
@@ -72,7 +73,7 @@ def rake(
     )  # fmt: skip
 
 
-def indicators(margins: Sequence[CodedMargin]) -> sparse.csr_array:
+def indicators(margins: Sequence[CodedMargin]) -> Sparse:
     """Rows by categories of all margins: 1 where the row is in the category."""
     sizes = [len(margin.categories) for margin in margins]
     starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
@@ -80,14 +81,16 @@ def indicators(margins: Sequence[CodedMargin]) -> sparse.csr_array:
     rows, count = columns.shape
     pointer = np.arange(rows + 1) * count
     shape = (rows, int(sum(sizes)))
-    return sparse.csr_array((np.ones(columns.size), columns.ravel(), pointer), shape=shape)
+    return as_sparse(
+        sparse.csr_array((np.ones(columns.size), columns.ravel(), pointer), shape=shape)
+    )
 
 
 def _tabulate(sample: Sample, margins: Sequence[CodedMargin]) -> _Cells:
     sizes = [len(margin.categories) for margin in margins]
     full = np.ravel_multi_index([margin.codes for margin in margins], sizes)
     used, cell = np.unique(full, return_inverse=True)
-    weight = np.bincount(cell, weights=sample.weights, minlength=len(used))
+    weight = np.bincount(cell, weights=sample.weights, minlength=len(used)).astype(np.float64)
     return _Cells(cell=cell, weight=weight, categories=tuple(np.unravel_index(used, sizes)))
 
 
@@ -95,17 +98,17 @@ def _fit(
     cells: _Cells, margins: Sequence[CodedMargin], tolerance: float, most: int
 ) -> tuple[Floats, int]:
     weight = cells.weight.copy()
-    iteration = 0
     for iteration in range(1, most + 1):
         for margin, categories in zip(margins, cells.categories, strict=True):
             weight *= _ratio(margin.targets, _achieved(weight, margin, categories))[categories]
         if _worst(weight, cells, margins)[0] <= tolerance:
-            break
-    return weight, iteration
+            return weight, iteration
+    return weight, most
 
 
 def _achieved(weight: Floats, margin: CodedMargin, categories: Codes) -> Floats:
-    return np.bincount(categories, weights=weight, minlength=len(margin.categories))
+    sums = np.bincount(categories, weights=weight, minlength=len(margin.categories))
+    return np.asarray(sums, dtype=np.float64)
 
 
 def _ratio(target: Floats, achieved: Floats) -> Floats:

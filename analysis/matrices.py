@@ -1,0 +1,94 @@
+"""Tables of sums, dense or sparse, behind one set of operations."""
+
+from collections.abc import Sequence
+from typing import Any, TypeGuard, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from analysis.columns import Codes, Floats
+
+Sparse = sparse.csr_array[np.float64]
+Matrix = Floats | Sparse
+
+
+def is_sparse(matrix: Matrix) -> TypeGuard[Sparse]:
+    """Is the table kept sparse?"""
+    return bool(sparse.issparse(matrix))
+
+
+def as_sparse(matrix: Any) -> Sparse:  # noqa: ANN401 - any form that scipy knows
+    """The table in compressed rows, of doubles."""
+    return cast("Sparse", sparse.csr_array(matrix, dtype=np.float64))
+
+
+def dense(matrix: Matrix) -> Floats:
+    """The table as a plain array."""
+    return np.asarray(matrix.toarray() if is_sparse(matrix) else matrix, dtype=np.float64)
+
+
+def row_sums(matrix: Matrix) -> Floats:
+    """Sum over the columns."""
+    return np.asarray(matrix.sum(axis=1), dtype=np.float64).ravel()
+
+
+def column_sums(matrix: Matrix) -> Floats:
+    """Sum over the rows."""
+    return np.asarray(matrix.sum(axis=0), dtype=np.float64).ravel()
+
+
+def sum_by(group: Codes, groups: int, matrix: Matrix) -> Matrix:
+    """Add up the rows of the same group."""
+    rows = np.arange(len(group))
+    member = sparse.csr_array((np.ones(len(group)), (group, rows)), shape=(groups, len(group)))
+    return cast("Matrix", member @ matrix)
+
+
+def combine(sums: Matrix, combination: Sparse) -> Matrix:
+    """Linear combinations of the columns of `sums`: one per row of `combination`."""
+    if is_sparse(sums):
+        return as_sparse(sums @ combination.T)
+    return np.asarray((combination @ sums.T).T, dtype=np.float64)
+
+
+def side_by_side(parts: Sequence[Matrix]) -> Matrix:
+    """Join tables with the same rows."""
+    if len(parts) == 1:
+        return parts[0]
+    if any(is_sparse(part) for part in parts):
+        return as_sparse(sparse.hstack([as_sparse(part) for part in parts]))
+    return np.concatenate([dense(part) for part in parts], axis=1)
+
+
+def squared(matrix: Matrix) -> Matrix:
+    """Squares of the entries."""
+    return as_sparse(matrix.multiply(matrix)) if is_sparse(matrix) else np.square(dense(matrix))
+
+
+def magnitude(matrix: Matrix) -> Matrix:
+    """Absolute values."""
+    return as_sparse(abs(matrix)) if is_sparse(matrix) else np.abs(dense(matrix))
+
+
+def occupied(matrix: Matrix) -> Sparse:
+    """1 where the table is not zero."""
+    found = as_sparse(matrix).copy()
+    found.eliminate_zeros()
+    found.data = np.ones_like(found.data)
+    return found
+
+
+def counted(matrix: Sparse) -> NDArray[np.int64]:
+    """Nonzero entries of each column."""
+    return np.bincount(occupied(matrix).indices, minlength=matrix.shape[1]).astype(np.int64)
+
+
+def times(matrix: Sparse, vector: Floats) -> Floats:
+    """Matrix by vector."""
+    return np.asarray(matrix @ vector, dtype=np.float64)
+
+
+def scaled_rows(matrix: Matrix, factors: Floats) -> Sparse:
+    """The table with each row multiplied by its factor."""
+    return as_sparse(as_sparse(matrix).multiply(factors[:, None]))
