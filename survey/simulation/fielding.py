@@ -1,0 +1,80 @@
+"""One simulated fielding from city to export, each step on a random stream of its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from instruments.model import Instrument
+from instruments.plan import Cut
+from survey.sampling import allocate, draw_sample
+from survey.simulation.census import Census, hold_census
+from survey.simulation.city import City, simulate_city
+from survey.simulation.fieldwork import Fieldwork, hold_interviews
+from survey.simulation.items import Scale, scale_of
+from survey.simulation.kobo import Export, export_kobo
+from survey.simulation.responses import respond
+from survey.simulation.world import World
+
+PER_POINT = 18
+"""Interviews at each drawn point."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fielding:
+    """A simulated fielding; `answers` are the clean ones, `export` is what was sent in."""
+
+    city: City
+    sample: pd.DataFrame
+    fieldwork: Fieldwork
+    scales: tuple[Scale, ...]
+    census: Census
+    answers: pd.DataFrame
+    export: Export
+
+    @property
+    def aware(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Whether each adult reaches the cut on every dimension."""
+        return np.logical_and.reduce(list(self.census.reaches.values()))
+
+
+def simulate_fielding(
+    instrument: Instrument,
+    *,
+    cuts: Sequence[Cut],
+    units: pd.DataFrame,
+    groups: "pd.Series[str]",
+    interviews: int,
+    world: World,
+    seed: int,
+) -> Fielding:
+    """Build a city on `units`, draw points, interview, and export the answers.
+
+    `groups` gives each unit's areas joined by ``+``; strata are group by settlement. `interviews`
+    is rounded to whole points. The same arguments give the same fielding.
+    """
+    streams = [np.random.default_rng(one) for one in np.random.SeedSequence(seed).spawn(7)]
+    for_city, for_sample, for_field, for_items, for_census, for_habits, for_export = streams
+    city = simulate_city(units, groups, world=world, rng=for_city)
+    sample = _sample(city, interviews, for_sample)
+    fieldwork = hold_interviews(city, sample, world=world, rng=for_field)
+    scales = tuple(
+        scale_of(instrument, dimension=cut.dimension, cut=cut.at_least, slope=trait.slope,
+                 days=(world.begins, world.ends), rng=for_items)
+        for cut, trait in zip(cuts, world.traits, strict=True)
+    )  # fmt: skip
+    met = fieldwork.interviews.index.to_numpy()
+    census = hold_census(city, scales, keep=met, rng=for_census)
+    answers = respond(instrument, city, fieldwork, census, world=world, rng=for_habits)
+    export = export_kobo(instrument, answers, fields=world.fields, rng=for_export)
+    return Fielding(city=city, sample=sample, fieldwork=fieldwork, scales=scales, census=census,
+                    answers=answers, export=export)  # fmt: skip
+
+
+def _sample(city: City, interviews: int, rng: np.random.Generator) -> pd.DataFrame:
+    sizes = {str(name): float(size)
+             for name, size in city.points.groupby("stratum")["adults"].sum().items()}  # fmt: skip
+    allocation = allocate(sizes, total=round(interviews / PER_POINT))
+    return draw_sample(city.points, size="adults", allocation=allocation,
+                       interviews=PER_POINT, rng=rng)  # fmt: skip
