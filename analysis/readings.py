@@ -110,7 +110,7 @@ def threshold(target: Target, *, phase: str, basis: Basis) -> float | None:
 
 
 def _way(words: Words, phase: str) -> Way:
-    plan, target, terms = words.plan, words.target, words.terms()
+    target, terms = words.target, words.terms()
     asked = target.phases.get(phase)
     basis = (terms.basis or {}).get(phase) or (asked.basis if asked else "population")
     indicator = words.indicator()

@@ -129,6 +129,15 @@ class RateSeries:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForceCount:
+    """The count of one force alone, judged by itself: a pool can hide the smallest."""
+
+    force: str
+    count: Count
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingResult:
     """A target under one alternative reading, everything else as by default."""
 
@@ -139,6 +148,7 @@ class ReadingResult:
     verdict: Verdict | None = None
     advice_only: bool = False
     note: Message | None = None
+    count: Count | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +179,7 @@ class TargetResult:
     estimate: Estimate | None = None
     parts: tuple[Estimate, ...] = ()
     count: Count | None = None
+    by_force: tuple[ForceCount, ...] = ()
     rates: tuple[Rate, ...] = ()
     series: tuple[RateSeries, ...] = ()
     readings: tuple[ReadingResult, ...] = ()

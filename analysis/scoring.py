@@ -69,15 +69,6 @@ def scored_items(instrument: Instrument) -> Iterator[Placed]:
     return (one for one in instrument.placed() if one.item.key and one.repeat is None)
 
 
-def reaches(scores: "pd.Series[float]", cut: float) -> "pd.Series[float]":
-    """1 where a score is at or above `cut`, 0 below it, NaN where there is no score.
-
-    Both sides are rounded to 12 decimals, so that 12 right of 20 reaches a cut of 0.6.
-    """
-    passed = (scores.round(12) >= round(cut, 12)).astype(float)
-    return passed.where(scores.notna())
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _ItemScore:
     earned: _Floats

@@ -62,26 +62,34 @@ def judge_count(count: Count, *, threshold: float, due: bool) -> Verdict:
 
 
 def judge_rates(
-    rates: Iterable[Rate], *, rule: RateRule, due: bool, zero_held_is_met: bool = True
+    rates: Iterable[Rate],
+    *,
+    rule: RateRule,
+    due: bool,
+    until: int | None = None,
+    zero_held_is_met: bool = True,
 ) -> Verdict:
     """Judge whether a yearly rate falls as `rule` asks; no interval, the counts are complete.
 
-    A year missing between two others leaves a strict rule inconclusive, unless a rise is seen.
+    A year without a rate, between two others or up to `until`, leaves a strict rule inconclusive
+    unless a rise is seen.
     """
     series = sorted(rates, key=lambda rate: rate.year)
     if len(series) < 2:
         return no_data()
-    changes = changes_between(series)
+    ended = until is None or series[-1].year >= until
     if rule in ("trend", "endpoints"):
         fell = _slope(series) < 0 if rule == "trend" else series[-1].exact < series[0].exact
-        word = _word(fell or (zero_held_is_met and not any(r.exact for r in series)), due=due)
-        return Verdict(word=word, by_point=word)
+        by_point = _word(fell or (zero_held_is_met and not any(r.exact for r in series)), due=due)
+        return Verdict(word=by_point if ended else "inconclusive", by_point=by_point)
+    changes = changes_between(series)
     held = all(_falls(change, zero_held_is_met=zero_held_is_met) for change in changes)
     by_point = _word(held, due=due)
-    gaps = len(series) <= series[-1].year - series[0].year
-    unclear = rule == "strict_and_significant" and not all(map(_is_clear, changes))
-    open_ = held and (gaps or unclear)
-    return Verdict(word="inconclusive" if open_ else by_point, by_point=by_point)
+    whole = ended and len(series) > series[-1].year - series[0].year
+    clear = rule == "strict_each_year" or all(map(_is_clear, changes))
+    return Verdict(
+        word="inconclusive" if held and not (whole and clear) else by_point, by_point=by_point
+    )
 
 
 def no_data() -> Verdict:

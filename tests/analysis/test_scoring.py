@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.scoring import reaches, score
+from analysis.scoring import score
 from instruments.model import Block, Dimension, Instrument, Item, Key, LawReference, Option
 
 OPTIONS = (
@@ -129,12 +129,6 @@ def test_an_item_with_a_key_and_no_dimension_has_credit_but_no_score():
     got = scored(instrument(item("k1", dimension=None)), [{"k1": "a"}])
     assert got.credit["k1"].tolist() == [1.0]
     assert got.dimensions.empty
-
-
-def test_a_score_exactly_at_the_cut_reaches_it():
-    scores = pd.Series([0.1 + 0.2, 0.3, 0.29999, np.nan])
-    assert reaches(scores, 0.3).tolist()[:3] == [1, 1, 0]
-    assert reaches(scores, 0.3).isna().tolist() == [False, False, False, True]
 
 
 @given(st.lists(st.lists(st.sampled_from(["a", "b", "dk", "ref", ""]), min_size=3, max_size=3),

@@ -1,0 +1,49 @@
+"""The respondents who are analysed: weighted, scored, grouped, and placed in the plan's areas."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.design import Sample
+from analysis.shares import Mask
+from survey.population.areas import list_of, member_of
+from survey.settings import AreaList, StudySettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class People:
+    """Respondents of the base; all tables have their rows, in the order of the sample.
+
+    `frame` holds answers by form path, `groups` a column for each grouping variable, `scores` one
+    for each dimension; `age` is in whole years, None where the study does not ask it.
+    """
+
+    sample: Sample
+    frame: pd.DataFrame
+    groups: pd.DataFrame
+    scores: pd.DataFrame
+    age: "pd.Series[float] | None"
+    settings: StudySettings
+    units: pd.DataFrame | None
+
+    def everyone(self) -> Mask:
+        """A mask that holds for every row."""
+        return np.ones(len(self.frame), dtype=bool)
+
+    def list_of(self, area: str, lists: Mapping[str, str]) -> AreaList | None:
+        """The list of units that holds for an area; None where it is not loaded or has nobody."""
+        loaded = {one.id for one in self.settings.population.areas if one.area == area}
+        if self.units is None or lists.get(area) not in {None, *loaded}:
+            return None
+        found = list_of(self.settings, area, lists)
+        return found if found is not None and found.members else None
+
+    def living_in(self, area_list: AreaList) -> Mask:
+        """Whether each respondent lives in a unit of the list; not where residence is unknown."""
+        residence = self.settings.population.residence
+        if residence is None or self.units is None:
+            return ~self.everyone()
+        inside = self.frame[residence.item].map(member_of(self.units, area_list))
+        return (inside == True).to_numpy(dtype=bool)  # noqa: E712 - a missing answer is not inside
