@@ -35,7 +35,8 @@ def check_columns(data: pd.DataFrame, names: Iterable[str], *, role: str) -> lis
 def unknown_column(data: pd.DataFrame, name: str, *, role: str) -> Problem:
     """Say that `name` is not a column, and which one may be meant."""
     known = [str(column) for column in data.attrs.get(ALL_COLUMNS, data.columns)]
-    near = get_close_matches(str(name), known, n=1)
+    folded = {column.casefold(): column for column in known}
+    near = [folded[found] for found in get_close_matches(name.casefold(), folded, n=1)]
     hint = (
         say("Did you mean '{near}'?", near=near[0])
         if near

@@ -40,10 +40,10 @@ class Design:
     domain_lonely: bool = False
     df: float | None = None
 
-    def columns(self) -> tuple[str, ...]:
-        """Every column that the design names."""
+    def columns(self) -> dict[str, tuple[str, ...]]:
+        """Every column that the design names, by the field that names it."""
         weights = () if self.weights is None else (self.weights,)
-        return (*weights, *self.strata, *self.psu, *self.fpc)
+        return {"weights": weights, "strata": self.strata, "psu": self.psu, "fpc": self.fpc}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -71,7 +71,9 @@ class Sample:
         factors: Mapping[str, Sequence[str]] | None = None,
     ) -> Self:
         """Check the design against the data and bind them; every problem is raised at once."""
-        problems = [*check_columns(data, design.columns(), role="design"), *_shape(data, design)]
+        problems = _shape(data, design)
+        for role, names in design.columns().items():
+            problems += check_columns(data, names, role=f"design.{role}")
         if problems:
             raise AnalysisError(problems)
         stages, unit = build_stages(
