@@ -40,15 +40,13 @@ class City:
         return len(self.point)
 
 
-def simulate_city(
-    units: pd.DataFrame, groups: "pd.Series[str]", *, world: World, rng: np.random.Generator
-) -> City:
+def simulate_city(units: pd.DataFrame, *, world: World, rng: np.random.Generator) -> City:
     """Settle the adults of every commune of `units` in points, in proportion to the census.
 
-    `groups` gives each commune's areas joined by ``+``. The share of adults is the same
+    Its column `group` gives each commune's areas joined by ``+``. The share of adults is the same
     everywhere, so that the adults' shares by group and settlement are the census's.
     """
-    points = _points(units, groups, world=world, rng=rng)
+    points = _points(units, world=world, rng=rng)
     adults = points["adults"].to_numpy()
     point = np.repeat(np.arange(len(points), dtype=np.int32), adults)
     rural = (points["settlement"].to_numpy() == "rural")[point]
@@ -74,25 +72,16 @@ class _Person:
     rural: npt.NDArray[np.bool_]
 
 
-def _points(
-    units: pd.DataFrame, groups: "pd.Series[str]", *, world: World, rng: np.random.Generator
-) -> pd.DataFrame:
+def _points(units: pd.DataFrame, *, world: World, rng: np.random.Generator) -> pd.DataFrame:
     adults = (count(units, "population_2019") * world.adults_per_resident).round().astype(int)
     number = (adults / world.adults_per_point).round().astype(int).clip(lower=1)
     commune = units.index.repeat(number)
     nth = np.concatenate([np.arange(1, one + 1) for one in number])
-    points = pd.DataFrame(
-        {
-            "point": [f"{code}-{one:02}" for code, one in zip(commune, nth, strict=True)],
-            "commune": commune,
-            "district": units["district"].loc[commune].to_numpy(),
-            "group": groups.loc[commune].to_numpy(),
-            "settlement": units["settlement"].loc[commune].to_numpy(),
-        }
-    )
+    home = units.loc[commune, ["district", "group", "settlement"]].reset_index(names="commune")
+    names = [f"{code}-{one:02}" for code, one in zip(commune, nth, strict=True)]
+    points = home.assign(point=names, stratum=home["group"] + "/" + home["settlement"])
     sizes = [_split(total, parts, rng) for total, parts in zip(adults, number, strict=True)]
-    stratum = points["group"] + "/" + points["settlement"]
-    return points.assign(stratum=stratum, adults=np.concatenate(sizes))
+    return points.assign(adults=np.concatenate(sizes))
 
 
 def _split(total: int, parts: int, rng: np.random.Generator) -> npt.NDArray[np.intp]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from instruments.model import Instrument
@@ -34,9 +35,10 @@ class Fielding:
     export: Export
 
     @property
-    def aware(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def aware(self) -> npt.NDArray[np.bool_]:
         """Whether each adult reaches the cut on every dimension."""
-        return np.logical_and.reduce(list(self.census.reaches.values()))
+        reached = np.stack(list(self.census.reaches.values()))
+        return np.asarray(reached.all(axis=0))
 
 
 def simulate_fielding(
@@ -44,19 +46,18 @@ def simulate_fielding(
     *,
     cuts: Sequence[Cut],
     units: pd.DataFrame,
-    groups: "pd.Series[str]",
     interviews: int,
     world: World,
     seed: int,
 ) -> Fielding:
     """Build a city on `units`, draw points, interview, and export the answers.
 
-    `groups` gives each unit's areas joined by ``+``; strata are group by settlement. `interviews`
-    is rounded to whole points. The same arguments give the same fielding.
+    The column `group` of `units` gives each unit's areas joined by ``+``; strata are group by
+    settlement. `interviews` is rounded to whole points. Equal arguments give equal fieldings.
     """
     streams = [np.random.default_rng(one) for one in np.random.SeedSequence(seed).spawn(7)]
     for_city, for_sample, for_field, for_items, for_census, for_habits, for_export = streams
-    city = simulate_city(units, groups, world=world, rng=for_city)
+    city = simulate_city(units, world=world, rng=for_city)
     sample = _sample(city, interviews, for_sample)
     fieldwork = hold_interviews(city, sample, world=world, rng=for_field)
     scales = tuple(
