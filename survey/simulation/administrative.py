@@ -1,12 +1,11 @@
 """Simulated returns of units on the plan's administrative targets, in the layout that is read.
 
-One row is one unit on one target. A share gives ``phase, as_of, numerator_..., denominator,
-reported_on`` (empty where the unit has not reported) and ``due_on``. The numerators are persons in
-post: ``all`` who have what the target asks, which is the same as ``phase_all``, who completed all
-required contents in the phase; ``phase_any`` some of them, ``year_all`` all in the year,
-``ever_all`` all at any time. A yearly rate gives ``year, kind``
-(law or discipline), ``events, persons, average_strength``. Units are opaque codes: strengths of
-units may be state secrets, and these are invented.
+One row is one unit on one target. A share gives ``phase, as_of, denominator, due_on, reported_on``
+(empty where the unit has not reported) and numerators, which are persons in post: ``all`` who
+completed all required contents in the phase, ``any`` some of them, ``year_all`` all in the year,
+``ever_all`` all at any time. A yearly rate gives ``year, kind`` (law or discipline), ``events,
+persons, average_strength``. Units are opaque codes: strengths of units may be state secrets, and
+these are invented.
 """
 
 from collections.abc import Iterator
@@ -21,8 +20,8 @@ from instruments.plan import Plan, Target
 SOURCE = "Số liệu mô phỏng, không phải số liệu thật"
 FORCES = ("thuong_truc", "du_bi_dong_vien", "dan_quan_tu_ve")
 COLUMNS = (
-    "target", "unit", "force", "phase", "as_of", "numerator_all", "numerator_phase_all",
-    "numerator_phase_any", "numerator_year_all", "numerator_ever_all", "denominator", "due_on", "reported_on",
+    "target", "unit", "force", "phase", "as_of", "numerator_all", "numerator_any",
+    "numerator_year_all", "numerator_ever_all", "denominator", "due_on", "reported_on",
     "year", "kind", "events", "persons", "average_strength", "source",
 )  # fmt: skip
 FIRST_YEAR = 2020
@@ -57,7 +56,7 @@ def simulate_returns(plan: Plan, *, as_of: date, rng: np.random.Generator) -> pd
             rows += _shares(target, phase, as_of, rng)
         if target.measure == "administrative_rate":
             rows += _rates(target, as_of, rng)
-    return pd.DataFrame(rows, columns=list(COLUMNS)).fillna("").astype(str)
+    return pd.DataFrame({name: [str(row.get(name, "")) for row in rows] for name in COLUMNS})
 
 
 def _shares(
@@ -85,14 +84,13 @@ def _shares(
 
 def _numerators(denominator: int, chance: float, rng: np.random.Generator) -> dict[str, int]:
     """Counts that contain each other: within the year, within the phase, ever or in part."""
-    phase_all = int(rng.binomial(denominator, chance))
-    rest = denominator - phase_all
+    have = int(rng.binomial(denominator, chance))
+    rest = denominator - have
     return {
-        "numerator_all": phase_all,
-        "numerator_year_all": int(rng.binomial(phase_all, 0.6)),
-        "numerator_phase_all": phase_all,
-        "numerator_phase_any": phase_all + int(rng.binomial(rest, 0.5)),
-        "numerator_ever_all": phase_all + int(rng.binomial(rest, 0.3)),
+        "numerator_all": have,
+        "numerator_any": have + int(rng.binomial(rest, 0.5)),
+        "numerator_year_all": int(rng.binomial(have, 0.6)),
+        "numerator_ever_all": have + int(rng.binomial(rest, 0.3)),
     }
 
 
