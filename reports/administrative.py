@@ -1,0 +1,127 @@
+"""Administrative figures in the annex: counts with their coverage, yearly rates with advice."""
+
+from analysis.result import Count, RateSeries, TargetResult
+from instruments.language import Message, say
+from reports.document import Cell, Column, Section, Table
+from reports.edition import Edition
+from reports.verdicts import verdict_cell
+from reports.wording import WORDS, sentence
+
+_KINDS: dict[str, Message] = {
+    "law": say("violations of law"),
+    "discipline": say("violations of discipline"),
+    "pooled": say("all violations"),
+}
+
+
+def administrative(edition: Edition) -> Section:
+    """Counts and rates of the current phase."""
+    results = edition.results(edition.current_phase())
+    counts = [(each, each.count) for each in results if each.count is not None]
+    series = [(each, one) for each in results for one in each.series]
+    tables: list[Table] = []
+    if counts:
+        tables.append(_counts(edition, counts))
+    if series:
+        tables.append(_series(edition, series))
+    title = edition.tell(say("Administrative figures"))
+    return Section(id="administrative", title=title, blocks=tuple(tables))
+
+
+def _counts(edition: Edition, counts: list[tuple[TargetResult, Count]]) -> Table:
+    return Table(
+        caption=edition.tell(say("Persons counted, and the units that have reported")),
+        columns=(
+            Column(title=edition.tell(say("Target")), share=1),
+            Column(title=edition.tell(say("Counted of")), share=1.8, numeric=True),
+            Column(title=edition.tell(say("Share")), share=1, numeric=True),
+            Column(
+                title=edition.tell(say("Possible, missing units included")), share=2, numeric=True
+            ),
+            Column(title=edition.tell(say("Units reporting")), share=1.5, numeric=True),
+            Column(title=edition.tell(say("Verdict")), share=2.6),
+        ),
+        rows=tuple(_count_row(edition, result, count) for result, count in counts),
+        notes=tuple(dict.fromkeys(_source(edition, count) for _, count in counts)),
+    )
+
+
+def _count_row(edition: Edition, result: TargetResult, count: Count) -> tuple[Cell, ...]:
+    numbers = edition.numbers
+    late = say("{count} late", count=numbers.count(count.late))
+    bounds = (count.low, count.high)
+    return (
+        Cell(text=result.target),
+        Cell(text=f"{numbers.count(count.numerator)} / {numbers.count(count.denominator)}"),
+        Cell(text=numbers.percent(count.share, against=result.threshold)),
+        Cell(text=numbers.interval(bounds, against=result.threshold)),
+        Cell(
+            text=f"{numbers.count(count.units_reporting)} / {numbers.count(count.units_total)}",
+            note=edition.tell(late) if count.late else "",
+        ),
+        verdict_cell(edition, result),
+    )
+
+
+def _source(edition: Edition, count: Count) -> str:
+    source = say(
+        "Source: {source}, as of {day}.",
+        source=count.source,
+        day=edition.numbers.day(count.as_of),
+    )
+    return edition.tell(source)
+
+
+def _series(edition: Edition, series: list[tuple[TargetResult, RateSeries]]) -> Table:
+    years = sorted({rate.year for _, one in series for rate in one.rates})
+    advice = say(
+        "The ratio of the last year to the year before has an exact interval; it is advice. "
+        "Fewer recorded is not fewer committed."
+    )
+    return Table(
+        caption=edition.tell(
+            say(
+                "Violations per {thousand} of average strength, by year",
+                thousand=edition.numbers.count(1000),
+            )
+        ),
+        columns=(
+            Column(title=edition.tell(say("Kind and force")), share=2.6),
+            *(Column(title=str(year), share=0.8, numeric=True) for year in years),
+            Column(title=edition.tell(say("Last ratio")), share=1.8, numeric=True),
+            Column(title=edition.tell(say("Verdict")), share=2),
+        ),
+        rows=tuple(_series_row(edition, one, years) for _, one in series),
+        notes=(edition.tell(advice),),
+    )
+
+
+def _series_row(edition: Edition, one: RateSeries, years: list[int]) -> tuple[Cell, ...]:
+    rates = sorted(one.rates, key=lambda rate: rate.year)
+    shown = edition.numbers.series([rate.per_thousand for rate in rates])
+    by_year = dict(zip((rate.year for rate in rates), shown, strict=True))
+    word = sentence(edition.tell(WORDS[one.verdict.word]))
+    return (
+        Cell(text=f"{_kind(edition, one.kind)}, {_force(edition, one.force)}"),
+        *(Cell(text=by_year.get(year, "–")) for year in years),
+        _ratio(edition, one),
+        Cell(text=word, mark=one.verdict.word),
+    )
+
+
+def _kind(edition: Edition, kind: str) -> str:
+    return sentence(edition.tell(_KINDS[kind])) if kind in _KINDS else kind
+
+
+def _force(edition: Edition, force: str) -> str:
+    return edition.tell(say("all forces")) if force == "pooled" else edition.name(force)
+
+
+def _ratio(edition: Edition, one: RateSeries) -> Cell:
+    last = max(one.changes, key=lambda change: change.year, default=None)
+    if last is None or last.ratio is None:
+        return Cell(text="–")
+    low, high = (
+        "–" if limit is None else edition.numbers.number(limit, decimals=2) for limit in last.ci
+    )
+    return Cell(text=edition.numbers.number(last.ratio, decimals=2), note=f"({low} - {high})")

@@ -1,0 +1,186 @@
+"""The annex: how the conclusions stand under other readings, in groups and at other cuts."""
+
+from collections.abc import Mapping
+
+from analysis.result import CurvePoint, Estimate, ReadingResult, TargetResult
+from instruments.language import Message, say
+from reports.document import Cell, Column, Section, Table
+from reports.edition import Edition
+from reports.verdicts import judged, threshold_text, verdict_cell, verdict_column
+from reports.wording import WORDS, sentence
+
+
+def readings(edition: Edition) -> Section:
+    """A table for each target: the default, then each alternative, and how many agree."""
+    results = edition.results(edition.current_phase())
+    tables = [_readings_of(edition, each) for each in results if each.readings]
+    title = edition.tell(say("Other readings of the plan's words"))
+    return Section(id="readings", title=title, blocks=tuple(tables))
+
+
+def groups(edition: Edition) -> Section:
+    """The share of each group, for everything that was measured of a person."""
+    table = Table(
+        caption=edition.tell(say("Share of each group, with its interval")),
+        columns=(
+            Column(title=edition.tell(say("Group")), share=2.4),
+            *(
+                Column(title=sentence(edition.name(of)), share=2, numeric=True)
+                for of in _measures(edition)
+            ),
+            Column(title=edition.tell(say("Respondents")), share=1, numeric=True),
+            Column(title=edition.tell(say("Design effect")), share=1, numeric=True),
+        ),
+        rows=tuple(_group_row(edition, by) for by in _groups(edition)),
+    )
+    title = edition.tell(say("Groups"))
+    return Section(id="groups", title=title, blocks=(table,) if table.rows else ())
+
+
+def cuts(edition: Edition) -> Section:
+    """What the shares would be if a cut were elsewhere (plan.md A5)."""
+    dimensions = dict.fromkeys(point.dimension for point in edition.analysis.curve)
+    tables = tuple(_curve_of(edition, dimension) for dimension in dimensions)
+    return Section(id="cuts", title=edition.tell(say("Other cut scores")), blocks=tables)
+
+
+def agreement(result: TargetResult) -> tuple[int, int]:
+    """How many alternatives with a verdict of their own keep the default's word, and of how many."""
+    words = [
+        each.verdict.word
+        for each in result.readings
+        if each.verdict is not None and not each.advice_only and each.verdict.word != "no_data"
+    ]
+    return sum(word == result.verdict.word for word in words), len(words)
+
+
+def _readings_of(edition: Edition, result: TargetResult) -> Table:
+    default = (
+        Cell(text=edition.tell(say("Default reading"))),
+        Cell(text=threshold_text(edition, result)),
+        _estimates(edition, _own(result), result.threshold),
+        verdict_cell(edition, result),
+    )
+    return Table(
+        caption=edition.tell(_agreement(edition, result)),
+        columns=(
+            Column(title=edition.tell(say("Reading")), share=4.4),
+            Column(title=edition.tell(say("Level asked")), share=1.2, numeric=True),
+            Column(title=edition.tell(say("Estimate and interval")), share=2.4, numeric=True),
+            verdict_column(edition, share=3),
+        ),
+        rows=(default, *(_alternative(edition, each) for each in result.readings)),
+    )
+
+
+def _agreement(edition: Edition, result: TargetResult) -> Message:
+    same, of = agreement(result)
+    if of == 0:
+        return say("{target}: no alternative has a verdict", target=result.target)
+    return say(
+        "{target}: the conclusion is unchanged in {same} of {of} alternatives",
+        target=result.target,
+        same=edition.numbers.count(same),
+        of=edition.numbers.count(of),
+    )
+
+
+def _own(result: TargetResult) -> tuple[Estimate, ...]:
+    return () if result.estimate is None else (result.estimate,)
+
+
+def _alternative(edition: Edition, alternative: ReadingResult) -> tuple[Cell, ...]:
+    level = alternative.threshold
+    return (
+        _reading_cell(edition, alternative),
+        Cell(text="–" if level is None else edition.numbers.threshold(level)),
+        _estimates(edition, alternative.estimates, level),
+        _alternative_verdict(edition, alternative),
+    )
+
+
+def _reading_cell(edition: Edition, alternative: ReadingResult) -> Cell:
+    reading = edition.reading(alternative.reading)
+    if reading is None:
+        return Cell(text=f"{edition.name(alternative.reading)}: {edition.name(alternative.option)}")
+    labels = {option.id: option.label for option in reading.options}
+    option = labels.get(alternative.option, {})
+    return Cell(
+        text=edition.read(option) or alternative.option, note=edition.read(reading.question)
+    )
+
+
+def _estimates(edition: Edition, estimates: tuple[Estimate, ...], level: float | None) -> Cell:
+    if not estimates:
+        return Cell(text="–")
+    shares = [edition.share(each, against=level) for each in estimates]
+    intervals = [f"({edition.interval(each, against=level)})" for each in estimates]
+    return Cell(text="; ".join(shares), note="; ".join(intervals))
+
+
+def _alternative_verdict(edition: Edition, alternative: ReadingResult) -> Cell:
+    note = "" if alternative.note is None else edition.tell(alternative.note)
+    if alternative.advice_only:
+        return Cell(text=_distance(edition, alternative), note=note)
+    verdict = alternative.verdict
+    if verdict is None:
+        return Cell(text="–", note=note)
+    text = judged(edition, WORDS[verdict.word], verdict)
+    return Cell(text=text, note=note, mark=verdict.word)
+
+
+def _distance(edition: Edition, alternative: ReadingResult) -> str:
+    points = [each.estimate for each in alternative.estimates if each.estimate is not None]
+    if alternative.threshold is None or not points:
+        return "–"
+    gap = min(points) - alternative.threshold
+    away = edition.numbers.points(gap)
+    if gap < 0:
+        return edition.tell(say("{points} short of it; no verdict", points=away))
+    return edition.tell(say("{points} above it; no verdict", points=away))
+
+
+def _measures(edition: Edition) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.of for each in edition.analysis.estimates))
+
+
+def _groups(edition: Edition) -> tuple[Mapping[str, str], ...]:
+    seen = {tuple(each.by.items()): each.by for each in edition.analysis.estimates}
+    return tuple(seen.values())
+
+
+def _group_row(edition: Edition, by: Mapping[str, str]) -> tuple[Cell, ...]:
+    found = {each.of: each for each in edition.analysis.estimates if each.by == by}
+    first = next(iter(found.values()))
+    cells = [
+        _estimates(edition, (found[of],) if of in found else (), None) for of in _measures(edition)
+    ]
+    deff = "–" if first.deff is None else edition.numbers.number(first.deff, decimals=2)
+    return (
+        Cell(text=edition.group(by)),
+        *cells,
+        Cell(text=edition.numbers.count(first.n)),
+        Cell(text=deff),
+    )
+
+
+def _curve_of(edition: Edition, dimension: str) -> Table:
+    points = [point for point in edition.analysis.curve if point.dimension == dimension]
+    caption = say("If the cut on {dimension} were elsewhere", dimension=edition.name(dimension))
+    return Table(
+        caption=edition.tell(caption),
+        columns=(
+            Column(title=edition.tell(say("Cut")), share=1, numeric=True),
+            Column(title=edition.tell(say("Estimate")), share=1, numeric=True),
+            Column(title=edition.tell(say("Interval")), share=2, numeric=True),
+        ),
+        rows=tuple(_curve_row(edition, point) for point in points),
+    )
+
+
+def _curve_row(edition: Edition, point: CurvePoint) -> tuple[Cell, ...]:
+    return (
+        Cell(text=edition.numbers.threshold(point.cut)),
+        Cell(text=edition.share(point.estimate)),
+        Cell(text=edition.interval(point.estimate)),
+    )

@@ -1,0 +1,142 @@
+"""The flagship chart as data: every estimate with its interval against its own target."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from math import floor
+
+from analysis.result import Estimate, TargetResult
+from instruments.language import say
+from reports.document import Chart, ChartRow, Mark, Section
+from reports.edition import Edition
+from reports.wording import WORDS, sentence
+
+ROWS = 6
+"""Rows that stay readable on one page; a grouping that would exceed them is left to the annex."""
+
+
+def comparison(edition: Edition) -> Section:
+    """The chart of the current phase, with its description for readers who do not see it."""
+    rows = _rows(edition)
+    title = edition.tell(say("Estimates against each target"))
+    return Section(id="chart", title=title, blocks=(_chart(edition, title, rows),) if rows else ())
+
+
+def _chart(edition: Edition, title: str, rows: tuple[ChartRow, ...]) -> Chart:
+    stamp = edition.stamp
+    ticks = _ticks(rows)
+    described = "; ".join(_described(edition, row) for row in rows)
+    return Chart(
+        id="targets",
+        title=title,
+        description=f"{stamp}. {described}." if stamp else f"{described}.",
+        rows=rows,
+        ticks=tuple((share, edition.numbers.threshold(share)) for share in ticks),
+        axis_note=_axis_note(edition, ticks[0]),
+        legend=tuple(
+            (mark, _meaning(edition, mark)) for mark in dict.fromkeys(r.mark for r in rows)
+        ),
+        estimate_label=edition.tell(say("estimate")),
+        interval_label=edition.tell(say("interval")),
+        target_label=edition.tell(say("target")),
+        stamp=stamp,
+    )
+
+
+def _ticks(rows: tuple[ChartRow, ...]) -> tuple[float, ...]:
+    """Round steps up to 100%, from the first that leaves room below everything drawn.
+
+    Dots carry no length, so the axis need not begin at 0%; where it does not, a note says so.
+    """
+    least = min(min(row.low, row.low if row.target is None else row.target) for row in rows)
+    begin = max(0, floor((least * 100 - 5) / 20)) * 20
+    step = {60: 10, 80: 5}.get(begin, 20)
+    return tuple(share / 100 for share in range(begin, 101, step))
+
+
+def _axis_note(edition: Edition, begin: float) -> str:
+    if begin == 0:
+        return ""
+    return edition.tell(say("the axis begins at {share}", share=edition.numbers.threshold(begin)))
+
+
+def _rows(edition: Edition) -> tuple[ChartRow, ...]:
+    results = edition.results(edition.current_phase())
+    rows = [row for result in results for row in _target_rows(edition, result)]
+    shown = [result.estimate for result in results] + [p for r in results for p in r.parts]
+    drawn = [dict(each.by) for each in shown if each is not None]
+    for variable in edition.analysis.domains:
+        group = [
+            row
+            for each in _of_headline(edition)
+            if set(each.by) == {variable.variable} and dict(each.by) not in drawn
+            for row in _group_rows(edition, each)
+        ]
+        if len(rows) + len(group) <= ROWS:
+            rows += group
+    return tuple(rows)
+
+
+def _of_headline(edition: Edition) -> Iterator[Estimate]:
+    """Group estimates of what the first measured target is about."""
+    measured = (
+        edition.target(result.target).indicator
+        for result in edition.results(edition.current_phase())
+        if result.estimate is not None
+    )
+    headline = next(measured, None)
+    return (each for each in edition.analysis.estimates if each.of == headline)
+
+
+def _target_rows(edition: Edition, result: TargetResult) -> Iterator[ChartRow]:
+    if result.estimate is None:
+        return
+    label = f"{result.target}. {sentence(edition.whom(edition.target(result.target)))}"
+    level = result.threshold
+    yield from _row(edition, result.estimate, label, level=level, mark=result.verdict.word)
+    for part in result.parts:
+        for row in _row(edition, part, edition.group(part.by), level=level, mark="group"):
+            yield replace(row, is_part=True)
+
+
+def _group_rows(edition: Edition, estimate: Estimate) -> Iterator[ChartRow]:
+    return _row(edition, estimate, edition.group(estimate.by), level=None, mark="group")
+
+
+def _row(
+    edition: Edition, estimate: Estimate, label: str, *, level: float | None, mark: Mark
+) -> Iterator[ChartRow]:
+    low, high = estimate.ci
+    if estimate.estimate is None or low is None or high is None:
+        return
+    shown = edition.share(estimate, against=level)
+    yield ChartRow(
+        label=label,
+        text=f"{shown} ({edition.interval(estimate, against=level)})",
+        value=estimate.estimate,
+        low=low,
+        high=high,
+        target=level,
+        target_text=_target_text(edition, level),
+        mark=mark,
+    )
+
+
+def _described(edition: Edition, row: ChartRow) -> str:
+    parts = [f"{row.label}: {row.text}"]
+    if row.target_text:
+        parts.append(edition.tell(say("target {level}", level=row.target_text)))
+    if row.mark != "group":
+        parts.append(_meaning(edition, row.mark))
+    return ", ".join(part for part in parts if part)
+
+
+def _target_text(edition: Edition, level: float | None) -> str:
+    if level is None:
+        return ""
+    return edition.numbers.threshold(level)
+
+
+def _meaning(edition: Edition, mark: Mark) -> str:
+    if mark == "group":
+        return edition.tell(say("group, not judged by itself"))
+    return edition.tell(WORDS[mark])

@@ -1,0 +1,1 @@
+"""Renderers: each sets the same page in one format; none words or rounds anything."""

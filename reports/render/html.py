@@ -1,0 +1,71 @@
+"""The page as one self-contained HTML file: no script, no request to anywhere."""
+
+import json
+import re
+from dataclasses import asdict
+from html import escape
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from reports import charts
+from reports.chart_layout import NARROW, WIDE, Layout
+from reports.document import Chart, Page
+from reports.render.fonts import face_css
+from reports.wording import GLYPHS
+
+_ASCII = "".join(map(chr, range(32, 127)))
+
+_UNUSED = re.compile(
+    r"<metadata>.*?</metadata>|<style.*?</style>| id=\"(?:figure|axes|patch|line2d|text)_\d+\"",
+    re.DOTALL,
+)
+"""Parts of matplotlib's SVG that would style the whole page, or repeat an id of the other layout."""
+
+
+def render(page: Page) -> str:
+    """The page as HTML; same page, same text."""
+    environment = Environment(
+        loader=PackageLoader("reports"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    environment.globals["glyphs"] = GLYPHS
+    environment.filters["drawn"] = drawn
+    environment.filters["css_string"] = css_string
+    template = environment.get_template("page.html.j2")
+    style = environment.get_template("page.css.j2").render(page=page)
+    letters = json.dumps(asdict(page), ensure_ascii=False, default=str) + _ASCII
+    faces = face_css(letters + "".join(GLYPHS.values()))
+    return template.render(page=page, style=_trusted(style), faces=_trusted(faces))
+
+
+def drawn(chart: Chart) -> Markup:
+    """Both layouts of a chart as inline SVG; the style sheet shows the one that fits."""
+    return Markup("\n").join(_inline(chart, layout) for layout in (WIDE, NARROW))
+
+
+def css_string(text: str) -> Markup:
+    """`text` as a string of CSS, with nothing left that could end it."""
+    letters = (each if each.isalnum() else f"\\{ord(each):06x}" for each in text)
+    return _trusted('"' + "".join(letters) + '"')
+
+
+def _trusted(text: str) -> Markup:
+    """Markup of our own making: drawings, fonts, and text that is escaped already."""
+    return Markup(text)  # noqa: S704 - see the docstring; all else is escaped by the template
+
+
+def _inline(chart: Chart, layout: Layout) -> Markup:
+    drawing = charts.svg(chart, layout=layout)
+    body = drawing[drawing.index(">", drawing.index("<svg")) + 1 :]
+    body = _UNUSED.sub("", body)
+    box = re.search(r'viewBox="([^"]+)"', drawing)
+    view = box.group(1) if box else ""
+    name = f"{chart.id}-{layout.name}"
+    return _trusted(
+        f'<svg class="{layout.name}" role="img" aria-labelledby="{name}-title {name}-text" '
+        f'viewBox="{view}" xmlns="http://www.w3.org/2000/svg" '
+        f'xmlns:xlink="http://www.w3.org/1999/xlink">'
+        f'<title id="{name}-title">{escape(chart.title)}</title>'
+        f'<desc id="{name}-text">{escape(chart.description)}</desc>{body}'
+    )

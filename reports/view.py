@@ -1,0 +1,62 @@
+"""From numbers to a page: everything that will be printed, worded and rounded, in one language."""
+
+from analysis.result import Analysis
+from instruments.language import Language, say
+from instruments.plan import Plan
+from reports.administrative import administrative
+from reports.annex import cuts, groups, readings
+from reports.cautions import cautions, tasks
+from reports.comparison import comparison
+from reports.document import Page, Section
+from reports.edition import Edition
+from reports.method import footer, method, notes, weighting
+from reports.verdicts import answers, verdict_tables
+
+
+def page(analysis: Analysis, plan: Plan, *, language: Language) -> Page:
+    """The report on an analysis under its plan."""
+    edition = Edition(analysis=analysis, plan=plan, language=language)
+    return Page(
+        language=language,
+        title=edition.read(analysis.provenance.title),
+        subtitle=edition.read(plan.title),
+        facts=_facts(edition),
+        stamp=edition.stamp,
+        front=_kept(
+            [
+                answers(edition),
+                verdict_tables(edition),
+                comparison(edition),
+            ]
+        ),
+        boxes=_kept([cautions(edition), tasks(edition)]),
+        annex_title=edition.tell(say("Annex")),
+        annex=_kept(
+            [
+                readings(edition),
+                groups(edition),
+                cuts(edition),
+                administrative(edition),
+                weighting(edition),
+                method(edition),
+                notes(edition),
+            ]
+        ),
+        footer=footer(edition),
+        page_label=edition.tell(say("Page")),
+        as_of=edition.today,
+    )
+
+
+def _facts(edition: Edition) -> tuple[str, ...]:
+    rests = edition.analysis.provenance
+    as_of = say("Data as of {day}", day=edition.numbers.day_in_text(rests.today))
+    if rests.fieldwork is None:
+        return (edition.tell(as_of),)
+    first, last = (edition.numbers.day(day) for day in rests.fieldwork)
+    asked = say("interviews from {first} to {last}", first=first, last=last)
+    return (edition.tell(as_of), edition.tell(asked))
+
+
+def _kept(sections: list[Section]) -> tuple[Section, ...]:
+    return tuple(section for section in sections if section.blocks)
