@@ -3,12 +3,13 @@
 YAML and JSON are read by `instruments.yaml_source`, XLSForm by `instruments.xlsform`.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from instruments.check.instrument import check_instrument
+from instruments.check.plan import check_plan
 from instruments.errors import DefinitionError, Problem, refusal
 from instruments.faults import did_you_mean, problems_of
 from instruments.language import say
@@ -30,15 +31,16 @@ def load_definition(path: Path) -> Instrument | Plan:
     Raises:
         DefinitionError: With every problem found, each with its file and line or cell.
     """
-    if path.suffix.lower() in _WORKBOOKS:
+    suffix = path.suffix.lower()
+    if suffix in _WORKBOOKS:
         root, problems = read_xlsform(path)
-        return _validated(root, Instrument, problems)
+        return _checked(root, Instrument, problems, authored=False)
     root, problems = read_yaml(path)
     kind = _kind(root)
     if kind is Instrument:
         root, more = _with_included(root, folder=path.parent)
         problems = [*problems, *more]
-    return _validated(root, kind, problems)
+    return _checked(root, kind, problems, authored=suffix != ".json")
 
 
 def load_instrument(path: Path) -> Instrument:
@@ -54,27 +56,60 @@ def load_plan(path: Path) -> Plan:
 def load_yaml(path: Path, model: type[_Model]) -> _Model:
     """Load any YAML or JSON file as a `model`, with the line of every problem."""
     root, problems = read_yaml(path)
-    return _validated(root, model, problems)
-
-
-def _validated(root: Node, model: type[_Model], before: Sequence[Problem]) -> _Model:
-    found = list(before)
-    try:
-        return _unless(found, model.model_validate(root.data()))
-    except ValidationError as error:
-        lines = {problem.where for problem in found}
-        found += [
-            problem
-            for problem in problems_of(error, root, model)
-            if not any(problem.where == at or problem.where.startswith(at + ",") for at in lines)
-        ]
-        raise DefinitionError(found) from None
-
-
-def _unless(problems: list[Problem], value: _Model) -> _Model:
-    if problems:
-        raise DefinitionError(problems)
+    value, more = _read(root, model)
+    if value is None or problems or more:
+        raise DefinitionError(_without_echoes(problems, more))
     return value
+
+
+def _checked(
+    root: Node, kind: type[Instrument | Plan], before: list[Problem], *, authored: bool
+) -> Instrument | Plan:
+    definition, problems = _read(root, kind)
+    if isinstance(definition, Instrument):
+        problems += check_instrument(definition, where=root.where, authored=authored)
+    elif isinstance(definition, Plan):
+        problems += check_plan(definition, where=root.where, authored=authored)
+    problems = _without_echoes(before, problems)
+    if problems or not isinstance(definition, Instrument | Plan):
+        raise DefinitionError(problems)
+    return definition
+
+
+def _read(root: Node, model: type[_Model]) -> tuple[_Model | None, list[Problem]]:
+    """The model, and what does not fit it; None where more than unknown fields do not."""
+    data = root.data()
+    try:
+        return model.model_validate(data), []
+    except ValidationError as error:
+        problems = problems_of(error, root, model)
+        _drop_unknown_fields(data, error)
+    try:
+        return model.model_validate(data), problems
+    except ValidationError:
+        return None, problems
+
+
+def _drop_unknown_fields(data: Any, error: ValidationError) -> None:  # noqa: ANN401
+    for fault in error.errors(include_url=False):
+        part, name = data, fault["loc"][-1]
+        for step in fault["loc"][:-1]:
+            if isinstance(part, list) and isinstance(step, int) and step < len(part):
+                part = part[step]
+            elif isinstance(part, dict):
+                part = part.get(step, part)
+        if fault["type"] == "extra_forbidden" and isinstance(part, dict):
+            part.pop(name, None)
+
+
+def _without_echoes(first: list[Problem], then: list[Problem]) -> list[Problem]:
+    """Both, less those that follow from the first ones because they stand in the same place."""
+    places = {problem.where for problem in first}
+    return first + [
+        problem
+        for problem in then
+        if not any(problem.where == at or problem.where.startswith(f"{at},") for at in places)
+    ]
 
 
 def _kind(root: Node) -> type[Instrument | Plan]:

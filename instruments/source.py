@@ -28,7 +28,7 @@ Scalar = str | bool | int | float | date | datetime | None | Unclear
 class Node(NamedTuple):
     """One part of a document, where it stands, and of an unquoted scalar the text as written.
 
-    `cell` names the row and column of what comes from a table.
+    `cell` names the row and column of what comes from a table; it is empty for a whole file.
     """
 
     file: str
@@ -74,7 +74,7 @@ class Node(NamedTuple):
         """The place for people: the cell of a table, or the line and the way there by ids."""
         node = self.at(location)
         if node.cell is not None:
-            return f"{node.file}, {node.cell}"
+            return f"{node.file}, {node.cell}" if node.cell else node.file
         names = [name for name, _ in self.walk(location)]
         path = ".".join(names[:1] + [name for name in names[1:] if name != "items"])
         return f"{node.file}, line {node.line}" + (f", {path}" if path else "").replace(".[", "[")

@@ -19,6 +19,8 @@ from instruments.language import Message, nfc, say
 from instruments.source import Node, Scalar, Unclear, unquoted
 
 MAX_BYTES = 2 * 1024 * 1024
+"""Of YAML, which people write; a frozen copy in JSON holds its choice lists too."""
+MAX_BYTES_JSON = 8 * MAX_BYTES
 MAX_DEPTH = 20
 
 
@@ -179,8 +181,9 @@ def _tag(tag: str) -> str:
 def _text(path: Path) -> str:
     if not path.is_file():
         raise refusal(str(path), say("there is no such file."))
-    if path.stat().st_size > MAX_BYTES:
-        raise refusal(path.name, say("the file is larger than {limit} MiB.", limit=MAX_BYTES >> 20),
+    limit = MAX_BYTES_JSON if path.suffix.lower() == ".json" else MAX_BYTES
+    if path.stat().st_size > limit:
+        raise refusal(path.name, say("the file is larger than {limit} MiB.", limit=limit >> 20),
                       say("Move choice lists to files of their own and name them under 'include'."))  # fmt: skip
     content = path.read_bytes()
     try:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from instruments.errors import DefinitionError, Problem
@@ -45,6 +46,7 @@ class _Token(NamedTuple):
     at: int
 
 
+@lru_cache(maxsize=4096)
 def parse(text: str) -> Expression:
     """Read one expression.
 

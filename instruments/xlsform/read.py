@@ -61,13 +61,13 @@ class _Reader:
         stem = re.sub(r"[^A-Za-z0-9_.-]+", "_", self.path.stem)[:64]
         made = settings.node
         codes = list(self.languages) or [default]
-        title = settings.get("form_title")
+        title, spoken = settings.get("form_title"), default if default in codes else codes[0]
         ident, version = settings.get("form_id"), settings.get("version")
-        name = Node(self.path.name, 1, stem if re.match("[A-Za-z_]", stem) else "_" + stem[:63])
+        name = self.unplaced(stem if re.match("[A-Za-z_]", stem) else "_" + stem[:63])
         fields = {
             "id": ident.node() if ident else name,
             "version": version.node() if version else name._replace(value="1"),
-            "title": made({default: title.node() if title else name}),
+            "title": made({spoken: title.node() if title else name}),
             "languages": made([name._replace(value=code) for code in codes]),
             "settings": made(settings.kept({"form_id", "version", "form_title",
                                                   "default_language"})
@@ -77,9 +77,13 @@ class _Reader:
             fields["default_language"] = name._replace(value=default)
         return fields
 
+    def unplaced(self, value: str) -> Node:
+        """A value that no cell holds."""
+        return Node(self.path.name, 1, value, None, "")
+
     def language_names(self) -> dict[str, Node]:
         return {
-            f"language::{code}": Node(self.path.name, 1, written)
+            f"language::{code}": self.unplaced(written)
             for code, written in self.languages.items()
             if code != written
         }

@@ -1,0 +1,1 @@
+"""Rules across the parts of a definition, which no single field can break."""
