@@ -121,11 +121,12 @@ def _check_sizes(row: Cells, read: UnitShare) -> None:
             hint = say("Count each person once (persons, not attendances), or correct the "
                        "number in post.")  # fmt: skip
             row.note(_NUMERATOR + name, what, hint)
-    every, some = read.numerators.get("all", 0), read.numerators.get("any")
-    if some is not None and every > some:
-        what = say("{every} persons with all contents are more than the {some} with any.",
-                   every=every, some=some)  # fmt: skip
-        row.note(_NUMERATOR + "all", what, say("Who completed all has completed any."))
+    for name, every in read.numerators.items():
+        some = read.numerators.get(name.removesuffix("all") + "any", every)
+        if name.endswith("all") and every > some:
+            what = say("{every} persons with all contents are more than the {some} with any.",
+                       every=every, some=some)  # fmt: skip
+            row.note(_NUMERATOR + name, what, say("Who completed all has completed any."))
 
 
 def _year(row: Cells) -> UnitYear:

@@ -30,16 +30,18 @@ def count_outcome(
 ) -> Outcome:
     """Add up and judge an administrative share with its words taken `way`.
 
-    A numerator may be called after the phase (``phase_all``); the rows name their phase, so it is
-    the column ``numerator_all``.
+    The numerator ``phase_all`` is the column of that name or, as rows name their phase anyway,
+    ``numerator_all``.
     """
     rows = shares_at(figures, target=target.id, phase=phase.id, today=today)
     if not rows:
         return nothing(say("No unit has a figure in the file of counts."))
     if way.components == "joint":
         return nothing(say("Counts of units do not tell which persons have all components."))
-    name = way.counts.removeprefix(_PHASE)
-    if any(row.reported_on is not None and name not in row.numerators for row in rows):
+    reported = [row.numerators for row in rows if row.reported_on is not None]
+    whole = all(way.counts in one for one in reported)
+    name = way.counts if whole else way.counts.removeprefix(_PHASE)
+    if any(name not in one for one in reported):
         return nothing(
             say("The file of counts has no complete column numerator_{name}.", name=name)
         )

@@ -1,0 +1,136 @@
+"""The design of each response: its weight, stratum, PSU and fpc, from the sample table or answers.
+
+Where the study has a sample table, a response is joined to its row by a code that was recorded at
+the interview; a code that the table lacks is refused, since the response then has no probability.
+"""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from analysis.design import Design
+from analysis.errors import AnalysisError
+from instruments.errors import Problem
+from instruments.faults import did_you_mean
+from instruments.language import say
+from survey.settings import SampleDesign
+
+WEIGHT = "@weight"
+_STAGES = {"strata": "@stratum", "psu": "@psu", "fpc": "@fpc"}
+
+
+def design_of(
+    frame: pd.DataFrame, *, sample: SampleDesign, table: pd.DataFrame | None
+) -> tuple[pd.DataFrame, Design]:
+    """The design's columns for every response, indexed as `frame`, and their names.
+
+    Without a weight every response counts alike. PSUs are numbered within strata.
+
+    Raises:
+        AnalysisError: every code, weight, stratum or PSU that cannot be used.
+    """
+    source, place = _source(frame, sample, table)
+    named = {
+        f"{prefix}{stage}": column
+        for kind, prefix in _STAGES.items()
+        for stage, column in enumerate(getattr(sample, kind), start=1)
+    }
+    wanted = [*named.values(), *([sample.weight] if sample.weight else [])]
+    _refuse(_unknown(column, source, place) for column in wanted if column not in source)
+    columns = pd.DataFrame({name: source[column] for name, column in named.items()})
+    columns[WEIGHT] = _weights(source, sample.weight, place)
+    for name in columns.columns[columns.columns.str.startswith("@fpc")]:
+        columns[name] = _numbers(columns[name], f"{place}, '{named[name]}'")
+    return columns, Design(
+        weights=WEIGHT,
+        strata=tuple(name for name in named if name.startswith("@stratum")),
+        psu=tuple(name for name in named if name.startswith("@psu")),
+        fpc=tuple(name for name in named if name.startswith("@fpc")),
+        nest=True,
+        lonely_psu=sample.lonely_psu,
+    )
+
+
+def _source(
+    frame: pd.DataFrame, sample: SampleDesign, table: pd.DataFrame | None
+) -> tuple[pd.DataFrame, str]:
+    """One row for each response: of the answers, or of the sample table that they point to."""
+    if table is None:
+        return frame, "answers"
+    key = sample.key
+    if key is None:
+        what = say("it names a table, but not how a response finds its row.")
+        hint = say("Give key: an item and a column that hold the same code.")
+        raise AnalysisError(Problem(where="study.yaml, sample", what=what, hint=hint))
+    if key.item not in frame:
+        raise AnalysisError(_unknown(key.item, frame, "study.yaml, sample.key"))
+    if key.column not in table:
+        raise AnalysisError(_unknown(key.column, table, sample.table or "sample"))
+    rows = table.set_index(table[key.column].astype(str))
+    _refuse(_join_problems(frame[key.item].astype(str), rows, sample))
+    found = rows.loc[list(frame[key.item].astype(str))]
+    return found.set_index(frame.index), sample.table or "sample"
+
+
+def _join_problems(
+    codes: "pd.Series[str]", rows: pd.DataFrame, sample: SampleDesign
+) -> Iterator[Problem]:
+    twice = rows.index[rows.index.duplicated()].unique()
+    for code in twice:
+        yield Problem(
+            where=f"{sample.table}, column '{sample.key.column if sample.key else ''}'",
+            what=say("'{code}' stands in more than one row.", code=code),
+            hint=say("Give each sampled place one row."),
+        )
+    for code, same in codes[~codes.isin(rows.index)].groupby(codes):
+        yield Problem(
+            where=f"record {same.index[0]}, '{sample.key.item if sample.key else ''}'",
+            what=say("'{code}' is not in {table} ({count} responses).",
+                     code=code, table=sample.table, count=len(same)),
+            hint=did_you_mean(str(code), map(str, rows.index)),
+        )  # fmt: skip
+
+
+def _weights(source: pd.DataFrame, column: str | None, place: str) -> "pd.Series[float]":
+    if column is None:
+        return pd.Series(1.0, index=source.index)
+    where = f"{place}, '{column}'"
+    weights = _numbers(source[column], where)
+    bad = weights.index[weights <= 0]
+    _refuse(
+        Problem(
+            where=f"{where}, record {record}",
+            what=say("the weight {value} is not above 0.", value=f"{weights[record]:g}"),
+            hint=say("A design weight is one over the probability of selection; correct it."),
+        )
+        for record in bad
+    )
+    return weights
+
+
+def _numbers(texts: "pd.Series[str]", where: str) -> "pd.Series[float]":
+    numbers = pd.to_numeric(texts, errors="coerce")
+    _refuse(
+        Problem(
+            where=f"{where}, record {record}",
+            what=say("'{value}' is not a number.", value=texts[record]),
+            hint=say("Write a number with a decimal point."),
+        )
+        for record in texts.index[numbers.isna()]
+    )
+    return numbers.astype(float)
+
+
+def _unknown(column: str, source: pd.DataFrame, place: str) -> Problem:
+    known = [str(name) for name in source.columns if not str(name).startswith("_")]
+    return Problem(
+        where=place,
+        what=say("there is no column '{column}'.", column=column),
+        hint=did_you_mean(column, known),
+    )
+
+
+def _refuse(problems: Iterator[Problem]) -> None:
+    found = list(problems)
+    if found:
+        raise AnalysisError(found)
