@@ -122,8 +122,11 @@ def _outside(kind: str, fault: ErrorDetails, node: Node) -> Sentence:
     if kind == "string_too_long":
         return say("'{value}' is longer than {limit} characters.",
                    value=value, limit=limits["max_length"]), None  # fmt: skip
-    if kind in ("string_too_short", "too_short"):
-        return say("At least {limit} is needed here.", limit=limits["min_length"]), None
+    if kind == "string_too_short":
+        return say("'{value}' is shorter than {limit} characters.",
+                   value=value, limit=limits["min_length"]), None  # fmt: skip
+    if kind == "too_short":
+        return say("At least {limit} entries are needed here.", limit=limits["min_length"]), None
     if kind.startswith("greater_than"):
         limit = limits.get("ge", limits.get("gt"))
         return say("{value} is too small.", value=value), say("At least {limit}.", limit=limit)

@@ -52,19 +52,19 @@ class _Reader:
         next(events)
         started = next(events)
         if not isinstance(started, yaml.DocumentStartEvent):
-            raise refusal(self.file, say("the file is empty."))
+            raise refusal(self.file, say("The file is empty."))
         root = self.node(events, next(events), depth=1)
         next(events)
         after = next(events)
         if not isinstance(after, yaml.StreamEndEvent):
-            self.fault(after, say("a second document begins here."),
+            self.fault(after, say("A second document begins here."),
                        say("Keep one document in a file; remove the line '---'."))  # fmt: skip
         return root
 
     def node(self, events: Iterator[Any], event: Any, *, depth: int) -> Node:  # noqa: ANN401
         line = event.start_mark.line + 1
         if isinstance(event, yaml.AliasEvent):
-            self.fault(event, say("an alias (*{name}) is not allowed.", name=event.anchor),
+            self.fault(event, say("An alias (*{name}) is not allowed.", name=event.anchor),
                        say("Write the part out."))  # fmt: skip
             return Node(self.file, line, Unclear(f"*{event.anchor}"))
         self.refuse_decorations(event)
@@ -74,7 +74,7 @@ class _Reader:
             return Node(self.file, line, value, plain)
         if depth > MAX_DEPTH:
             raise refusal(f"{self.file}, line {line}",
-                          say("more than {depth} levels lie within each other.", depth=MAX_DEPTH),
+                          say("More than {depth} levels lie within each other.", depth=MAX_DEPTH),
                           say("Close the brackets or reduce the indentation."))  # fmt: skip
         if isinstance(event, yaml.SequenceStartEvent):
             return Node(self.file, line, self.sequence(events, depth=depth))
@@ -106,7 +106,7 @@ class _Reader:
     def key(self, node: Node) -> str:
         """The key as text; what YAML would read as a number or as true is refused."""
         if node.plain == "<<":
-            self.problem(node.line, say("a merge ('<<') is not allowed."),
+            self.problem(node.line, say("A merge ('<<') is not allowed."),
                          say("Write the fields out."))  # fmt: skip
         elif not isinstance(node.value, str):
             self.problem(node.line, *unquoted(node))
@@ -114,10 +114,10 @@ class _Reader:
 
     def refuse_decorations(self, event: Any) -> None:  # noqa: ANN401
         if event.anchor is not None:
-            self.fault(event, say("an anchor (&{name}) is not allowed.", name=event.anchor),
+            self.fault(event, say("An anchor (&{name}) is not allowed.", name=event.anchor),
                        say("Remove it and write repeated parts out."))  # fmt: skip
         if event.tag is not None:
-            self.fault(event, say("a tag ({tag}) is not allowed.", tag=_tag(event.tag)),
+            self.fault(event, say("A tag ({tag}) is not allowed.", tag=_tag(event.tag)),
                        say("Remove it; put a text in quotation marks."))  # fmt: skip
 
     def fault(self, event: Any, what: Message, hint: Message) -> None:  # noqa: ANN401
@@ -180,17 +180,17 @@ def _tag(tag: str) -> str:
 
 def _text(path: Path) -> str:
     if not path.is_file():
-        raise refusal(str(path), say("there is no such file."))
+        raise refusal(str(path), say("There is no such file."))
     limit = MAX_BYTES_JSON if path.suffix.lower() == ".json" else MAX_BYTES
     if path.stat().st_size > limit:
-        raise refusal(path.name, say("the file is larger than {limit} MiB.", limit=limit >> 20),
+        raise refusal(path.name, say("The file is larger than {limit} MiB.", limit=limit >> 20),
                       say("Move choice lists to files of their own and name them under 'include'."))  # fmt: skip
     content = path.read_bytes()
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise refusal(f"{path.name}, line {line}", say("the file is not UTF-8 text."),
+        raise refusal(f"{path.name}, line {line}", say("The file is not UTF-8 text."),
                       say("Save it with the encoding UTF-8.")) from None  # fmt: skip
 
 
@@ -208,4 +208,4 @@ def _syntax(error: yaml.YAMLError, *, file: str) -> Problem:
     found = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
     hint = next((text for start, text in _SYNTAX.items() if found.startswith(start)), None)
     where = f"{file}, line {mark.line + 1}, column {mark.column + 1}" if mark else file
-    return Problem(where=where, what=say("this is not YAML: {found}.", found=found), hint=hint)
+    return Problem(where=where, what=say("This is not YAML: {found}.", found=found), hint=hint)

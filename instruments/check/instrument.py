@@ -172,14 +172,13 @@ def _subjects(seen: View) -> Iterator[Finding]:
         yield from unknown(dimension.blueprint, topics, keyed=True,
                            at=("dimensions", position, "blueprint"))  # fmt: skip
     for item, at in seen.item_spots():
-        for field, name, known in (
-            ("dimension", item.dimension, dimensions),
-            ("topic", item.topic, topics),
-        ):
-            if name is not None and name not in known:
-                yield Finding((*at, field), say("The {field} '{name}' is not declared.",
-                                                field=field, name=name),
-                              did_you_mean(name, known))  # fmt: skip
+        if item.dimension is not None and item.dimension not in dimensions:
+            yield Finding((*at, "dimension"),
+                          say("The dimension '{name}' is not declared.", name=item.dimension),
+                          did_you_mean(item.dimension, dimensions))  # fmt: skip
+        if item.topic is not None and item.topic not in topics:
+            yield Finding((*at, "topic"), say("The topic '{name}' is not declared.", name=item.topic),
+                          did_you_mean(item.topic, topics))  # fmt: skip
 
 
 def _interview_date(seen: View) -> Iterator[Finding]:
