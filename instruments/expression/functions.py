@@ -66,13 +66,16 @@ def whole(value: Value) -> float:
 
 
 def power(base: Value, exponent: Value) -> float:
-    """A number raised to a power; NaN where that is no real number."""
+    """A number raised to a power, as Java and JavaScript have it; NaN where that is no real number."""
+    number, times = to_number(base), to_number(exponent)
+    if abs(number) == 1 and not math.isfinite(times):
+        return math.nan
     try:
-        return math.pow(to_number(base), to_number(exponent))
+        return math.pow(number, times)
     except OverflowError:
-        return math.inf
+        return -math.inf if number < 0 and times % 2 else math.inf
     except ValueError:
-        return math.nan if to_number(base) else math.inf
+        return math.nan if number else math.inf
 
 
 def largest(*values: Value) -> float:

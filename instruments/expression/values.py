@@ -98,4 +98,4 @@ def _number_text(value: float) -> str:
     if value == int(value):
         return str(int(value))
     text = repr(value)
-    return f"{value:.20f}".rstrip("0") if "e" in text else text
+    return f"{value:.20f}".rstrip("0").rstrip(".") if "e" in text else text
