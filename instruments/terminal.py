@@ -34,10 +34,10 @@ def format_option(command: _Command) -> _Command:
     )(command)
 
 
-def language_of(ctx: click.Context) -> Language:
-    """The language chosen for this run, or the system's."""
+def language_of(ctx: click.Context, *, default: Language | None = None) -> Language:
+    """The language chosen for this run, else `default` (that of the study), else the system's."""
     chosen: Language | None = ctx.find_root().meta.get(_KEY)
-    return chosen or _system_language()
+    return chosen or default or _system_language()
 
 
 def show_json(document: object) -> None:

@@ -46,8 +46,17 @@ def short_hash(value: object) -> str:
 
 def hash_of_set(members: Iterable[object]) -> str:
     """SHA-256 over the sorted hashes of `members`: the same in whatever order they come."""
-    hashes = sorted(sha256(as_json(member).encode()).digest() for member in members)
-    return sha256(b"".join(hashes)).hexdigest()
+    return joint_hash(map(member_hash, members))
+
+
+def member_hash(member: object) -> bytes:
+    """The hash by which one member counts in `joint_hash`."""
+    return sha256(as_json(member).encode()).digest()
+
+
+def joint_hash(hashes: Iterable[bytes]) -> str:
+    """SHA-256 over hashes of members, sorted."""
+    return sha256(b"".join(sorted(hashes))).hexdigest()
 
 
 def for_analysis(record: Record) -> Record:

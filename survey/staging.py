@@ -26,6 +26,15 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sealed:
+    """A batch that counts, and how many of its rows are new in the store."""
+
+    batch: int
+    accepted: int
+    quarantined: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StagedRecord:
     """An accepted row on its way into the store."""
 

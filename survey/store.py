@@ -7,6 +7,7 @@ imported again and nothing else has happened to the study since.
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,6 +25,7 @@ from survey.schema import batches, flags, journal, quarantine, records, standing
 from survey.staging import (
     NewBatch,
     Place,
+    Sealed,
     StagedFlag,
     StagedProblem,
     StagedRecord,
@@ -53,15 +55,24 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """The answer store of a study; `now` tells the time of each entry."""
+    """The answer store of a study."""
 
     engine: Engine
-    now: Callable[[], datetime]
 
     @classmethod
-    def open(cls, path: Path, *, now: Callable[[], datetime]) -> Self:
+    def open(cls, path: Path) -> Self:
         """Open the store at `path`, made when it is not there."""
-        return cls(open_engine(path), now)
+        return cls(open_engine(path))
+
+    @classmethod
+    @contextmanager
+    def existing(cls, path: Path) -> Iterator[Self | None]:
+        """The store at `path` while it is open, or None where there is none yet."""
+        if not path.exists():
+            yield None
+            return
+        with cls.open(path) as store:
+            yield store
 
     def __enter__(self) -> Self:
         return self
@@ -100,7 +111,7 @@ class Store:
             .group_by(records.c.likeness)
         ))  # fmt: skip
 
-    def begin(self, new: NewBatch) -> Place:
+    def begin(self, new: NewBatch, *, at: datetime) -> Place:
         """Open a batch, or return to the open one of the same recipe that nothing has overtaken."""
         with writing(self.engine).begin() as connection:
             latest = connection.execute(select(func.max(journal.c.id))).scalar() or 0
@@ -112,7 +123,7 @@ class Store:
             ).first()  # fmt: skip
             if found is not None:
                 return Place(batch=found.id, rows_done=found.rows_done)
-            return Place(batch=self._opened(connection, new), rows_done=0)
+            return Place(batch=_opened(connection, new, at), rows_done=0)
 
     def add(
         self, place: Place, *, rows_done: int, accepted: Sequence[StagedRecord],
@@ -136,35 +147,34 @@ class Store:
             _insert(connection, quarantine, [problem_line(place.batch, one) for one in quarantined])
         return Place(batch=place.batch, rows_done=rows_done)
 
-    def seal(self, place: Place, *, notes: Sequence[StagedFlag]) -> tuple[int, int]:
-        """Let the batch's rows count, each key once; accepted and quarantined rows that are new.
-
-        A batch that brings nothing new is closed as empty.
-        """
+    def seal(self, place: Place, *, notes: Sequence[StagedFlag], at: datetime) -> Sealed | None:
+        """Let the batch's rows count, each key once; one that brings nothing new closes as empty."""
         with writing(self.engine).begin() as connection:
             accepted = self._let_stand(connection, place.batch, "accepted")
             quarantined = self._let_stand(connection, place.batch, "quarantined")
             state = "sealed" if accepted or quarantined else "empty"
-            closed = self._close(connection, place.batch, state, was=("open",))
+            closed = _close(connection, place.batch, state, was=("open",), at=at)
             if not closed:
                 raise _overtaken(place.batch)
             lines = [flag_line(place.batch, note) for note in notes] if state == "sealed" else []
             _insert(connection, flags, lines)
-            self._note(connection, state, place.batch,
-                       {"accepted": accepted, "quarantined": quarantined})  # fmt: skip
-        return accepted, quarantined
+            _note(connection, state, place.batch,
+                  {"accepted": accepted, "quarantined": quarantined}, at)  # fmt: skip
+        if state == "empty":
+            return None
+        return Sealed(batch=place.batch, accepted=accepted, quarantined=quarantined)
 
-    def undo(self, batch: int) -> int:
+    def undo(self, batch: int, *, at: datetime) -> int:
         """Make a batch count no longer; the number of rows that counted.
 
         Raises:
             StudyError: There is no such batch, or nothing of it counts.
         """
         with writing(self.engine).begin() as connection:
-            if not self._close(connection, batch, "undone", was=("open", "sealed")):
-                raise self._cannot_undo(connection, batch)
+            if not _close(connection, batch, "undone", was=("open", "sealed"), at=at):
+                raise _cannot_undo(connection, batch)
             gone = connection.execute(delete(standing).where(standing.c.batch == batch)).rowcount
-            self._note(connection, "undone", batch, {"rows": gone})
+            _note(connection, "undone", batch, {"rows": gone}, at)
         return gone
 
     def accepted(self) -> Iterator[Record]:
@@ -208,15 +218,6 @@ class Store:
                 found |= {str(one): str(other) for one, other in lines}
         return found
 
-    def _opened(self, connection: Connection, new: NewBatch) -> int:
-        line = {"file_sha256": new.file_sha256, "file_name": new.file_name, "kind": new.kind,
-                "recipe": new.recipe, "mapping": new.mapping, "state": "open", "rows_done": 0,
-                "since": 0, "opened_at": self._time()}  # fmt: skip
-        batch = _added(connection, batches, line)
-        entry = self._note(connection, "opened", batch, {"file": new.file_name})
-        connection.execute(update(batches).where(batches.c.id == batch).values(since=entry))
-        return batch
-
     def _let_stand(self, connection: Connection, batch: int, status: Status) -> int:
         table = records if status == "accepted" else quarantine
         rows = select(literal(status), table.c.instrument, table.c.key, table.c.batch,
@@ -225,32 +226,14 @@ class Store:
         statement = insert_new(self.engine, standing).from_select(columns, rows)
         return connection.execute(statement).rowcount
 
-    def _close(
-        self, connection: Connection, batch: int, state: str, *, was: tuple[str, ...]
-    ) -> bool:
-        statement = (
-            update(batches)
-            .where(batches.c.id == batch, batches.c.state.in_(was))
-            .values(state=state, closed_at=self._time())
-        )
-        return connection.execute(statement).rowcount == 1
 
-    def _note(
-        self, connection: Connection, event: str, batch: int, detail: dict[str, object]
-    ) -> int:
-        line = {"at": self._time(), "event": event, "batch": batch, "detail": as_json(detail)}
-        return _added(connection, journal, line)
-
-    def _time(self) -> str:
-        return self.now().isoformat(timespec="seconds")
-
-    def _cannot_undo(self, connection: Connection, batch: int) -> StudyError:
-        counting = connection.execute(
-            select(batches.c.id).where(batches.c.state == "sealed").order_by(batches.c.id)
-        ).scalars()
-        names = ", ".join(map(str, counting)) or "-"
-        return unusable("", say("Nothing of batch {batch} counts.", batch=batch),
-                        say("Batches that can be undone: {names}.", names=names))  # fmt: skip
+def _cannot_undo(connection: Connection, batch: int) -> StudyError:
+    counting = connection.execute(
+        select(batches.c.id).where(batches.c.state == "sealed").order_by(batches.c.id)
+    ).scalars()
+    names = ", ".join(map(str, counting)) or "-"
+    return unusable("", say("Nothing of batch {batch} counts.", batch=batch),
+                    say("Batches that can be undone: {names}.", names=names))  # fmt: skip
 
 
 def _same_row(table: Any) -> Any:  # noqa: ANN401 - a table and a condition of SQLAlchemy
@@ -261,6 +244,38 @@ def _insert(connection: Connection, table: Any, lines: Iterable[dict[str, Any]])
     rows = list(lines)
     if rows:
         connection.execute(insert(table), rows)
+
+
+def _opened(connection: Connection, new: NewBatch, at: datetime) -> int:
+    line = {"file_sha256": new.file_sha256, "file_name": new.file_name, "kind": new.kind,
+            "recipe": new.recipe, "mapping": new.mapping, "state": "open", "rows_done": 0,
+            "since": 0, "opened_at": _text(at)}  # fmt: skip
+    batch = _added(connection, batches, line)
+    entry = _note(connection, "opened", batch, {"file": new.file_name}, at)
+    connection.execute(update(batches).where(batches.c.id == batch).values(since=entry))
+    return batch
+
+
+def _close(
+    connection: Connection, batch: int, state: str, *, was: tuple[str, ...], at: datetime
+) -> bool:
+    statement = (
+        update(batches)
+        .where(batches.c.id == batch, batches.c.state.in_(was))
+        .values(state=state, closed_at=_text(at))
+    )
+    return connection.execute(statement).rowcount == 1
+
+
+def _note(
+    connection: Connection, event: str, batch: int, detail: dict[str, object], at: datetime
+) -> int:
+    line = {"at": _text(at), "event": event, "batch": batch, "detail": as_json(detail)}
+    return _added(connection, journal, line)
+
+
+def _text(at: datetime) -> str:
+    return at.isoformat(timespec="seconds")
 
 
 def _added(connection: Connection, table: Any, line: dict[str, Any]) -> int:  # noqa: ANN401

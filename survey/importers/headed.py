@@ -1,9 +1,8 @@
 """Sheets whose first line names the columns: the shape that most sources share."""
 
-from unicodedata import combining, normalize
-
 from instruments.language import nfc, say
 from survey.errors import rejected
+from survey.folding import fold
 from survey.importers.table import Columns, Contents, Evidence, Sheet, Table
 
 _SERIAL = frozenset(
@@ -11,14 +10,6 @@ _SERIAL = frozenset(
      "so thu tu", "start", "end", "starttime", "endtime", "startdate", "enddate", "timestamp",
      "datestamp", "submitdate", "_submission_time", "thoi gian", "dau thoi gian"}
 )  # fmt: skip
-
-
-def fold(text: str) -> str:
-    """`text` without case, marks and edges, đ as d: how headings are compared loosely."""
-    plain = normalize("NFD", text.casefold().replace("đ", "d"))
-    return " ".join("".join(letter for letter in plain if not combining(letter)).split()).rstrip(
-        "."
-    )
 
 
 def serial_columns(headings: tuple[str, ...]) -> frozenset[int]:

@@ -24,7 +24,8 @@ MAX_INFLATED = 200 * 1024 * 1024
 MAX_RATIO = 100
 RATIO_FROM = 10 * 1024 * 1024
 """Below this inflated size a high ratio is harmless, and common in sheets of one repeated value."""
-MAX_ROWS, MAX_COLUMNS = 200_000, 2_000
+MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 200_000, 2_000, 10_000_000
+"""The reader makes a place for every cell of the rectangle, filled or not."""
 _CHUNK = 1 << 20
 _CELL = re.compile(rb'\sr="([A-Z]{1,3})([0-9]{1,7})"')
 _OVERLAP = 64
@@ -127,7 +128,7 @@ def _inflate(path: Path, archive: ZipFile, entries: list[ZipInfo]) -> None:
                 piece = before + chunk
                 _refuse_markup(path, piece)
                 height, width = _extent(piece, height, width)
-                if height > MAX_ROWS or width > MAX_COLUMNS:
+                if height > MAX_ROWS or width > MAX_COLUMNS or height * width > MAX_CELLS:
                     raise rejected(path.name, *_too_wide(height, width))
                 before = piece[-_OVERLAP:]
 
@@ -161,9 +162,9 @@ def _too_large(total: int) -> tuple[Message, Message]:
 
 
 def _too_wide(height: int, width: int) -> tuple[Message, Message]:
-    what = say("A sheet reaches to row {height} and column {width}; at most {rows} rows and "
-               "{columns} columns are read.",
-               height=height, width=width, rows=MAX_ROWS, columns=MAX_COLUMNS)  # fmt: skip
+    what = say("A sheet reaches to row {height} and column {width}; at most {rows} rows, "
+               "{columns} columns and {cells} cells are read.", height=height, width=width,
+               rows=MAX_ROWS, columns=MAX_COLUMNS, cells=MAX_CELLS)  # fmt: skip
     return what, say("Delete stray cells far from the table, or save the sheet as CSV.")
 
 

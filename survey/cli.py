@@ -1,0 +1,193 @@
+"""Commands of this package: `new`, `import`, `undo`, `digest`, `export`."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from instruments.language import Language, say
+from instruments.terminal import format_option, language_of, language_option, show_json
+
+if TYPE_CHECKING:
+    from survey.export import Format
+    from survey.import_report import ImportReport
+
+_SHOWN = 20
+_FOLDER = click.Path(path_type=Path, file_okay=False)
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command()
+@click.argument("study", type=_FOLDER)
+@click.option("--plan", default="hanoi_1371", show_default=True, metavar="ID|FILE",
+              help="The policy plan: a shipped one by name, or a file.")  # fmt: skip
+@click.option("--instrument", "instruments", multiple=True, metavar="ID|FILE",
+              help="A questionnaire: shipped, YAML or XLSForm; several versions oldest first.")  # fmt: skip
+@format_option
+@language_option
+@click.pass_context
+def new(
+    ctx: click.Context, study: Path, plan: str, instruments: tuple[str, ...], form: str,
+    language: Language | None,  # noqa: ARG001
+) -> None:  # fmt: skip
+    """Make a study folder, ready to collect or to import."""
+    from survey.founding import new_study
+
+    made = new_study(study, plan=plan, instruments=instruments)
+    if form == "json":
+        show_json({"study": str(made.folder), "plan": made.settings.plan,
+                   "instruments": list(made.settings.instruments)})  # fmt: skip
+    else:
+        text = say("Made {folder}. Next: look through {settings}, then 'hieuluat import {folder} "
+                   "FILE'.", folder=made.folder, settings=made.folder / "study.yaml")  # fmt: skip
+        click.echo(text.text(language_of(ctx)))
+
+
+@click.command(name="import")
+@click.argument("study", type=_FOLDER, required=False)
+@click.argument("files", nargs=-1, type=_FILE)
+@click.option("--inspect", type=_FILE, metavar="FILE",
+              help="Only say what FILE is; needs no study.")  # fmt: skip
+@click.option("--instrument", metavar="ID",
+              help="Which of the study's instruments the files answer.")  # fmt: skip
+@click.option("--mapping", type=_FILE,
+              help="YAML or JSON: 'heading: form path', or null to leave a column out.")  # fmt: skip
+@click.option("--delimiter", help="One character or 'tab', where it is guessed wrongly.")
+@click.option("--yes", is_flag=True, help="Store the rows; without it nothing is written.")
+@format_option
+@language_option
+@click.pass_context
+def import_(
+    ctx: click.Context, *, study: Path | None, files: tuple[Path, ...], inspect: Path | None,
+    instrument: str | None, mapping: Path | None, delimiter: str | None, yes: bool,
+    form: str, language: Language | None,  # noqa: ARG001
+) -> None:  # fmt: skip
+    """Check files of responses and, with --yes, store them."""
+    from survey.imports import Reading, check_files, import_files
+    from survey.mapping import read_mapping
+    from survey.study import Study
+
+    if inspect is not None:
+        _inspect(inspect, delimiter, form)
+        return
+    if study is None or not files:
+        raise click.UsageError("Name a study and at least one file.")
+    opened = Study.open(study)
+    reading = Reading(instrument=instrument, delimiter=delimiter,
+                      mapping={} if mapping is None else read_mapping(mapping))  # fmt: skip
+    run = import_files if yes else check_files
+    with _progress() as progress:
+        reports = run(opened, files, now=_now, reading=reading, progress=progress)
+    shown = language_of(ctx, default=opened.settings.language)
+    if form == "json":
+        show_json([report.as_json(shown) for report in reports])
+        return
+    for report in reports:
+        _show_report(report, shown, stored=yes)
+
+
+@click.command()
+@click.argument("study", type=_FOLDER)
+@click.argument("batch")
+@format_option
+@language_option
+@click.pass_context
+def undo(
+    ctx: click.Context, study: Path, batch: str, form: str,
+    language: Language | None,  # noqa: ARG001
+) -> None:  # fmt: skip
+    """Take a batch out again, as if it had not been imported."""
+    from survey.imports import undo_batch
+    from survey.study import Study
+
+    opened = Study.open(study)
+    rows = undo_batch(opened, batch, now=_now)
+    if form == "json":
+        show_json({"batch": batch, "rows": rows})
+    else:
+        text = say("Batch {batch} is undone: {rows} rows no longer count.", batch=batch, rows=rows)
+        click.echo(text.text(language_of(ctx, default=opened.settings.language)))
+
+
+@click.command()
+@click.argument("study", type=_FOLDER)
+@format_option
+@language_option
+def digest(study: Path, form: str, language: Language | None) -> None:  # noqa: ARG001
+    """Print one number for all accepted answers."""
+    from survey.digest import digest as digest_of
+    from survey.study import Study
+
+    number = digest_of(Study.open(study))
+    if form == "json":
+        show_json({"digest": number})
+    else:
+        click.echo(number)
+
+
+@click.command()
+@click.argument("study", type=_FOLDER)
+@click.option("-o", "--output", required=True, type=_FILE, help="The file to write.")
+@click.option("--to", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True)
+@format_option
+@language_option
+def export(
+    study: Path, output: Path, to: "Format", form: str, language: Language | None  # noqa: ARG001
+) -> None:  # fmt: skip
+    """Write the accepted answers for other programs."""
+    from survey.export import export as write
+    from survey.study import Study
+
+    files = [str(path) for path in write(Study.open(study), output, to=to)]
+    if form == "json":
+        show_json({"files": files})
+    else:
+        click.echo("\n".join(files))
+
+
+COMMANDS: dict[str, click.Command] = {
+    "new": new, "import": import_, "undo": undo, "digest": digest, "export": export,
+}  # fmt: skip
+
+
+def _now() -> datetime:
+    return datetime.now().astimezone()
+
+
+def _inspect(path: Path, delimiter: str | None, form: str) -> None:
+    from survey.imports import inspect_file
+
+    found = inspect_file(path, delimiter=delimiter)
+    if form == "json":
+        show_json(found)
+        return
+    for name, value in found.items():
+        click.echo(f"{name}: {', '.join(value) if isinstance(value, list) else value}")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[int, int], None]]:
+    """A bar on a terminal, nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield lambda _, __: None
+        return
+    with click.progressbar(length=1, file=sys.stderr) as bar:
+
+        def show(done: int, rows: int) -> None:
+            bar.length = max(rows, 1)
+            bar.update(done - bar.pos)
+
+        yield show
+
+
+def _show_report(report: "ImportReport", language: Language, *, stored: bool) -> None:
+    for message in report.sentences(stored=stored):
+        click.echo(message.text(language))
+    for fault in report.faults[:_SHOWN]:
+        click.echo(fault.sentence().text(language))
+    for note in report.notes[:_SHOWN]:
+        click.echo(note.sentence().text(language))

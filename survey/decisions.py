@@ -1,0 +1,190 @@
+"""Each row of a file accepted, quarantined or known as a duplicate; nothing is stored here.
+
+A row is a duplicate when a row of its key is accepted already, in the store or earlier in the run.
+One that does not hold is quarantined, unless the same row stands in quarantine already.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Literal, Self
+
+from instruments.language import say
+from survey.answers import Record, short_hash
+from survey.findings import Fault, Note
+from survey.identity import Fingerprints, without_prefix
+from survey.importers.table import Row
+from survey.intake import OpenFile
+from survey.quality import Timing, likeness, near_duplicate, straight_lines, timing
+from survey.store import Store
+from survey.validation import Checked
+
+CHUNK = 1000
+Status = Literal["accepted", "quarantined", "duplicate"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What becomes of one row, and why."""
+
+    row: Row
+    status: Status
+    key: str
+    version: str
+    record: Record | None = None
+    content: str = ""
+    likeness: str | None = None
+    timing: Timing | None = None
+    faults: tuple[Fault, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Memory:
+    """What one run has decided so far, over all of its files."""
+
+    accepted: dict[str, str] = field(default_factory=dict)
+    quarantined: set[str] = field(default_factory=set)
+    alike: dict[str, str] = field(default_factory=dict)
+
+
+def decide(
+    file: OpenFile, *, store: Store | None, memory: Memory, now: datetime
+) -> Iterator[list[Decision]]:
+    """Go through the rows in order, a thousand at a time."""
+    numbered = file.id_column is None and not file.serial
+    prints = Fingerprints(headings=file.settled.names, numbered=numbered)
+    rows = file.table.rows()
+    while chunk := [_judged(file, row, prints, now) for row in islice(rows, CHUNK)]:
+        known = _Known.of(chunk, file, store, memory)
+        yield [known.decision(one) for one in chunk]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Judged:
+    """A row checked against its form, not yet against what is known already."""
+
+    row: Row
+    version: str
+    uuid: str | None
+    key: str
+    checked: Checked
+    problem_key: str
+    first_equal: int | None = None
+    content: str = ""
+    likeness: str | None = None
+
+    @property
+    def holds(self) -> bool:
+        return not self.checked.faults
+
+    @property
+    def reference(self) -> str:
+        """How notes on other rows name this one."""
+        return self.uuid or f"row {self.row.number}"
+
+
+def _judged(file: OpenFile, row: Row, prints: Fingerprints, now: datetime) -> _Judged:
+    if len(row.cells) != len(file.table.headings):
+        return _ragged(file, row, prints)
+    version = file.version_of(row)
+    form = file.form_for(version)
+    raw = file.settled.answers(row.cells)
+    checked = form.checker.check(raw, now=now)
+    uuid, first = None, None
+    if file.id_column is None:
+        key, first = prints.of(row.cells, row=row.number)
+    else:
+        key = uuid = without_prefix(row.cells[file.id_column])
+    content = short_hash([version, checked.answers])
+    return _Judged(
+        row=row, version=version, uuid=uuid, key=key, checked=checked, first_equal=first,
+        content=content, problem_key=key if uuid is None else f"{uuid}:{content}",
+        likeness=None if checked.faults else likeness(form.substantive, checked.answers),
+    )  # fmt: skip
+
+
+def _ragged(file: OpenFile, row: Row, prints: Fingerprints) -> _Judged:
+    wanted, found = len(file.table.headings), len(row.cells)
+    fault = Fault(path="", value=str(found), rule="ragged",
+                  message=say("The row has {found} cells; the heading has {wanted}.",
+                              found=found, wanted=wanted))  # fmt: skip
+    key, _ = prints.of(row.cells, row=row.number)
+    checked = Checked(answers={}, not_relevant=(), faults=(fault,), notes=())
+    return _Judged(row=row, version=file.newest.form.version, uuid=None, key=key,
+                   checked=checked, problem_key=key)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What is known, from the store and from this run, of the keys of one chunk."""
+
+    file: OpenFile
+    memory: Memory
+    accepted: Mapping[str, str]
+    quarantined: frozenset[str]
+    alike: Mapping[str, str]
+
+    @classmethod
+    def of(
+        cls, chunk: Sequence[_Judged], file: OpenFile, store: Store | None, memory: Memory
+    ) -> Self:
+        if store is None:
+            return cls(file=file, memory=memory, accepted={}, quarantined=frozenset(), alike={})
+        instrument = file.instrument
+        hashes = [one.likeness for one in chunk if one.likeness is not None]
+        return cls(
+            file=file, memory=memory,
+            accepted=store.contents_of([one.key for one in chunk], instrument=instrument),
+            quarantined=store.quarantined([one.problem_key for one in chunk if not one.holds],
+                                          instrument=instrument),
+            alike=store.alike(hashes, instrument=instrument),
+        )  # fmt: skip
+
+    def decision(self, one: _Judged) -> Decision:
+        content = self.memory.accepted.get(one.key, self.accepted.get(one.key))
+        if content is not None:
+            return self._duplicate(one, differs=content != one.content)
+        if one.holds:
+            return self._accepted(one)
+        if one.problem_key in self.quarantined or one.problem_key in self.memory.quarantined:
+            return self._duplicate(one, differs=False)
+        self.memory.quarantined.add(one.problem_key)
+        return Decision(row=one.row, status="quarantined", key=one.problem_key,
+                        version=one.version, faults=one.checked.faults)  # fmt: skip
+
+    def _duplicate(self, one: _Judged, *, differs: bool) -> Decision:
+        notes = (_differs(one),) if differs else ()
+        return Decision(row=one.row, status="duplicate", key=one.key, version=one.version,
+                        notes=notes)  # fmt: skip
+
+    def _accepted(self, one: _Judged) -> Decision:
+        checked, form = one.checked, self.file.form_for(one.version)
+        notes = (*checked.notes, *straight_lines(form.grids, checked.answers),
+                 *self._likenesses(one))  # fmt: skip
+        self.memory.accepted[one.key] = one.content
+        if one.likeness is not None:
+            self.memory.alike.setdefault(one.likeness, one.reference)
+        return Decision(
+            row=one.row, status="accepted", key=one.key, version=one.version,
+            record=Record(key=one.key, uuid=one.uuid, instrument=self.file.instrument,
+                          version=one.version, answers=checked.answers,
+                          not_relevant=checked.not_relevant),
+            content=one.content, likeness=one.likeness, notes=notes,
+            timing=timing(form.clocks, checked.answers, row=one.row.number, version=one.version),
+        )  # fmt: skip
+
+    def _likenesses(self, one: _Judged) -> Iterator[Note]:
+        if one.first_equal is not None:
+            yield near_duplicate(f"row {one.first_equal}", every_cell=True)
+        elif one.likeness is not None:
+            other = self.memory.alike.get(one.likeness) or self.alike.get(one.likeness)
+            if other is not None:
+                yield near_duplicate(other)
+
+
+def _differs(one: _Judged) -> Note:
+    return Note(rule=f"differs_from_stored:{one.reference}",
+                message=say("A record of this id is stored with other answers; it stays as it "
+                            "is."))  # fmt: skip

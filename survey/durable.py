@@ -1,0 +1,39 @@
+"""Files that are there wholly or not at all, power cuts included."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def write_whole(path: Path, write: Callable[[Path], object]) -> None:
+    """Let `write` make a file beside `path`, bring it to the disk, then give it its name."""
+    with place_for(path.parent, path.name) as place:
+        write(place)
+        publish(place, path)
+
+
+@contextmanager
+def place_for(folder: Path, name: str) -> Iterator[Path]:
+    """A place in `folder` for a file in the making; what is still there at the end is removed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    place = folder / f".{name}.{os.getpid()}.part"
+    try:
+        yield place
+    finally:
+        place.unlink(missing_ok=True)
+
+
+def publish(place: Path, path: Path) -> None:
+    """Bring a finished file to the disk and give it its name there."""
+    _sync(place)
+    place.replace(path)
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

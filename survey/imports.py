@@ -1,0 +1,211 @@
+"""Taking files of responses in: looked through first, stored only when asked to.
+
+A check run and an import go the same way; an import also writes each chunk of rows with its
+checkpoint, and seals the batch at the end. The original file is kept first, under its hash.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from shutil import copyfile
+
+from instruments.errors import Problem
+from instruments.language import say
+from survey.answers import Record, as_json
+from survey.decisions import Decision, Memory, decide
+from survey.durable import write_whole
+from survey.errors import ImportRejected, rejected
+from survey.identity import look_through
+from survey.import_report import ImportReport, RowNote, Tally
+from survey.importers.recognise import read_table
+from survey.importers.text import shown
+from survey.intake import OpenFile, hash_of_file, open_file
+from survey.staging import NewBatch, Place, Sealed, StagedFlag, StagedProblem, StagedRecord
+from survey.store import Store
+from survey.study import Study
+
+Clock = Callable[[], datetime]
+Progress = Callable[[int, int], None]
+"""Told after each chunk: rows done, and rows in all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What the user says about the files: nothing, or what the program cannot find out itself."""
+
+    instrument: str | None = None
+    mapping: Mapping[str, str | None] = field(default_factory=dict)
+    delimiter: str | None = None
+
+
+def _silent(_: int, __: int) -> None:
+    return
+
+
+def check_files(
+    study: Study, paths: Sequence[Path], *, now: Clock, reading: Reading = Reading(),
+    progress: Progress = _silent,
+) -> list[ImportReport]:  # fmt: skip
+    """Say what importing the files would do, without writing anything.
+
+    Raises:
+        ImportRejected: With every reason why a file is refused.
+    """
+    files = _opened(study, paths, reading)
+    memory, time = Memory(), now()
+    with Store.existing(study.store_path) as store:
+        return [
+            _gone_through(file, decide(file, store=store, memory=memory, now=time), progress)
+            for file in files
+        ]
+
+
+def import_files(
+    study: Study, paths: Sequence[Path], *, now: Clock, reading: Reading = Reading(),
+    progress: Progress = _silent,
+) -> list[ImportReport]:  # fmt: skip
+    """Import the files, each as a batch; one that is refused keeps all of them out.
+
+    Raises:
+        ImportRejected: With every reason why a file is refused.
+    """
+    files = _opened(study, paths, reading)
+    memory, time = Memory(), now()
+    with Store.open(study.store_path) as store:
+        return [
+            _stored(file, decide(file, store=store, memory=memory, now=time), progress,
+                    writer=_Writer(file=file, store=store, inbox=study.inbox, now=now))
+            for file in files
+        ]  # fmt: skip
+
+
+def undo_batch(study: Study, batch: str, *, now: Clock) -> int:
+    """Make a batch count no longer; the number of its rows that counted.
+
+    Raises:
+        StudyError: There is no such batch, or nothing of it counts.
+    """
+    with Store.open(study.store_path) as store:
+        return store.undo(int(batch) if batch.isdecimal() else 0, at=now())
+
+
+def inspect_file(path: Path, *, delimiter: str | None = None) -> dict[str, object]:
+    """Say what a file is, without a study: the contract's document of ``--inspect``.
+
+    Raises:
+        ImportRejected: The file cannot be read as a table.
+    """
+    table = read_table(path, delimiter=delimiter)
+    sign = table.contents.delimiter
+    return {"kind": table.kind, "encoding": table.contents.encoding,
+            "delimiter": None if sign is None else shown(sign),
+            "rows": look_through(table).rows, "columns": list(table.headings)}  # fmt: skip
+
+
+def _opened(study: Study, paths: Sequence[Path], reading: Reading) -> list[OpenFile]:
+    versions = study.versions_of(reading.instrument)
+    files: list[OpenFile] = []
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            files.append(open_file(path, instruments=versions, mapping=reading.mapping,
+                                   delimiter=reading.delimiter))  # fmt: skip
+        except ImportRejected as error:
+            problems += error.problems
+    if problems:
+        raise ImportRejected(problems)
+    return files
+
+
+def _gone_through(
+    file: OpenFile, chunks: Iterator[list[Decision]], progress: Progress
+) -> ImportReport:
+    tally = Tally(file=file)
+    for chunk in chunks:
+        tally.add(chunk)
+        progress(tally.counts.total(), file.structure.rows)
+    return tally.report()
+
+
+def _stored(
+    file: OpenFile, chunks: Iterator[list[Decision]], progress: Progress, *, writer: "_Writer"
+) -> ImportReport:
+    tally = Tally(file=file)
+    for chunk in chunks:
+        tally.add(chunk)
+        writer.write(chunk)
+        progress(tally.counts.total(), file.structure.rows)
+    return tally.report(writer.seal(tally.closing_notes()))
+
+
+@dataclass(slots=True, kw_only=True)
+class _Writer:
+    """Writes one file's rows as a batch, which it opens at the first row that is new."""
+
+    file: OpenFile
+    store: Store
+    inbox: Path
+    now: Clock
+    place: Place | None = None
+
+    def write(self, chunk: Sequence[Decision]) -> None:
+        """Keep a chunk, unless an import that was interrupted has kept it already."""
+        accepted = [_staged(one, one.record) for one in chunk if one.record is not None]
+        quarantined = [self._problem(one) for one in chunk if one.status == "quarantined"]
+        if self.place is None:
+            if not accepted and not quarantined:
+                return
+            self.place = self._begin()
+        last = chunk[-1].row.number
+        if last > self.place.rows_done:
+            self.place = self.store.add(self.place, rows_done=last, accepted=accepted,
+                                        quarantined=quarantined)  # fmt: skip
+
+    def seal(self, notes: Sequence[RowNote]) -> Sealed | None:
+        """Let the rows count; None where none was new."""
+        if self.place is None:
+            return None
+        if hash_of_file(self.file.path) != self.file.file_sha256:
+            raise rejected(self.file.name, say("The file was changed while it was read."),
+                           say("Import it again."))  # fmt: skip
+        flags = [StagedFlag(row=one.row, rule=one.note.rule, path=one.note.path,
+                            value=one.note.value) for one in notes]  # fmt: skip
+        return self.store.seal(self.place, notes=flags, at=self.now())
+
+    def _begin(self) -> Place:
+        file = self.file
+        keep_original(file.path, self.inbox / file.file_sha256)
+        return self.store.begin(NewBatch(
+            file_sha256=file.file_sha256, file_name=file.name, kind=file.table.kind,
+            recipe=file.recipe, mapping=as_json(dict(file.given)),
+        ), at=self.now())  # fmt: skip
+
+    def _problem(self, one: Decision) -> StagedProblem:
+        return StagedProblem(
+            row=one.row.number, line=one.row.line, instrument=self.file.instrument, key=one.key,
+            cells=self._mapped_cells(one),
+            problems=[{"path": fault.path, "value": fault.value, "rule": fault.rule,
+                       "hint": fault.proposal} for fault in one.faults],
+        )  # fmt: skip
+
+    def _mapped_cells(self, one: Decision) -> dict[str, str]:
+        """Cells of columns that belong to the form, as written; what was left out stays out.
+
+        Of a ragged row nobody can tell which cells those are; the original file has it.
+        """
+        settled, cells = self.file.settled, one.row.cells
+        if len(cells) != len(settled.names):
+            return {}
+        return {settled.names[at]: cells[at] for at in settled.mapped}
+
+
+def _staged(one: Decision, record: Record) -> StagedRecord:
+    return StagedRecord(row=one.row.number, record=record, content=one.content,
+                        likeness=one.likeness)  # fmt: skip
+
+
+def keep_original(source: Path, target: Path) -> None:
+    """Keep a file as it came, unless it is kept already."""
+    if not target.exists():
+        write_whole(target, lambda path: copyfile(source, path))

@@ -1,0 +1,80 @@
+"""What an answer that does not hold was probably meant to be.
+
+A proposal is made only where it would pass every check of its question; a person decides.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import date
+from difflib import get_close_matches
+
+from survey.folding import fold
+from survey.form import Field
+
+BUDDHIST_ERA = 543
+"""Years by which the Buddhist calendar is ahead (Thai and Lao systems write it)."""
+BUDDHIST_YEARS = 2400
+"""No year of an interview or a birth is this late in another calendar."""
+_DAY_FIRST = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
+
+
+def propose(field: Field, text: str, *, fits: Callable[[str], bool]) -> str | None:
+    """The first candidate that passes, or None."""
+    return next((candidate for candidate in _candidates(field, text.strip())
+                 if candidate != text and fits(candidate)), None)  # fmt: skip
+
+
+def _candidates(field: Field, text: str) -> Iterator[str]:
+    if field.item.type == "integer":
+        yield from _years(text)
+        yield text.replace(".", "").replace(" ", "")
+    elif field.item.type == "decimal":
+        yield text.replace(",", ".")
+        yield text.replace(".", "").replace(",", ".")
+    elif field.item.type in ("date", "today"):
+        yield from _dates(text)
+    elif field.coded:
+        yield from _codes(field, text)
+
+
+def _years(text: str) -> Iterator[str]:
+    if text.isdecimal() and len(text) == 4 and int(text) >= BUDDHIST_YEARS:
+        yield str(int(text) - BUDDHIST_ERA)
+
+
+def _dates(text: str) -> Iterator[str]:
+    found = _DAY_FIRST.fullmatch(text)
+    if found is not None:
+        day, month, year = (int(part) for part in found.groups())
+        yield from _real(year, month, day)
+        yield from _common_era(year, month, day)
+        return
+    parts = text[:10].split("-")
+    if len(parts) == 3 and all(part.isdecimal() for part in parts):
+        year, month, day = (int(part) for part in parts)
+        yield from _common_era(year, month, day)
+        yield from _real(year, day, month)
+
+
+def _common_era(year: int, month: int, day: int) -> Iterator[str]:
+    if year >= BUDDHIST_YEARS:
+        yield from _real(year - BUDDHIST_ERA, month, day)
+
+
+def _real(year: int, month: int, day: int) -> Iterator[str]:
+    try:
+        yield date(year, month, day).isoformat()
+    except ValueError:
+        return
+
+
+def _codes(field: Field, text: str) -> Iterator[str]:
+    """Codes whose label was written in their place, then codes written nearly alike."""
+    if field.item.type == "multiple":
+        return
+    for code, option in field.options.items():
+        if any(fold(label) == fold(text) for label in option.label.values()):
+            yield code
+    folded = {fold(code): code for code in field.options}
+    near = get_close_matches(fold(text), list(folded), n=1, cutoff=0.75)
+    yield from (folded[name] for name in near)

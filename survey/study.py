@@ -1,0 +1,128 @@
+"""A study is a folder: its settings, its frozen definitions, its store and its snapshots."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self, TypeVar
+
+from instruments.errors import DefinitionError, Problem
+from instruments.faults import did_you_mean
+from instruments.freeze import content_hash
+from instruments.language import say
+from instruments.load import load_instrument, load_plan, load_yaml
+from instruments.model import Instrument
+from instruments.plan import Plan
+from survey.errors import StudyError, unusable
+from survey.settings import StudySettings
+
+_Definition = TypeVar("_Definition", Plan, Instrument)
+SETTINGS = "study.yaml"
+HASH_LENGTH = 12
+"""Digits of the content hash in the name of a frozen copy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """An opened study; `instruments` are its frozen versions, oldest first."""
+
+    folder: Path
+    settings: StudySettings
+    plan: Plan
+    instruments: tuple[Instrument, ...]
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Open a study folder.
+
+        Raises:
+            StudyError: With every problem of the settings and of the frozen definitions.
+        """
+        settings = _settings(folder)
+        problems: list[Problem] = []
+        plan = _frozen(folder, settings.plan, load_plan, problems)
+        found = [_frozen(folder, name, load_instrument, problems) for name in settings.instruments]
+        instruments = tuple(one for one in found if one is not None)
+        problems += _repeated(instruments)
+        if problems or plan is None:
+            raise StudyError(problems)
+        return cls(folder=folder, settings=settings, plan=plan, instruments=instruments)
+
+    @property
+    def store_path(self) -> Path:
+        """The answer store."""
+        return self.folder / self.settings.store
+
+    @property
+    def inbox(self) -> Path:
+        """Where original files are kept, by SHA-256."""
+        return self.folder / "inbox"
+
+    @property
+    def snapshots(self) -> Path:
+        """Where snapshots are kept, by content hash."""
+        return self.folder / "snapshots"
+
+    def versions_of(self, instrument: str | None = None) -> tuple[Instrument, ...]:
+        """The versions of one instrument, oldest first; of the only one where none is named.
+
+        Raises:
+            StudyError: The study has no such instrument, or several and none is named.
+        """
+        names = list(dict.fromkeys(one.id for one in self.instruments))
+        if instrument is None and len(names) == 1:
+            return self.instruments
+        if instrument is None:
+            raise unusable(SETTINGS, say("The study has {count} instruments.", count=len(names)),
+                           say("Say which one the file answers with --instrument: {names}.",
+                               names=", ".join(names)))  # fmt: skip
+        if instrument not in names:
+            raise unusable(SETTINGS, say("The study has no instrument '{name}'.", name=instrument),
+                           did_you_mean(instrument, names))  # fmt: skip
+        return tuple(one for one in self.instruments if one.id == instrument)
+
+
+def _settings(folder: Path) -> StudySettings:
+    path = folder / SETTINGS
+    if not path.is_file():
+        raise unusable(str(folder), say("This is not the folder of a study: it has no study.yaml."),
+                       say("Make a study with 'hieuluat new FOLDER'."))  # fmt: skip
+    try:
+        settings = load_yaml(path, StudySettings)
+    except DefinitionError as error:
+        raise StudyError(error.problems) from None
+    if not settings.instruments:
+        raise unusable(SETTINGS, say("The study has no instrument."),
+                       say("Make it anew with 'hieuluat new FOLDER --instrument FILE'."))  # fmt: skip
+    return settings
+
+
+def _frozen(
+    folder: Path, name: str, load: Callable[[Path], _Definition], problems: list[Problem]
+) -> _Definition | None:
+    """A frozen copy, if it is there and is still what its name says."""
+    path = folder / name
+    try:
+        definition = load(path)
+    except DefinitionError as error:
+        problems += error.problems
+        return None
+    if not path.stem.endswith(content_hash(definition)[:HASH_LENGTH]):
+        problems.append(Problem(
+            where=name, what=say("The frozen copy was changed after it was frozen."),
+            hint=say("Give the changed definition a new version, and add it as a further one."),
+        ))  # fmt: skip
+    return definition
+
+
+def _repeated(instruments: tuple[Instrument, ...]) -> list[Problem]:
+    seen: set[tuple[str, str]] = set()
+    problems = []
+    for one in instruments:
+        if (one.id, one.version) in seen:
+            problems.append(Problem(
+                where=SETTINGS, hint=say("Give each version its own name."),
+                what=say("Version '{version}' of '{id}' stands twice.",
+                         version=one.version, id=one.id),
+            ))  # fmt: skip
+        seen.add((one.id, one.version))
+    return problems
