@@ -6,7 +6,8 @@ was not in force on the day of the interview is left out of that person's score 
 person with too few answers has no score on that dimension, and is counted as well.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -184,3 +185,38 @@ def _share_of_maximum(own: list[_ItemScore], least_answered: float, *, rows: int
     shares = np.full(rows, np.nan)
     np.divide(earned, possible, out=shares, where=enough & (possible > 0))
     return shares
+
+
+def score_versions(
+    instruments: Sequence[Instrument],
+    frame: pd.DataFrame,
+    *,
+    versions: "pd.Series[str]",
+    days: "pd.Series[pd.Timestamp]",
+    least_answered: float = LEAST_ANSWERED,
+) -> Scores:
+    """Score each answer by the version of the instrument that it was given to.
+
+    An answer to a version that is not among `instruments` is scored by the newest.
+    """
+    known = versions.where(versions.isin([one.version for one in instruments]))
+    used = known.fillna(instruments[-1].version)
+    parts = [
+        score(one, frame[used == one.version], days=days[used == one.version],
+              least_answered=least_answered)
+        for one in instruments
+        if (used == one.version).any()
+    ]  # fmt: skip
+    return Scores(
+        dimensions=pd.concat([one.dimensions for one in parts]).reindex(frame.index),
+        credit=pd.concat([one.credit for one in parts]).reindex(frame.index),
+        left_out=_sums(one.left_out for one in parts),
+        unscored=_sums(one.unscored for one in parts),
+    )
+
+
+def _sums(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for one in counts:
+        total.update(one)
+    return dict(total)

@@ -1,0 +1,53 @@
+"""The tables that a study's settings name: units of residence and the sample, read as text."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from analysis.errors import AnalysisError
+from analysis.responses import Tables
+from instruments.errors import Problem
+from instruments.language import say
+from survey.importers.files import open_contents
+from survey.importers.headed import headed_table
+from survey.importers.table import Columns, Evidence
+from survey.population.units import read_units
+from survey.study import Study
+
+
+def read_tables(study: Study) -> Tables:
+    """Read the tables of a study, where it names any.
+
+    Raises:
+        AnalysisError: a file is not there.
+        StudyError: the units have no such code column, or a code that stands twice.
+        ImportRejected: the sample is no table.
+    """
+    population, sample = study.settings.population, study.settings.sample
+    units = study.folder / population.units if population.units else None
+    table = study.folder / sample.table if sample.table else None
+    absent = [
+        Problem(
+            where=f"study.yaml, {place}",
+            what=say("there is no file '{path}'.", path=path.relative_to(study.folder)),
+            hint=say("Put it there, or correct the path, which begins at the study's folder."),
+        )
+        for place, path in (("population.units", units), ("sample.table", table))
+        if path is not None and not path.is_file()
+    ]
+    if absent:
+        raise AnalysisError(absent)
+    code = population.residence.column if population.residence else "commune"
+    return Tables(
+        units=None if units is None else read_units(units, code=code),
+        sample=None if table is None else _read_text(table),
+    )
+
+
+def _read_text(path: Path) -> pd.DataFrame:
+    why = say("It is named in the study's settings.")
+    table = headed_table(open_contents(path), kind="csv", columns=Columns(),
+                         evidence=Evidence(score=1.0, why=why))  # fmt: skip
+    width = len(table.headings)
+    rows = [row.cells[:width] + ("",) * (width - len(row.cells)) for row in table.rows()]
+    return pd.DataFrame(rows, columns=list(table.headings), dtype=object)
