@@ -7,6 +7,7 @@ chosen only where the whole condition is known to hold.
 import operator
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -28,11 +29,53 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _COMPARE: dict[str, Callable[[Any, Any], Any]] = {
-    "==": operator.eq, "=": operator.eq, "!=": operator.ne, "<>": operator.ne,
-    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+    "=": operator.eq, "<>": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt,
+    ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
 }  # fmt: skip
+_SAME = {"==": "=", "!=": "<>"}
 _WORDS = {"and": "and", "&": "and", "&&": "and", "or": "or", "|": "or", "||": "or",
           "not": "not", "!": "not"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column in a comparison."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two operands and the sign between them; a missing value makes it unknown."""
+
+    left: "Operand"
+    sign: str
+    right: "Operand"
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """Holds where all parts hold."""
+
+    parts: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Some:
+    """Holds where at least one part holds."""
+
+    parts: tuple["Condition", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Holds where the part is known not to hold."""
+
+    part: "Condition"
+
+
+Operand = Column | float | str
+Condition = Comparison | Every | Some | Not
 
 
 class _Known(NamedTuple):
@@ -50,10 +93,15 @@ class _Token(NamedTuple):
 
 def choose_rows(data: pd.DataFrame, condition: str) -> Mask:
     """The rows of `data` where `condition` is known to hold."""
+    return _truth(data, read_condition(data, condition)).true
+
+
+def read_condition(data: pd.DataFrame, condition: str) -> Condition:
+    """Parse a condition on the columns of `data`, constants in the terms of their column."""
     parser = _Parser(data, condition, _tokens(condition))
     result = parser.either()
     parser.finish()
-    return result.true
+    return result
 
 
 def names_in(condition: str) -> Iterator[str]:
@@ -84,24 +132,21 @@ class _Parser:
         self.tokens = list(tokens)
         self.at = 0
 
-    def either(self) -> _Known:
-        found = self.both()
+    def either(self) -> Condition:
+        parts = [self.both()]
         while self.word("or"):
-            other = self.both()
-            found = _Known(found.true | other.true, found.false & other.false)
-        return found
+            parts.append(self.both())
+        return Some(tuple(parts)) if len(parts) > 1 else parts[0]
 
-    def both(self) -> _Known:
-        found = self.negation()
+    def both(self) -> Condition:
+        parts = [self.negation()]
         while self.word("and"):
-            other = self.negation()
-            found = _Known(found.true & other.true, found.false | other.false)
-        return found
+            parts.append(self.negation())
+        return Every(tuple(parts)) if len(parts) > 1 else parts[0]
 
-    def negation(self) -> _Known:
+    def negation(self) -> Condition:
         if self.word("not"):
-            found = self.negation()
-            return _Known(found.false, found.true)
+            return Not(self.negation())
         if self.sign("("):
             found = self.either()
             if not self.sign(")"):
@@ -109,15 +154,15 @@ class _Parser:
             return found
         return self.comparison()
 
-    def comparison(self) -> _Known:
+    def comparison(self) -> Comparison:
         left = self.operand()
         token = self.peek()
         if token is None or token.value not in _COMPARE:
             raise self.unreadable()
         self.at += 1
-        return _compare(left, self.operand(), _COMPARE[token.value])
+        return _settled(self.data, left, _SAME.get(token.value, token.value), self.operand())
 
-    def operand(self) -> "pd.Series | float | str":
+    def operand(self) -> Operand:
         negative = self.sign("-")
         token = self.peek()
         if token is None or token.kind == "sign" or (negative and token.kind != "number"):
@@ -129,10 +174,10 @@ class _Parser:
             return token.value[1:-1]
         return self.column(token.value.strip("`"))
 
-    def column(self, name: str) -> pd.Series:
+    def column(self, name: str) -> Column:
         if name not in self.data.columns:
             raise AnalysisError(unknown_column(self.data, name, role="estimate.where"))
-        return self.data[name]
+        return Column(name)
 
     def peek(self) -> _Token | None:
         return self.tokens[self.at] if self.at < len(self.tokens) else None
@@ -160,29 +205,21 @@ class _Parser:
         return _unreadable(self.condition, len(self.condition) if token is None else token.place)
 
 
-def _compare(left: Any, right: Any, compare: Callable[[Any, Any], Any]) -> _Known:  # noqa: ANN401
-    if isinstance(left, pd.Series):
-        rows, values = left, _like(right, left)
-    elif isinstance(right, pd.Series):
-        rows, values = right, right
-        left = _like(left, right)
-    else:
+def _settled(data: pd.DataFrame, left: Operand, sign: str, right: Operand) -> Comparison:
+    """The comparison with numbers beside numbers and text beside text, or the reason why not."""
+    columns = [data[one.name] for one in (left, right) if isinstance(one, Column)]
+    if not columns:
         raise AnalysisError(_problem(say("a comparison needs a column on one side.")))
-    known = rows.notna().to_numpy()
-    if isinstance(right, pd.Series):
-        known &= right.notna().to_numpy()
-    first = _plain(left)
-    second = _plain(values)
-    holds = np.zeros(len(known), dtype=bool)
-    holds[known] = np.broadcast_to(
-        compare(_at(first, known), _at(second, known)), (int(known.sum()),)
-    )
-    return _Known(holds & known, ~holds & known)
+    if is_numeric(columns[0]) != is_numeric(columns[-1]):
+        what = say("columns '{one}' and '{two}' cannot be compared: one holds numbers, the other "
+                   "text.", one=columns[0].name, two=columns[-1].name)  # fmt: skip
+        raise AnalysisError(_problem(what))
+    return Comparison(_like(left, columns[0]), sign, _like(right, columns[0]))
 
 
-def _like(value: Any, column: pd.Series) -> Any:  # noqa: ANN401
+def _like(value: Operand, column: pd.Series) -> Operand:
     """A constant in the terms of the column: text beside text, numbers beside numbers."""
-    if isinstance(value, pd.Series) or is_numeric(column) == isinstance(value, float):
+    if isinstance(value, Column):
         return value
     if not is_numeric(column):
         return label(value)
@@ -194,14 +231,39 @@ def _like(value: Any, column: pd.Series) -> Any:  # noqa: ANN401
         raise AnalysisError(_problem(what)) from None
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401
-    return value.to_numpy(dtype=object if not is_numeric(value) else None) if isinstance(
-        value, pd.Series
-    ) else value  # fmt: skip
+def _truth(data: pd.DataFrame, condition: Condition) -> _Known:
+    match condition:
+        case Comparison():
+            return _compared(data, condition)
+        case Not(part):
+            found = _truth(data, part)
+            return _Known(found.false, found.true)
+        case Every(parts):
+            known = [_truth(data, part) for part in parts]
+            true: Mask = np.all([one.true for one in known], axis=0)
+            false: Mask = np.any([one.false for one in known], axis=0)
+            return _Known(true, false)
+        case Some(parts):
+            return _truth(data, Not(Every(tuple(Not(part) for part in parts))))
 
 
-def _at(value: Any, known: Mask) -> Any:  # noqa: ANN401
-    return value[known] if isinstance(value, np.ndarray) else value
+def _compared(data: pd.DataFrame, comparison: Comparison) -> _Known:
+    known = np.ones(len(data), dtype=bool)
+    for one in (comparison.left, comparison.right):
+        if isinstance(one, Column):
+            known &= data[one.name].notna().to_numpy()
+    left, right = (_values(data, one, known) for one in (comparison.left, comparison.right))
+    holds = np.zeros(len(known), dtype=bool)
+    holds[known] = _COMPARE[comparison.sign](left, right)
+    return _Known(holds, ~holds & known)
+
+
+def _values(data: pd.DataFrame, operand: Operand, known: Mask) -> Any:  # noqa: ANN401
+    """The operand in the known rows: numbers as doubles, anything else as its text."""
+    if not isinstance(operand, Column):
+        return operand
+    column = data[operand.name][known]
+    return column.to_numpy(dtype=np.float64 if is_numeric(column) else object)
 
 
 def _unreadable(condition: str, place: int) -> AnalysisError:
