@@ -1,5 +1,6 @@
-"""Commands of this package: `estimate`."""
+"""Commands of this package: `estimate`, `analyze`."""
 
+from datetime import date, datetime
 from pathlib import Path
 
 import click
@@ -31,4 +32,27 @@ def estimate(
     ctx.exit(1 if result.refused else 0)
 
 
-COMMANDS: dict[str, click.Command] = {"estimate": estimate}
+@click.command()
+@click.argument("study", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
+              help="Day as of which verdicts are given; today when left out.")  # fmt: skip
+@format_option
+@language_option
+@click.pass_context
+def analyze(
+    ctx: click.Context, study: Path, today: datetime | None, form: str, language: str | None
+) -> None:
+    """Score, weight, estimate and judge what STUDY holds now."""
+    del language
+    from analysis.analyze import analyze as analyzed
+    from analysis.serialise import as_json, as_text
+    from survey.study import Study
+
+    result = analyzed(Study.open(study), today=today.date() if today else date.today())
+    if form == "json":
+        show_json(as_json(result))
+    else:
+        click.echo(as_text(result, language_of(ctx)))
+
+
+COMMANDS: dict[str, click.Command] = {"estimate": estimate, "analyze": analyze}

@@ -5,17 +5,20 @@ every problem, and keeps what the variance needs: weights, and per stage the uni
 sampling fractions. Rows are never dropped afterwards; a domain is a weight of zero.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, Self
 
 import numpy as np
 import pandas as pd
 
+from analysis import pps
 from analysis.columns import Codes, Floats, check_columns, first_row, numeric
 from analysis.errors import AnalysisError
-from analysis.stages import Stage, build_stages
-from analysis.weighting.projection import Step
+from analysis.pps import Form, Method
+from analysis.projection import Step
+from analysis.replicates import ReplicateDesign, Replicates, make_replicates
+from analysis.stages import Stage, build_stages, first_units
 from instruments.errors import Problem
 from instruments.language import say
 
@@ -28,7 +31,8 @@ class Design:
 
     `strata`, `psu` and `fpc` have one column per stage; `fpc` holds population counts or sampling
     fractions. Without `psu` each row is its own PSU; without `weights` they follow from `fpc`.
-    `df` overrides the whole sample's degrees of freedom.
+    `df` overrides the whole sample's degrees of freedom. With `pps` units are drawn without
+    replacement with the probabilities that `fpc` holds. `replicates` replaces linearization.
     """
 
     weights: str | None = None
@@ -39,6 +43,10 @@ class Design:
     lonely_psu: LonelyRule = "fail"
     domain_lonely: bool = False
     df: float | None = None
+    pps: Method | None = None
+    pps_variance: Form = "ht"
+    pps_p2bar: float | None = None
+    replicates: ReplicateDesign | None = None
 
     def columns(self) -> dict[str, tuple[str, ...]]:
         """Every column that the design names, by the field that names it."""
@@ -51,7 +59,8 @@ class Sample:
     """Data bound to its design, with the weights in force.
 
     `unit` is each row's unit of the last stage that contributes to the variance; `steps` are the
-    calibrations that made `weights`, in order, which the linearized variance must know.
+    calibrations that made `weights`, in order, which the linearized variance must know. `form` is
+    the quadratic form of a design by joint probabilities.
     """
 
     data: pd.DataFrame
@@ -61,6 +70,8 @@ class Sample:
     unit: Codes
     factors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
+    form: Floats | None = None
+    replicates: Replicates | None = None
 
     @classmethod
     def of(
@@ -69,32 +80,44 @@ class Sample:
         design: Design,
         *,
         factors: Mapping[str, Sequence[str]] | None = None,
+        joint: Floats | None = None,
     ) -> Self:
-        """Check the design against the data and bind them; every problem is raised at once."""
+        """Check the design against the data and bind them; every problem is raised at once.
+
+        `joint` holds the joint probabilities of the rows for `pps="joint"`.
+        """
         problems = _shape(data, design)
         for role, names in design.columns().items():
             problems += check_columns(data, names, role=f"design.{role}")
         if problems:
             raise AnalysisError(problems)
         stages, unit = build_stages(
-            data, strata=design.strata, psu=design.psu, fpc=design.fpc, nest=design.nest
-        )
-        declared = {name: tuple(levels) for name, levels in (factors or {}).items()}
+            data, strata=design.strata, psu=design.psu, fpc=design.fpc, nest=design.nest,
+            unequal=design.pps is not None,
+        )  # fmt: skip
         weights = _weights(data, design, stages, unit)
-        return cls(data=data, design=design, weights=weights, stages=stages, unit=unit,
-                   factors=declared)  # fmt: skip
+        return cls(
+            data=data, design=design, weights=weights, stages=stages, unit=unit,
+            factors={name: tuple(levels) for name, levels in (factors or {}).items()},
+            form=_quadratic_form(design, stages, joint),
+            replicates=_replicates(design, data, stages, unit, weights),
+        )  # fmt: skip
 
-    def with_weights(self, weights: Floats, *, step: Step | None = None) -> "Sample":
-        """The same sample with other weights; `step` tells the variance how they came about."""
+    def with_weights(
+        self, weights: Floats, *, step: Step | None, reweight: Callable[[Floats], Floats]
+    ) -> Self:
+        """The same sample with adjusted weights.
+
+        `step` tells the linearized variance how they came about, `reweight` does the same to the
+        weights of a replicate.
+        """
         steps = self.steps if step is None else (*self.steps, step)
-        return replace(self, weights=weights, steps=steps)
+        replicates = None if self.replicates is None else self.replicates.then(reweight)
+        return replace(self, weights=weights, steps=steps, replicates=replicates)
 
     def psu_of_row(self) -> Codes:
         """Each row's first-stage unit."""
-        unit = self.unit
-        for stage in reversed(self.stages[1:]):
-            unit = stage.parent[unit]
-        return unit
+        return first_units(self.stages, self.unit)
 
     def degrees_of_freedom(self) -> float:
         """PSUs minus strata of the whole sample, or the design's own figure."""
@@ -102,6 +125,36 @@ class Sample:
             return self.design.df
         first = self.stages[0]
         return float(first.units - len(np.unique(first.stratum)))
+
+
+def _quadratic_form(
+    design: Design, stages: tuple[Stage, ...], joint: Floats | None
+) -> Floats | None:
+    if design.pps in (None, "brewer"):
+        return None
+    first = stages[0]
+    if len(stages) > 1:
+        what = say("pps: {method} is for designs of one stage.", method=design.pps)
+        raise AnalysisError(Problem(where="design.pps", what=what, hint=say("Use brewer.")))
+    if design.pps == "overton":
+        terms = pps.overton(first.fraction, first.stratum)
+    elif design.pps == "hartley_rao":
+        terms = pps.hartley_rao(first.fraction, first.stratum, design.pps_p2bar)
+    elif design.pps == "poisson":
+        terms = pps.poisson(first.fraction)
+    else:
+        pps.check_joint(np.empty((0, 0)) if joint is None else joint, first.units)
+        terms = pps.joint(np.asarray(joint))
+    return pps.as_form(terms, design.pps_variance)
+
+
+def _replicates(
+    design: Design, data: pd.DataFrame, stages: tuple[Stage, ...], unit: Codes, weights: Floats
+) -> Replicates | None:
+    if design.replicates is None:
+        return None
+    psu = first_units(stages, unit)
+    return make_replicates(design.replicates, data, stages[0], psu, weights)
 
 
 def _shape(data: pd.DataFrame, design: Design) -> list[Problem]:

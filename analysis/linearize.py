@@ -24,9 +24,10 @@ from analysis.matrices import (
     sum_by,
     times,
 )
+from analysis.projection import Step, residual_coefficients
 from analysis.ratios import Key, Ratios
-from analysis.variance.taylor import covariance
-from analysis.weighting.projection import Step, residual_coefficients
+from analysis.replicates import Replicates
+from analysis.variance import covariance
 
 _NOISE = 1e-24
 """Variance below this share of the squared terms it is a difference of is an exact zero."""
@@ -38,7 +39,8 @@ class Answer:
 
     `df` and `psus` are those of the output's domain, `spread` its element variance (n/(n-1)
     included), `weight` and `weight2` the sums of weights and of their squares in the domain,
-    `divisor` what the total was divided by (1 for totals).
+    `divisor` what the total was divided by (1 for totals). `replicated` are the estimates of the
+    replicates (replicates by outputs), `lost` how many of them were undefined and left out.
     """
 
     keys: tuple[Key, ...]
@@ -51,6 +53,8 @@ class Answer:
     weight: Floats
     weight2: Floats
     divisor: Floats
+    replicated: Floats | None = None
+    lost: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -61,6 +65,8 @@ class _Part:
     sums: Floats
     estimate: Floats
     divisor: Floats
+    linear: Matrix
+    combination: Sparse
     scores: Matrix
     terms: Floats
     psus: Codes
@@ -70,13 +76,20 @@ class _Part:
 def answer(sample: Sample, questions: Sequence[Ratios]) -> Answer:
     """Estimate every output of the questions with their joint linearized covariance."""
     parts = [_part(sample, question) for question in questions]
-    matrix = covariance(sample, side_by_side([part.scores for part in parts]))
-    matrix = _clean(matrix, np.concatenate([part.terms for part in parts]))
+    estimate = np.concatenate([part.estimate for part in parts])
+    replicated = _replicated(sample, questions)
+    if replicated is None or sample.replicates is None:
+        scores = side_by_side([part.scores for part in parts])
+        matrix, lost = covariance(sample, scores, later=_later(sample, parts)), 0
+    else:
+        matrix, lost = sample.replicates.covariance(replicated, estimate)
     details = [_details(sample, part) for part in parts]
     return Answer(
         keys=tuple(key for part in parts for key in part.question.keys),
-        estimate=np.concatenate([part.estimate for part in parts]),
-        covariance=matrix,
+        estimate=estimate,
+        covariance=_clean(matrix, np.concatenate([part.terms for part in parts])),
+        replicated=replicated,
+        lost=lost,
         n=np.concatenate([part.question.n for part in parts]),
         divisor=np.concatenate([part.divisor for part in parts]),
         **{name: np.concatenate([d[name] for d in details]) for name in details[0]},
@@ -94,13 +107,40 @@ def _part(sample: Sample, question: Ratios) -> _Part:
     estimate = question.estimates(sums)
     divisor = np.ones(len(estimate)) if question.bottom is None else times(question.bottom, sums)
     combination = _linearized(question, linear.shape[1], estimate, divisor)
+    steps = [step for step in sample.steps if not step.later_stages]
     terms = combine(magnitude(linear), as_sparse(abs(combination)))
     psus, df = _presence(sample, linear[:, : question.grouping.cells], _domain_of_cell(question))
+    if sample.replicates is not None:
+        df = _replicate_df(sample, sample.replicates, question)
     return _Part(
         question=question, sums=sums, estimate=estimate, divisor=divisor, psus=psus, df=df,
-        scores=combine(_residual_sums(sample, question, linear), combination),
+        linear=linear, combination=combination,
+        scores=combine(_residual_sums(sample, question, linear, steps), combination),
         terms=column_sums(squared(terms)),
     )  # fmt: skip
+
+
+def _replicated(sample: Sample, questions: Sequence[Ratios]) -> Floats | None:
+    """The outputs in every replicate."""
+    replicates = sample.replicates
+    if replicates is None:
+        return None
+    found = []
+    for question in questions:
+        columns = question.columns[: question.linear]
+        if replicates.recipe or replicates.index is None:
+            sums = np.stack([
+                cell_sums(question.grouping, [w * column for column in columns]).ravel()
+                for w in replicates.weights()
+            ])  # fmt: skip
+        else:
+            weighted = [replicates.base * column for column in columns]
+            units = len(replicates.factors)
+            sums = replicates.factors.T @ dense(
+                unit_sums(replicates.index, units, question.grouping, weighted)
+            )
+        found.append(question.estimates(sums))
+    return np.concatenate(found, axis=1)
 
 
 def _details(sample: Sample, part: _Part) -> dict[str, Floats]:
@@ -137,15 +177,27 @@ def _clean(matrix: Floats, terms: Floats) -> Floats:
     return matrix
 
 
-def _residual_sums(sample: Sample, question: Ratios, linear: Matrix) -> Matrix:
+def _later(sample: Sample, parts: Sequence[_Part]) -> Matrix | None:
+    """The scores of later stages, where calibration inside PSUs makes them differ."""
+    if not any(step.later_stages for step in sample.steps):
+        return None
+    return side_by_side([
+        combine(_residual_sums(sample, part.question, part.linear, sample.steps), part.combination)
+        for part in parts
+    ])  # fmt: skip
+
+
+def _residual_sums(
+    sample: Sample, question: Ratios, linear: Matrix, steps: Sequence[Step]
+) -> Matrix:
     """Sums by unit of what the calibrations leave of the columns."""
-    if not sample.steps:
+    if not steps:
         return linear
     columns = question.columns[: question.linear]
-    moments = [_moments(sample, step, question.grouping, columns) for step in sample.steps]
-    found = residual_coefficients(sample.steps, moments)
+    moments = [_moments(sample, step, question.grouping, columns) for step in steps]
+    found = residual_coefficients(steps, moments)
     result = dense(linear)
-    for step, coefficients in zip(sample.steps, found, strict=True):
+    for step, coefficients in zip(steps, found, strict=True):
         result = result - _unit_auxiliaries(sample, step) @ coefficients
     return np.asarray(result)
 
@@ -193,3 +245,12 @@ def _presence(sample: Sample, weights: Matrix, domain: Codes) -> tuple[Codes, Fl
     if sample.design.df is not None and len(psus) == 1 and psus[0] == first.units:
         df = np.array([sample.design.df])
     return psus, df
+
+
+def _replicate_df(sample: Sample, replicates: Replicates, question: Ratios) -> Floats:
+    domain = _domain_of_cell(question)[question.grouping.codes]
+    domain = np.where(question.grouping.codes < 0, -1, domain)
+    if sample.design.df is not None and question.keys[-1].domain == 0:
+        return np.array([sample.design.df])
+    domains = range(question.keys[-1].domain + 1)
+    return np.array([replicates.degrees_of_freedom(domain == d) for d in domains])

@@ -51,16 +51,13 @@ class Ratios:
     n: Codes
 
     def estimates(self, totals: Floats) -> Floats:
-        """The outputs from sums; leading axes of `totals` are replicates."""
-        top = _apply(self.top, totals)
+        """The outputs from sums of (at least) the linear columns; rows may be replicates."""
+        width = totals.shape[-1]
+        top = (self.top[:, :width] @ totals.T).T
         if self.bottom is None:
-            return top
+            return np.asarray(top, dtype=np.float64)
         with np.errstate(divide="ignore", invalid="ignore"):
-            return top / _apply(self.bottom, totals)
-
-
-def _apply(matrix: Sparse, totals: Floats) -> Floats:
-    return np.asarray((matrix @ totals.T).T)
+            return np.asarray(top / (self.bottom[:, :width] @ totals.T).T, dtype=np.float64)
 
 
 def _select(columns: Sequence[int] | Codes, width: int) -> Sparse:

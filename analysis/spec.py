@@ -17,12 +17,13 @@ from analysis.condition import choose_rows, names_in
 from analysis.design import Design, Sample
 from analysis.errors import AnalysisError
 from analysis.estimates import Estimates
+from analysis.replicates import ReplicateDesign
 from analysis.result import Estimate
 from analysis.rows import Options
-from analysis.spec_model import CalibrationSpec, EstimateSpec, MarginSpec, Spec, load_spec
-from analysis.table_file import read_table
-from analysis.weighting.margins import Margin
-from analysis.weighting.rake import Calibration, rake
+from analysis.spec_model import EstimateSpec, Spec, load_spec
+from analysis.spec_recipe import apply_recipe
+from analysis.table_file import read_matrix, read_table
+from analysis.weighting.adjustment import Calibration
 from instruments.errors import Problem
 from instruments.language import Language, Message, say
 from instruments.source import Node
@@ -42,15 +43,16 @@ def run_spec(path: Path, *, data: Path | None = None, language: Language = "en")
     """Run the SPEC at `path`, on `data` instead of its own file when given."""
     spec, root = load_spec(path)
     try:
-        sample = _sample(spec, _data_file(spec, path, data, root))
-        sample, calibration = _calibrated(sample, spec.calibrate)
+        sample = _sample(spec, _data_file(spec, path, data, root), path.parent)
+        weighting = apply_recipe(sample, spec.calibrate)
     except AnalysisError as error:
         raise AnalysisError([_placed(problem, root, ()) for problem in error.problems]) from None
+    sample = weighting.sample
     outcomes = [_outcome(sample, spec, i, root, language) for i in range(len(spec.estimates))]
     document = {
         "estimates": outcomes,
-        "weights": _weights(sample.weights, calibration),
-        "warnings": [],
+        "weights": _weights(sample.weights, weighting.last),
+        "warnings": [warning.text(language) for warning in weighting.warnings],
     }
     return SpecResult(document=document, refused=any("error" in o for o in outcomes))
 
@@ -65,53 +67,32 @@ def _data_file(spec: Spec, path: Path, data: Path | None, root: Node) -> Path:
     return path.parent / spec.data
 
 
-def _sample(spec: Spec, file: Path) -> Sample:
-    frame = read_table(file, _columns(spec))
+def _sample(spec: Spec, file: Path, folder: Path) -> Sample:
     given = spec.design
-    design = Design(
-        weights=given.weights, strata=given.strata, psu=given.psu, fpc=given.fpc, nest=given.nest,
-        df=given.df, lonely_psu=given.lonely_psu, domain_lonely=given.domain_lonely,
-    )  # fmt: skip
-    return Sample.of(frame, design, factors=spec.factors)
+    made = None if given.replicates is None else ReplicateDesign(**given.replicates.model_dump())
+    fields = given.model_dump(exclude={"joint", "replicates"})
+    joint = None if given.joint is None else read_matrix(folder / given.joint)
+    return Sample.of(
+        read_table(file, _columns(spec)),
+        Design(**fields, replicates=made),
+        factors=spec.factors,
+        joint=joint,
+    )
 
 
 def _columns(spec: Spec) -> Iterator[str]:
     """Every column that the SPEC may need."""
     design = spec.design
     yield from (design.weights or "", *design.strata, *design.psu, *design.fpc)
+    yield "" if design.replicates is None else design.replicates.columns
     for step in spec.calibrate:
+        yield from (step.variance or "", *names_in(step.formula or ""))
         for margin in step.margins:
             yield from margin.variables
     for one in spec.estimates:
         yield from (*one.of, *one.numerator, one.denominator or "", *one.by)
         yield from (part for name in one.of for part in name.split("/"))
         yield from names_in(one.where or "")
-
-
-def _calibrated(
-    sample: Sample, recipe: tuple[CalibrationSpec, ...]
-) -> tuple[Sample, Calibration | None]:
-    calibration = None
-    for step in recipe:
-        margins = [_margin(margin) for margin in step.margins]
-        calibration = rake(
-            sample, margins, tolerance=step.tolerance, max_iterations=step.max_iterations
-        )
-        sample = calibration.sample
-    return sample, calibration
-
-
-def _margin(spec: MarginSpec) -> Margin:
-    name = " × ".join(spec.variables)
-    targets: dict[tuple[str, ...], float] = {}
-    for entry in spec.totals:
-        absent = {*spec.variables, "total"} ^ set(entry)
-        if absent:
-            what = say("an entry of the totals names {found}, not {expected}.",
-                       found=", ".join(entry), expected=", ".join((*spec.variables, "total")))  # fmt: skip
-            raise AnalysisError(Problem(where=f"calibrate, margin '{name}'", what=what))
-        targets[tuple(str(entry[v]) for v in spec.variables)] = float(entry["total"])
-    return Margin(name=name, variables=spec.variables, targets=targets)
 
 
 def _outcome(sample: Sample, spec: Spec, index: int, root: Node, language: Language) -> Json:
@@ -204,14 +185,15 @@ def as_json(row: Estimate) -> Json:
 
 
 def _weights(weights: Floats, calibration: Calibration | None) -> Json:
+    done = None if calibration is None else calibration.reweighted
     worst = None
-    if calibration is not None:
-        worst = {"margin": calibration.worst_margin, "category": calibration.worst_category,
-                 "deviation": calibration.worst}  # fmt: skip
+    if done is not None:
+        worst = {"margin": done.worst_margin, "category": done.worst_category,
+                 "deviation": done.worst}  # fmt: skip
     return {
         "sum": float(weights.sum()), "min": float(weights.min()), "max": float(weights.max()),
         "kish_deff": float(len(weights) * np.square(weights).sum() / weights.sum() ** 2),
-        "iterations": None if calibration is None else calibration.iterations,
+        "iterations": None if done is None else done.iterations,
         "worst_margin": worst,
     }  # fmt: skip
 

@@ -8,6 +8,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from analysis.design import LonelyRule
 from analysis.errors import AnalysisError
 from analysis.intervals import ProportionInterval
+from analysis.pps import Form, Method
+from analysis.replicates import Kind
 from instruments.errors import DefinitionError
 from instruments.faults import problems_of
 from instruments.source import Node
@@ -28,6 +30,19 @@ class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=True)
 
 
+class ReplicateSpec(Part):
+    """How replicate weights are made or where they are; see `analysis.replicates`."""
+
+    kind: Kind
+    rho: Annotated[float, Field(ge=0, lt=1)] = 0.3
+    count: Annotated[int, Field(ge=2)] = 200
+    seed: int = 1
+    columns: str = ""
+    scale: float = 1.0
+    rscales: tuple[float, ...] = ()
+    mse: bool = False
+
+
 class DesignSpec(Part):
     """How the sample was drawn; see `analysis.design.Design`."""
 
@@ -39,6 +54,11 @@ class DesignSpec(Part):
     df: float | None = None
     lonely_psu: LonelyRule = "fail"
     domain_lonely: bool = False
+    pps: Method | None = None
+    pps_variance: Form = "ht"
+    pps_p2bar: float | None = None
+    joint: str | None = None
+    replicates: ReplicateSpec | None = None
 
 
 class MarginSpec(Part):
@@ -49,12 +69,24 @@ class MarginSpec(Part):
 
 
 class CalibrationSpec(Part):
-    """One step of the weighting recipe."""
+    """One step of the weighting recipe; see `analysis.weighting`."""
 
-    method: Literal["poststratify", "rake"]
-    margins: tuple[MarginSpec, ...]
-    tolerance: float = 1e-11
-    max_iterations: int = 500
+    method: Literal["poststratify", "rake", "raking", "linear", "logit", "truncated", "trim"]
+    margins: tuple[MarginSpec, ...] = ()
+    formula: str | None = None
+    totals: dict[str, float | dict[str, float]] = Field(default_factory=dict)
+    bounds: tuple[float, float] | None = None
+    trim: tuple[float, float] | None = None
+    variance: str | None = None
+    aggregate_stage: int | None = None
+    stage: Literal[0, 1] = 0
+    tolerance: Annotated[float, Field(gt=0)] = 1e-11
+    max_iterations: Annotated[int, Field(gt=0)] = 500
+    compatibility: Literal["textbook", "r"] = "textbook"
+    lower: float | None = None
+    upper: float | None = None
+    redistribute: bool = True
+    strict: bool = False
 
 
 class EstimateSpec(Part):

@@ -43,6 +43,13 @@ class Stage:
         return len(self.stratum_names)
 
 
+def first_units(stages: Sequence[Stage], unit: Codes) -> Codes:
+    """The first-stage unit of each row, from its last-stage unit."""
+    for stage in reversed(stages[1:]):
+        unit = stage.parent[unit]
+    return unit
+
+
 class _Rows(NamedTuple):
     """Codes of every row at one stage."""
 
@@ -58,10 +65,12 @@ def build_stages(
     psu: Sequence[str],
     fpc: Sequence[str],
     nest: bool,
+    unequal: bool = False,
 ) -> tuple[tuple[Stage, ...], Codes]:
     """Code the units of every stage that contributes to the variance, and each row's last unit.
 
     Without fpc only the first stage contributes (ultimate clusters); with it, as many as it names.
+    With `unequal` probabilities the fpc holds each unit's own.
     """
     _refuse_missing(data, [*strata, *psu])
     parent = np.zeros(len(data), dtype=np.int64)
@@ -72,7 +81,8 @@ def build_stages(
         if level == 0 and not nest:
             _refuse_split_units(data, unit, stratum, names, psu)
         rows = _Rows(unit=unit, stratum=stratum, parent=parent)
-        stages.append(_stage(data, rows, names, fpc[level] if level < len(fpc) else None))
+        column = fpc[level] if level < len(fpc) else None
+        stages.append(_stage(data, rows, names, column, unequal=unequal))
         parent = unit
     return tuple(stages), parent
 
@@ -100,14 +110,17 @@ def _units_of_rows(
     return pd.factorize(outer * len(values) + within)[0].astype(np.int64)
 
 
-def _stage(data: pd.DataFrame, rows: _Rows, names: tuple[str, ...], fpc: str | None) -> Stage:
+def _stage(
+    data: pd.DataFrame, rows: _Rows, names: tuple[str, ...], fpc: str | None, *, unequal: bool
+) -> Stage:
     first = _first_rows(rows.unit)
     stratum = rows.stratum[first]
     sampled = np.bincount(stratum, minlength=len(names))[stratum]
     fraction = np.zeros(len(first))
     if fpc is not None:
         column = numeric(data, fpc, role="design.fpc")
-        fraction = _fractions(column, fpc, rows.stratum, sampled[rows.unit])[first]
+        within = rows.unit if unequal else rows.stratum
+        fraction = _fractions(column, fpc, within, sampled[rows.unit])[first]
     return Stage(stratum=stratum, sampled=sampled, fraction=fraction, parent=rows.parent[first],
                  stratum_names=names)  # fmt: skip
 
@@ -119,8 +132,11 @@ def _first_rows(codes: Codes) -> Codes:
     return first
 
 
-def _fractions(fpc: Floats, name: str, stratum: Codes, sampled: Codes) -> Floats:
-    """Sampling fractions from a column of counts or of fractions (R `survey::as.fpc`)."""
+def _fractions(fpc: Floats, name: str, group: Codes, sampled: Codes) -> Floats:
+    """Sampling fractions from a column of counts or of fractions (R `survey::as.fpc`).
+
+    The column may not vary within a stratum, or, with unequal probabilities, within a unit.
+    """
     bad = ~(fpc > 0)
     if bad.any():
         raise AnalysisError(_fpc_problem(name, first_row(bad), fpc))
@@ -129,7 +145,7 @@ def _fractions(fpc: Floats, name: str, stratum: Codes, sampled: Codes) -> Floats
         what = say("column '{column}' mixes population counts and sampling fractions.", column=name)
         hint = say("Give counts throughout (1 or more) or fractions throughout (at most 1).")
         raise AnalysisError(Problem(where="design.fpc", what=what, hint=hint))
-    _refuse_varying(fpc, name, stratum)
+    _refuse_varying(fpc, name, group)
     if not counts:
         return fpc
     small = fpc < sampled

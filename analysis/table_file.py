@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from analysis.columns import ALL_COLUMNS
+from analysis.columns import ALL_COLUMNS, Floats, numeric
 from analysis.errors import AnalysisError
 from instruments.errors import Problem
 from instruments.language import say
@@ -38,6 +38,13 @@ def read_table(path: Path, patterns: Iterable[str]) -> pd.DataFrame:
     what = say("files of the kind '{kind}' are not read here.", kind=kind or path.name)
     hint = say("Give a .csv or .parquet file.")
     raise AnalysisError(Problem(where=str(path), what=what, hint=hint))
+
+
+def read_matrix(path: Path) -> Floats:
+    """Read a CSV file of numbers with a header as a matrix."""
+    table = read_table(path, ["*"])
+    columns = [numeric(table, str(name), role=path.name) for name in table.columns]
+    return np.stack(columns, axis=1)
 
 
 def _from_csv(path: Path, wanted: Sequence[str]) -> pd.DataFrame:

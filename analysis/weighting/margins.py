@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from scipy import sparse
 
 from analysis.columns import Codes, Floats, check_columns, factor, first_row
 from analysis.design import Sample
 from analysis.errors import AnalysisError
+from analysis.matrices import Sparse, as_sparse
 from instruments.errors import Problem
 from instruments.language import Message, say
 
@@ -169,6 +171,19 @@ def _missing(margin: Margin, variable: str, row: int) -> Problem:
                row=row, variable=variable)  # fmt: skip
     hint = say("Impute the value, or give missing answers a category of their own.")
     return _problem(margin.name, what, hint)
+
+
+def indicators(margins: Sequence[CodedMargin]) -> Sparse:
+    """Rows by categories of all margins: 1 where the row is in the category."""
+    sizes = [len(margin.categories) for margin in margins]
+    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
+    columns = np.stack([m.codes + s for m, s in zip(margins, starts, strict=True)], axis=1)
+    rows, count = columns.shape
+    pointer = np.arange(rows + 1) * count
+    shape = (rows, int(sum(sizes)))
+    return as_sparse(
+        sparse.csr_array((np.ones(columns.size), columns.ravel(), pointer), shape=shape)
+    )
 
 
 def name_of(category: Category) -> str:

@@ -2,108 +2,134 @@
 
 Iterative proportional fitting (Deming & Stephan 1940) on the table of cells, which has one entry
 per combination of categories and not one per row. The weights equal those of calibration with the
-multiplicative distance (Deville & Särndal 1992).
+multiplicative distance (Deville & Särndal 1992). Post-stratification is raking to one margin.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
-from scipy import sparse
 
 from analysis.columns import Codes, Floats
 from analysis.design import Sample
 from analysis.errors import AnalysisError
-from analysis.matrices import Sparse, as_sparse
+from analysis.projection import Step
 from analysis.result import MarginFit
-from analysis.weighting.margins import CodedMargin, Margin, code_margins, name_of
-from analysis.weighting.projection import Step
+from analysis.weighting.adjustment import Calibration, Reweighted, adjust
+from analysis.weighting.margins import (
+    CodedMargin,
+    Margin,
+    code_margins,
+    indicators,
+    name_of,
+)
 from instruments.errors import Problem
 from instruments.language import say
 
+Compatibility = Literal["textbook", "r"]
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Calibration:
-    """A sample with calibrated weights, and how well they meet what was declared.
 
-    `worst` is the largest |achieved - target| / (1 + |target|), found in `worst_margin` and
-    `worst_category`; `fits` are shares of the population.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stopping:
+    """When raking ends: the worst |achieved - target| / (1 + |target|), and the most sweeps.
+
+    Under compatibility with R's `rake` the tolerance is on the change of a cell's weight over a
+    sweep, as a share of the total weight when below 1, and not converging is only a warning.
     """
 
-    sample: Sample
-    converged: bool
-    iterations: int
-    worst: float
-    worst_margin: str
-    worst_category: str
-    fits: tuple[MarginFit, ...]
+    tolerance: float = 1e-11
+    max_iterations: int = 500
+    compatibility: Compatibility = "textbook"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Cells:
-    """The table of cells: which cell each row is in, each cell's weight and its categories."""
+class Raking:
+    """Margins bound to a sample, ready to rake any weights of its rows."""
+
+    margins: tuple[CodedMargin, ...]
+    stopping: Stopping
+    cells: "Cells"
+
+    def reweight(self, weights: Floats) -> Reweighted:
+        """Rake `weights`; not converging is an error that names margin, category and deviation."""
+        start = self.cells.sums(weights)
+        fitted, iterations, settled = _fit(self, start)
+        worst, margin, category = _worst(fitted, self)
+        if not settled and self.stopping.compatibility == "textbook":
+            raise AnalysisError(_no_convergence(fitted, self, margin, category))
+        factor = np.divide(fitted, start, out=np.ones_like(start), where=start != 0)
+        return Reweighted(
+            weights=weights * factor[self.cells.cell], converged=settled, iterations=iterations,
+            worst=worst, worst_margin=margin.name,
+            worst_category=name_of(margin.categories[category]),
+        )  # fmt: skip
+
+    def step(self, before: Floats, after: Floats) -> Step:
+        """The projection on the categories; R's `rake` sweeps over unweighted margin means."""
+        if self.stopping.compatibility == "textbook" or len(self.margins) == 1:
+            return Step(auxiliaries=indicators(self.margins), metric=before, after=after)
+        ends = np.cumsum([len(margin.categories) for margin in self.margins])
+        starts = [0, *ends[:-1]]
+        return Step(
+            auxiliaries=indicators(self.margins), metric=np.ones_like(before), after=after,
+            solve="sweeps", blocks=tuple(slice(a, b) for a, b in zip(starts, ends, strict=True)),
+        )  # fmt: skip
+
+    def fits(self, before: Floats, after: Floats) -> tuple[MarginFit, ...]:
+        """Target, share before and share after of every category."""
+        return _fits(before, after, self.margins)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Cells:
+    """The table of cells: which cell each row is in, and each cell's category in every margin."""
 
     cell: Codes
-    weight: Floats
     categories: tuple[Codes, ...]
 
+    def sums(self, weights: Floats) -> Floats:
+        """Sum of the weights in each cell."""
+        sums = np.bincount(self.cell, weights=weights, minlength=len(self.categories[0]))
+        return np.asarray(sums, dtype=np.float64)
 
-def rake(
-    sample: Sample,
-    margins: Sequence[Margin],
-    *,
-    tolerance: float = 1e-11,
-    max_iterations: int = 500,
-) -> Calibration:
+
+DEFAULT = Stopping()
+
+
+def rake(sample: Sample, margins: Sequence[Margin], *, stopping: Stopping = DEFAULT) -> Calibration:
     """Rake the present weights to the margins; not converging is an error that names the place."""
+    return adjust(sample, plan_raking(sample, margins, stopping))
+
+
+def plan_raking(sample: Sample, margins: Sequence[Margin], stopping: Stopping) -> Raking:
+    """Bind margins to a sample."""
     coded = code_margins(sample, margins)
-    cells = _tabulate(sample, coded)
-    weight, iterations = _fit(cells, coded, tolerance, max_iterations)
-    worst, margin, category = _worst(weight, cells, coded)
-    if worst > tolerance:
-        raise AnalysisError(_no_convergence(weight, cells, margin, category, max_iterations))
-    factor = weight / cells.weight
-    after = sample.weights * factor[cells.cell]
-    step = Step(auxiliaries=indicators(coded), metric=sample.weights, after=after)
-    return Calibration(
-        sample=sample.with_weights(after, step=step), converged=True, iterations=iterations,
-        worst=worst, worst_margin=margin.name,
-        worst_category=name_of(margin.categories[category]),
-        fits=_fits(sample.weights, after, coded),
-    )  # fmt: skip
-
-
-def indicators(margins: Sequence[CodedMargin]) -> Sparse:
-    """Rows by categories of all margins: 1 where the row is in the category."""
-    sizes = [len(margin.categories) for margin in margins]
-    starts = np.concatenate([[0], np.cumsum(sizes)[:-1]])
-    columns = np.stack([m.codes + s for m, s in zip(margins, starts, strict=True)], axis=1)
-    rows, count = columns.shape
-    pointer = np.arange(rows + 1) * count
-    shape = (rows, int(sum(sizes)))
-    return as_sparse(
-        sparse.csr_array((np.ones(columns.size), columns.ravel(), pointer), shape=shape)
-    )
-
-
-def _tabulate(sample: Sample, margins: Sequence[CodedMargin]) -> _Cells:
-    sizes = [len(margin.categories) for margin in margins]
-    full = np.ravel_multi_index([margin.codes for margin in margins], sizes)
+    sizes = [len(margin.categories) for margin in coded]
+    full = np.ravel_multi_index([margin.codes for margin in coded], sizes)
     used, cell = np.unique(full, return_inverse=True)
-    weight = np.bincount(cell, weights=sample.weights, minlength=len(used)).astype(np.float64)
-    return _Cells(cell=cell, weight=weight, categories=tuple(np.unravel_index(used, sizes)))
+    cells = Cells(cell=cell, categories=tuple(np.unravel_index(used, sizes)))
+    return Raking(margins=coded, stopping=stopping, cells=cells)
 
 
-def _fit(
-    cells: _Cells, margins: Sequence[CodedMargin], tolerance: float, most: int
-) -> tuple[Floats, int]:
-    weight = cells.weight.copy()
-    for iteration in range(1, most + 1):
-        for margin, categories in zip(margins, cells.categories, strict=True):
+def _fit(raking: Raking, start: Floats) -> tuple[Floats, int, bool]:
+    """Sweep over the margins until they hold; gives cell weights, sweeps, and whether it settled."""
+    weight = start.copy()
+    for iteration in range(1, raking.stopping.max_iterations + 1):
+        before = weight.copy()
+        for margin, categories in zip(raking.margins, raking.cells.categories, strict=True):
             weight *= _ratio(margin.targets, _achieved(weight, margin, categories))[categories]
-        if _worst(weight, cells, margins)[0] <= tolerance:
-            return weight, iteration
-    return weight, most
+        if _settled(raking, before, weight, float(start.sum())):
+            return weight, iteration, True
+    return weight, raking.stopping.max_iterations, False
+
+
+def _settled(raking: Raking, before: Floats, after: Floats, total: float) -> bool:
+    stopping = raking.stopping
+    if stopping.compatibility == "textbook":
+        return _worst(after, raking)[0] <= stopping.tolerance
+    least = stopping.tolerance * (total if stopping.tolerance < 1 else 1.0)
+    return float(np.abs(after - before).max()) < least
 
 
 def _achieved(weight: Floats, margin: CodedMargin, categories: Codes) -> Floats:
@@ -115,40 +141,31 @@ def _ratio(target: Floats, achieved: Floats) -> Floats:
     return np.divide(target, achieved, out=np.ones_like(target), where=achieved > 0)
 
 
-def _worst(
-    weight: Floats, cells: _Cells, margins: Sequence[CodedMargin]
-) -> tuple[float, CodedMargin, int]:
+def _worst(weight: Floats, raking: Raking) -> tuple[float, CodedMargin, int]:
     """The largest relative misfit, with its margin and category."""
     misfits = [
         np.abs(_achieved(weight, margin, categories) - margin.targets) / (1 + margin.targets)
-        for margin, categories in zip(margins, cells.categories, strict=True)
+        for margin, categories in zip(raking.margins, raking.cells.categories, strict=True)
     ]
     place = int(np.argmax([misfit.max() for misfit in misfits]))
     category = int(np.argmax(misfits[place]))
-    return float(misfits[place][category]), margins[place], category
+    return float(misfits[place][category]), raking.margins[place], category
 
 
-def _no_convergence(
-    weight: Floats, cells: _Cells, margin: CodedMargin, category: int, iterations: int
-) -> Problem:
-    places = cells.categories[_place(cells, margin)]
-    achieved = _achieved(weight, margin, places)[category]
-    count = int((margin.codes == category).sum())
+def _no_convergence(weight: Floats, raking: Raking, margin: CodedMargin, category: int) -> Problem:
+    place = raking.margins.index(margin)
+    achieved = _achieved(weight, margin, raking.cells.categories[place])[category]
+    name = name_of(margin.categories[category])
     what = say(
         "raking did not converge in {iterations} sweeps: category '{category}' ({count} "
         "respondents) reaches {achieved} where {target} is wanted.",
-        iterations=iterations, category=name_of(margin.categories[category]), count=count,
+        iterations=raking.stopping.max_iterations, category=name,
+        count=int((margin.codes == category).sum()),
         achieved=f"{achieved:.6g}", target=f"{margin.targets[category]:.6g}",
     )  # fmt: skip
     hint = say("Some combination of the margins has no respondents. Merge '{category}' with a "
-               "neighbouring category, or leave this margin out.",
-               category=name_of(margin.categories[category]))  # fmt: skip
+               "neighbouring category, or leave this margin out.", category=name)  # fmt: skip
     return Problem(where=f"calibrate, margin '{margin.name}'", what=what, hint=hint)
-
-
-def _place(cells: _Cells, margin: CodedMargin) -> int:
-    codes = margin.codes
-    return next(i for i, c in enumerate(cells.categories) if np.array_equal(c[cells.cell], codes))
 
 
 def _fits(before: Floats, after: Floats, margins: Sequence[CodedMargin]) -> tuple[MarginFit, ...]:

@@ -11,7 +11,7 @@ import yaml
 from scipy import special
 
 from analysis.analyze import analyze
-from analysis.as_json import as_json
+from analysis.serialise import as_json
 from analysis.intervals import t_quantile
 from survey.founding import new_study
 from survey.imports import import_files
@@ -77,7 +77,7 @@ def founded(folder: Path, data: Path) -> Study:
     settings["wave"] = {"id": "only", "begins": "2026-10-01", "ends": "2026-10-31"}
     path.write_text(yaml.safe_dump(settings, allow_unicode=True), encoding="utf-8")
     study = Study.open(study.folder)
-    import_files(study, [data], clock=lambda: datetime(2026, 11, 24, tzinfo=UTC))
+    import_files(study, [data], now=lambda: datetime(2026, 11, 24, tzinfo=UTC))
     return study
 
 

@@ -19,7 +19,7 @@ from analysis.intervals import t_interval
 from analysis.linearize import Answer
 from analysis.ratios import Key
 from analysis.rows import Options, make_rows
-from analysis.variance.taylor import covariance
+from analysis.variance import covariance
 
 WAVES = 10_000
 STRATA, DRAWN, TAKE = 30, 4, 20

@@ -8,7 +8,7 @@ from analysis.design import Design, Sample
 from analysis.errors import AnalysisError
 from analysis.estimate import mean, total
 from analysis.weighting.margins import Margin
-from analysis.weighting.rake import rake
+from analysis.weighting.rake import Stopping, rake
 from tests.analysis.samples import cluster_sample
 
 DESIGN = Design(weights="w", strata=("h",), psu=("psu",))
@@ -22,7 +22,7 @@ def sample() -> Sample:
 
 def refused(*margins: Margin, of: Sample | None = None) -> str:
     with pytest.raises(AnalysisError) as caught:
-        rake(of or sample(), margins, max_iterations=50)
+        rake(of or sample(), margins, stopping=Stopping(max_iterations=50))
     return caught.value.text()
 
 
@@ -31,8 +31,8 @@ def test_raked_weights_meet_every_category() -> None:
     rows = total(result.sample, of=["g", "sex"])
     wanted = [30_000, 40_000, 30_000, 52_000, 48_000]
     assert [row.estimate for row in rows] == pytest.approx(wanted, rel=1e-10)
-    assert result.converged
-    assert result.worst <= 1e-11
+    assert result.reweighted.converged
+    assert result.reweighted.worst <= 1e-11
 
 
 def test_a_total_that_calibration_fixed_has_no_sampling_error() -> None:

@@ -27,6 +27,7 @@ class Step:
     `auxiliaries` is rows by terms, `metric` the weight of each row in the regression (base weight
     over residual variance), `after` the calibrated weights. With `solve="sweeps"` the regression
     is R's for `rake`: ten sweeps of margin means, `blocks` being the terms of each margin.
+    A calibration inside PSUs counts only in the variance of the `later_stages`.
     """
 
     auxiliaries: Sparse
@@ -34,6 +35,7 @@ class Step:
     after: Floats
     solve: Literal["exact", "sweeps"] = "exact"
     blocks: tuple[slice, ...] = ()
+    later_stages: bool = False
 
 
 def residual_coefficients(steps: Sequence[Step], moments: Sequence[Floats]) -> tuple[Floats, ...]:
@@ -62,13 +64,16 @@ def gram(step: Step) -> Floats:
 
 
 def _solve(step: Step, right: Floats) -> Floats:
-    """Coefficients of the regression; collinear terms share them (minimum norm)."""
-    matrix = gram(step)
     if step.solve == "sweeps":
-        return _sweep(matrix, right, step.blocks)
+        return _sweep(gram(step), right, step.blocks)
+    return solve_symmetric(gram(step), right)
+
+
+def solve_symmetric(matrix: Floats, right: Floats) -> Floats:
+    """Solve a system that is positive semidefinite; collinear terms share (minimum norm)."""
     size = np.sqrt(np.maximum(np.diag(matrix), np.finfo(float).tiny))
-    scaled = np.linalg.pinv(matrix / np.outer(size, size), rcond=1e-11, hermitian=True)
-    return (scaled @ (right / size[:, None])) / size[:, None]
+    inverse = np.linalg.pinv(matrix / np.outer(size, size), rcond=1e-12, hermitian=True)
+    return np.asarray((inverse @ (right / size[:, None])) / size[:, None])
 
 
 def _sweep(matrix: Floats, right: Floats, blocks: Sequence[slice]) -> Floats:

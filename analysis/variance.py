@@ -24,36 +24,37 @@ SELF_REPRESENTING = 1e-7
 _BLOCK = 4_000_000
 
 
-def covariance(sample: Sample, scores: Matrix) -> Floats:
-    """Covariance matrix of the columns of `scores`, a row per unit of the last stage."""
+def covariance(sample: Sample, scores: Matrix, *, later: Matrix | None = None) -> Floats:
+    """Covariance matrix of the columns of `scores`, a row per unit of the last stage.
+
+    `later` stands for `scores` in every stage after the first, where they differ.
+    """
+    if sample.form is not None:
+        units = dense(scores)
+        return units.T @ sample.form @ units
     size = scores.shape[1]
     result = np.zeros((size, size))
-    for stage, sums, reach in _by_stage(sample.stages, scores):
+    first = dict(_by_stage(sample.stages, scores))
+    rest = first if later is None else dict(_by_stage(sample.stages, later))
+    for level in range(len(sample.stages)):
+        sums = rest[level] if level else first[0]
+        stage, reach = sample.stages[level], _reach(sample.stages, level)
         for block, scale in _centred(stage, sums, reach, sample.design):
             result += (block * scale[:, None]).T @ block
     return result
 
 
-def variances(sample: Sample, scores: Matrix) -> Floats:
-    """The diagonal of `covariance`, without the rest."""
-    result = np.zeros(scores.shape[1])
-    for stage, sums, reach in _by_stage(sample.stages, scores):
-        for block, scale in _centred(stage, sums, reach, sample.design):
-            result += np.einsum("i,ij,ij->j", scale, block, block)
-    return result
-
-
-def _by_stage(stages: tuple[Stage, ...], scores: Matrix) -> Iterator[tuple[Stage, Matrix, Floats]]:
-    """Each stage with the sums by its units and the product of the fractions before it."""
+def _by_stage(stages: tuple[Stage, ...], scores: Matrix) -> Iterator[tuple[int, Matrix]]:
+    """Each stage with the sums by its units, last stage first."""
     sums = scores
     for level in range(len(stages) - 1, -1, -1):
-        stage = stages[level]
-        yield stage, sums, _reach(stages, level)
+        yield level, sums
         if level:
-            sums = sum_by(stage.parent, stages[level - 1].units, sums)
+            sums = sum_by(stages[level].parent, stages[level - 1].units, sums)
 
 
 def _reach(stages: tuple[Stage, ...], level: int) -> Floats:
+    """The product of the sampling fractions before a stage, per unit of it."""
     reach = np.ones(stages[level].units)
     parent = stages[level].parent
     for stage in reversed(stages[:level]):

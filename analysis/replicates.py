@@ -1,0 +1,227 @@
+"""Replication: the estimate made again with each of R sets of weights.
+
+Factors act on PSUs, so a replicate design is a matrix of PSUs by replicates and sums follow from
+sums by PSU; a weighting recipe is run again on the weights of every replicate. Wolter (2007).
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.linalg import hadamard
+
+from analysis.columns import Codes, Floats, first_row, numeric
+from analysis.errors import AnalysisError
+from analysis.stages import Stage
+from instruments.errors import Problem
+from instruments.language import Message, say
+
+Kind = Literal["jk1", "jkn", "brr", "fay", "bootstrap", "rao_wu", "columns"]
+_RANK = 1e-10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplicateDesign:
+    """How replicate weights are made, or the pattern of columns that hold them.
+
+    `rho` is Fay's factor, `count` and `seed` are of the bootstraps; `columns`, `scale` and `rscales`
+    describe supplied combined weights. With `mse` the variance is around the full-sample estimate,
+    else around the mean of the replicates.
+    """
+
+    kind: Kind
+    rho: float = 0.3
+    count: int = 200
+    seed: int = 1
+    columns: str = ""
+    scale: float = 1.0
+    rscales: tuple[float, ...] = ()
+    mse: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Replicates:
+    """Factors (or whole weights) per replicate, and how squares add up to a variance.
+
+    `factors` has a row per PSU and multiplies the base weights; where `index` is None it has a row
+    per data row and is the weight itself. `recipe` is run on every replicate's weights.
+    """
+
+    factors: Floats
+    index: Codes | None
+    base: Floats
+    scale: float
+    rscales: Floats
+    mse: bool
+    recipe: tuple[Callable[[Floats], Floats], ...] = ()
+    _kept: dict[int, Floats] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.rscales)
+
+    def then(self, reweight: Callable[[Floats], Floats]) -> "Replicates":
+        """The same replicates with one more adjustment to run on each."""
+        return replace(self, recipe=(*self.recipe, reweight), _kept={})
+
+    def weights(self) -> Iterator[Floats]:
+        """The weights of the rows in each replicate, one after the other."""
+        for number in range(len(self)):
+            yield self._adjusted(number)
+
+    def covariance(self, estimates: Floats, full: Floats) -> tuple[Floats, int]:
+        """Covariance of estimates (replicates by outputs), and how many replicates were undefined.
+
+        A replicate in which any output is undefined is left out (R `survey::svrVar`).
+        """
+        defined = np.isfinite(estimates).all(axis=1)
+        rscales = self.rscales[defined]
+        kept = estimates[defined]
+        centre = full if self.mse or not len(kept) else kept[rscales > 0].mean(axis=0)
+        apart = (kept - centre) * np.sqrt(rscales)[:, None]
+        return self.scale * apart.T @ apart, int((~defined).sum())
+
+    def degrees_of_freedom(self, rows: NDArray[np.bool_]) -> float:
+        """Rank of the replicate weights in the chosen rows, minus one (R `survey::degf`)."""
+        if self.index is None:
+            chosen = self.factors[rows]
+        else:
+            chosen = self.factors[np.unique(self.index[rows])]
+        size = np.sqrt(np.square(chosen).sum(axis=0))
+        scaled = chosen / np.where(size > 0, size, 1.0)
+        return float((np.linalg.eigvalsh(scaled.T @ scaled) > _RANK).sum() - 1)
+
+    def _adjusted(self, number: int) -> Floats:
+        if number in self._kept:
+            return self._kept[number]
+        weights = self.factors[:, number]
+        if self.index is not None:
+            weights = self.base * weights[self.index]
+        for reweight in self.recipe:
+            weights = reweight(weights)
+        if self.recipe and len(self) * len(weights) <= _KEEP:
+            self._kept[number] = weights
+        return weights
+
+
+_KEEP = 50_000_000
+
+
+def make_replicates(
+    given: ReplicateDesign, data: pd.DataFrame, stage: Stage, psu: Codes, base: Floats
+) -> Replicates:
+    """Build the replicates that a design asks for.
+
+    Raises:
+        AnalysisError: the design does not allow the method, or the columns are not there.
+    """
+    if given.kind == "columns":
+        return _from_columns(given, data, base)
+    factors, scale, rscales = _MAKERS[given.kind](given, stage)
+    return Replicates(factors=factors, index=psu, base=base, scale=scale, rscales=rscales,
+                      mse=given.mse)  # fmt: skip
+
+
+_Made = tuple[Floats, float, Floats]
+
+
+def _jackknife(given: ReplicateDesign, stage: Stage) -> _Made:
+    """Delete one PSU at a time; its stratum's others grow by n/(n-1) (jk1: one stratum)."""
+    strata = np.unique(stage.stratum)
+    if given.kind == "jk1" and len(strata) > 1:
+        raise _refused(say("jk1 is for designs without strata."), say("Use jkn."))
+    if (stage.sampled == 1).any():
+        raise _refused(say("a stratum has only one PSU, which no jackknife can leave out."),
+                       say("Join it with a similar stratum."))  # fmt: skip
+    n = stage.sampled
+    same = stage.stratum[:, None] == stage.stratum[None, :]
+    factors = np.where(same, (n / (n - 1))[:, None], 1.0)
+    np.fill_diagonal(factors, 0.0)
+    return factors, 1.0, (1 - stage.fraction) * (n - 1) / n
+
+
+def _balanced(given: ReplicateDesign, stage: Stage) -> _Made:
+    """Half-samples of a Hadamard matrix, by Fay's factor (McCarthy 1969; Judkins 1990)."""
+    _refuse_fpc(stage, given.kind)
+    if (stage.sampled != 2).any():
+        raise _refused(say("{kind} needs two PSUs in every stratum.", kind=given.kind),
+                       say("Pair the PSUs, or use jkn or rao_wu."))  # fmt: skip
+    strata, place = np.unique(stage.stratum, return_inverse=True)
+    size = 1 << len(strata).bit_length()
+    signs = hadamard(size)[1 : len(strata) + 1][place].astype(np.float64)
+    second = np.zeros(stage.units, dtype=bool)
+    second[np.unique(place, return_index=True)[1]] = True
+    signs[second] *= -1
+    rho = given.rho if given.kind == "fay" else 0.0
+    return 1 + signs * (1 - rho), 1 / (size * (1 - rho) ** 2), np.ones(size)
+
+
+def _bootstrap(given: ReplicateDesign, stage: Stage) -> _Made:
+    """Resample n PSUs of n in each stratum (Canty & Davison 1999; R `survey::bootweights`)."""
+    _refuse_fpc(stage, given.kind)
+    sizes = np.bincount(stage.stratum)
+    mean = float(1 / np.mean(1 / sizes[sizes > 0]))
+    factors = _resample(given, stage, lost=0)
+    return factors, mean / ((mean - 1) * (given.count - 1)), np.ones(given.count)
+
+
+def _rao_wu(given: ReplicateDesign, stage: Stage) -> _Made:
+    """Resample n - 1 PSUs of n, rescaled, with the fpc (Rao & Wu 1988; Rao, Wu & Yue 1992)."""
+    if (stage.sampled == 1).any():
+        raise _refused(say("a stratum has only one PSU, which cannot be resampled."),
+                       say("Join it with a similar stratum."))  # fmt: skip
+    n = stage.sampled[:, None]
+    drawn = _resample(given, stage, lost=1) * n / (n - 1)
+    factors = 1 + np.sqrt(1 - stage.fraction)[:, None] * (drawn - 1)
+    return factors, 1 / (given.count - 1), np.ones(given.count)
+
+
+_MAKERS: dict[str, Callable[[ReplicateDesign, Stage], _Made]] = {
+    "jk1": _jackknife, "jkn": _jackknife, "brr": _balanced, "fay": _balanced,
+    "bootstrap": _bootstrap, "rao_wu": _rao_wu,
+}  # fmt: skip
+
+
+def _resample(given: ReplicateDesign, stage: Stage, *, lost: int) -> Floats:
+    """How often each PSU is drawn, per replicate, when `lost` fewer are drawn than there are."""
+    rng = np.random.default_rng(given.seed)
+    drawn = np.zeros((stage.units, given.count))
+    for stratum in np.unique(stage.stratum):
+        units = np.flatnonzero(stage.stratum == stratum)
+        n = len(units)
+        drawn[units] = rng.multinomial(n - lost, np.full(n, 1 / n), size=given.count).T
+    return drawn
+
+
+def _from_columns(given: ReplicateDesign, data: pd.DataFrame, base: Floats) -> Replicates:
+    names = [str(name) for name in data.columns if fnmatchcase(str(name), given.columns)]
+    if len(names) < 2:
+        raise _refused(say("no columns match '{pattern}'.", pattern=given.columns),
+                       say("Give a pattern such as rep*."))  # fmt: skip
+    weights = np.stack([numeric(data, n, role="design.replicates") for n in names], axis=1)
+    bad: NDArray[np.bool_] = ~np.isfinite(weights)
+    if bad.any():
+        row = first_row(np.asarray(bad.any(axis=1)))
+        what = say("row {row}, column '{column}': the replicate weight is missing.",
+                   row=row, column=names[int(np.argmax(bad[row - 1]))])  # fmt: skip
+        raise _refused(what, say("Every row has a weight in every replicate; 0 is allowed."))
+    rscales = np.array(given.rscales or np.ones(len(names)), dtype=np.float64)
+    if len(rscales) != len(names):
+        what = say("{found} rscales are given for {count} columns.",
+                   found=len(rscales), count=len(names))  # fmt: skip
+        raise _refused(what, say("Give one for each column, or none."))
+    return Replicates(factors=weights, index=None, base=base, scale=given.scale, rscales=rscales,
+                      mse=given.mse)  # fmt: skip
+
+
+def _refuse_fpc(stage: Stage, kind: str) -> None:
+    if (stage.fraction > 0).any():
+        raise _refused(say("{kind} cannot carry the fpc of the design.", kind=kind),
+                       say("Use jk1, jkn or rao_wu, or leave the fpc out."))  # fmt: skip
+
+
+def _refused(what: Message, hint: Message) -> AnalysisError:
+    return AnalysisError(Problem(where="design.replicates", what=what, hint=hint))
