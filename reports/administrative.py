@@ -1,10 +1,12 @@
 """Administrative figures in the annex: counts with their coverage, yearly rates with advice."""
 
-from analysis.result import Count, RateSeries, TargetResult
+from collections.abc import Iterator
+
+from analysis.result import Count, RateSeries, TargetResult, Verdict
 from instruments.language import Message, say
 from reports.document import Cell, Column, Section, Table
 from reports.edition import Edition
-from reports.verdicts import verdict_cell
+from reports.verdicts import judged
 from reports.wording import WORDS, sentence
 
 _KINDS: dict[str, Message] = {
@@ -32,7 +34,7 @@ def _counts(edition: Edition, counts: list[tuple[TargetResult, Count]]) -> Table
     return Table(
         caption=edition.tell(say("Persons counted, and the units that have reported")),
         columns=(
-            Column(title=edition.tell(say("Target")), share=1),
+            Column(title=edition.tell(say("Target")), share=1.6),
             Column(title=edition.tell(say("Counted of")), share=1.8, numeric=True),
             Column(title=edition.tell(say("Share")), share=1, numeric=True),
             Column(
@@ -41,25 +43,36 @@ def _counts(edition: Edition, counts: list[tuple[TargetResult, Count]]) -> Table
             Column(title=edition.tell(say("Units reporting")), share=1.5, numeric=True),
             Column(title=edition.tell(say("Verdict")), share=2.6),
         ),
-        rows=tuple(_count_row(edition, result, count) for result, count in counts),
+        rows=tuple(row for result, count in counts for row in _count_rows(edition, result, count)),
         notes=tuple(dict.fromkeys(_source(edition, count) for _, count in counts)),
     )
 
 
-def _count_row(edition: Edition, result: TargetResult, count: Count) -> tuple[Cell, ...]:
+def _count_rows(edition: Edition, result: TargetResult, count: Count) -> Iterator[tuple[Cell, ...]]:
+    """The pooled count, and each force by itself: a pool can hide the smallest."""
+    level = result.threshold
+    yield _count_row(edition, result.target, count, result.verdict, level=level)
+    for one in result.by_force:
+        name = f"{result.target}, {edition.name(one.force)}"
+        yield _count_row(edition, name, one.count, one.verdict, level=level)
+
+
+def _count_row(
+    edition: Edition, name: str, count: Count, verdict: Verdict, *, level: float | None
+) -> tuple[Cell, ...]:
     numbers = edition.numbers
     late = say("{count} late", count=numbers.count(count.late))
     bounds = (count.low, count.high)
     return (
-        Cell(text=result.target),
+        Cell(text=name),
         Cell(text=f"{numbers.count(count.numerator)} / {numbers.count(count.denominator)}"),
-        Cell(text=numbers.percent(count.share, against=result.threshold)),
-        Cell(text=numbers.interval(bounds, against=result.threshold)),
+        Cell(text=numbers.percent(count.share, against=level)),
+        Cell(text=numbers.interval(bounds, against=level)),
         Cell(
             text=f"{numbers.count(count.units_reporting)} / {numbers.count(count.units_total)}",
             note=edition.tell(late) if count.late else "",
         ),
-        verdict_cell(edition, result),
+        _verdict(edition, verdict),
     )
 
 
@@ -100,13 +113,16 @@ def _series_row(edition: Edition, one: RateSeries, years: list[int]) -> tuple[Ce
     rates = sorted(one.rates, key=lambda rate: rate.year)
     shown = edition.numbers.series([rate.per_thousand for rate in rates])
     by_year = dict(zip((rate.year for rate in rates), shown, strict=True))
-    word = sentence(edition.tell(WORDS[one.verdict.word]))
     return (
         Cell(text=f"{_kind(edition, one.kind)}, {_force(edition, one.force)}"),
         *(Cell(text=by_year.get(year, "–")) for year in years),
         _ratio(edition, one),
-        Cell(text=word, mark=one.verdict.word),
+        _verdict(edition, one.verdict),
     )
+
+
+def _verdict(edition: Edition, verdict: Verdict) -> Cell:
+    return Cell(text=judged(edition, WORDS[verdict.word], verdict), mark=verdict.word)
 
 
 def _kind(edition: Edition, kind: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from analysis.result import CurvePoint, Estimate, ReadingResult, TargetResult
+from analysis.result import Count, CurvePoint, Estimate, ReadingResult, TargetResult
 from instruments.language import Message, say
 from reports.document import Cell, Column, Section, Table
 from reports.edition import Edition
@@ -58,7 +58,7 @@ def _readings_of(edition: Edition, result: TargetResult) -> Table:
     default = (
         Cell(text=edition.tell(say("Default reading"))),
         Cell(text=threshold_text(edition, result)),
-        _estimates(edition, _own(result), result.threshold),
+        _figures(edition, _own(result), result.count, result.threshold),
         verdict_cell(edition, result),
     )
     return Table(
@@ -94,7 +94,7 @@ def _alternative(edition: Edition, alternative: ReadingResult) -> tuple[Cell, ..
     return (
         _reading_cell(edition, alternative),
         Cell(text="–" if level is None else edition.numbers.threshold(level)),
-        _estimates(edition, alternative.estimates, level),
+        _figures(edition, alternative.estimates, alternative.count, level),
         _alternative_verdict(edition, alternative),
     )
 
@@ -108,6 +108,14 @@ def _reading_cell(edition: Edition, alternative: ReadingResult) -> Cell:
     return Cell(
         text=edition.read(option) or alternative.option, note=edition.read(reading.question)
     )
+
+
+def _figures(
+    edition: Edition, estimates: tuple[Estimate, ...], count: Count | None, level: float | None
+) -> Cell:
+    if count is None:
+        return _estimates(edition, estimates, level)
+    return Cell(text=edition.numbers.percent(count.share, against=level))
 
 
 def _estimates(edition: Edition, estimates: tuple[Estimate, ...], level: float | None) -> Cell:

@@ -46,7 +46,7 @@ def _deadline(edition: Edition) -> Message:
     phase = edition.current_phase()
     return say(
         "That a target is met or not met: the deadline is {deadline}.",
-        deadline=edition.numbers.day_in_text(phase.ends),
+        deadline=edition.numbers.day(phase.ends),
     )
 
 

@@ -142,5 +142,4 @@ class Page:
     annex_title: str
     annex: tuple[Section, ...]
     footer: tuple[str, ...]
-    page_label: str
     as_of: date

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from analysis.result import Analysis, Estimate, TargetResult
+from analysis.result import Analysis, Estimate, MarginFit, TargetResult
 from instruments.language import Language, Message, Text, in_language, nfc, say
 from instruments.plan import Indicator, Phase, Plan, Reading, Target
 from reports.format import Formatter
@@ -74,7 +74,7 @@ class Edition:
         """The short name of whom a target is about: its areas, or its population."""
         if target.within:
             areas = {area.id: area.label for area in self.plan.areas}
-            return ", ".join(self.read(areas[area]) for area in target.within)
+            return self._listed([self.read(areas[area]) for area in target.within])
         populations = {each.id: each.label for each in self.plan.populations}
         return self.read(populations[target.population])
 
@@ -83,6 +83,12 @@ class Edition:
         if not by:
             return self.tell(say("All"))
         return ", ".join(self._level(variable, level) for variable, level in by.items())
+
+    def category(self, fit: MarginFit) -> str:
+        """What a category of a margin is called; of crossed variables, every part."""
+        parts = fit.category.split(" × ")
+        levels = [self._level(fit.margin, part) for part in parts]
+        return " × ".join(levels)
 
     def name(self, of: str) -> str:
         """What a dimension, item or answer is called; its id when nothing names it."""
@@ -97,8 +103,13 @@ class Edition:
         return self.numbers.interval(estimate.ci, se=estimate.se, against=against)
 
     def _level(self, variable: str, level: str) -> str:
-        areas: dict[str, Text] = {area.id: area.label for area in self.plan.areas}
         for domain in self.analysis.domains:
             if domain.variable == variable and level in domain.levels:
                 return self.read(domain.levels[level])
-        return self.read(areas.get(level, {})) or level
+        areas: dict[str, Text] = {area.id: area.label for area in self.plan.areas}
+        return self._listed([self.read(areas.get(one, {})) or one for one in level.split("+")])
+
+    def _listed(self, names: list[str]) -> str:
+        """Names in one line; from the second on, their first letters are small."""
+        first, *others = names
+        return ", ".join([first, *(name[:1].lower() + name[1:] for name in others)])

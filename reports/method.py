@@ -47,6 +47,7 @@ def notes(edition: Edition) -> Section:
         f"{result.target}: {edition.tell(note)}"
         for result in edition.results(edition.current_phase())
         for note in result.notes
+        if result.verdict.word != "no_data"
     ]
     items = (*warnings, *remarks, *(edition.read(note) for note in edition.plan.notes))
     blocks = (Bullets(items=items),) if items else ()
@@ -86,8 +87,15 @@ def _method(edition: Edition) -> Iterator[Message]:
         "are compared directly; where units have not reported, a verdict is given only if it "
         "holds whatever they report."
     )
-    for indicator in edition.plan.indicators:
+    for indicator in _measured(edition):
         yield _indicator(edition, indicator)
+
+
+def _measured(edition: Edition) -> list[Indicator]:
+    """What the survey targets with an estimate are about, each once."""
+    results = [each for each in edition.analysis.targets if each.estimate is not None]
+    found = [edition.indicator(edition.target(each.target)) for each in results]
+    return list({each.id: each for each in found if each is not None}.values())
 
 
 def _responses(edition: Edition) -> Iterator[str]:
@@ -160,5 +168,5 @@ def _margins(edition: Edition, report: WeightingReport) -> Table:
 
 def _margin_row(edition: Edition, fit: MarginFit) -> tuple[Cell, ...]:
     shares = (edition.numbers.percent(share) for share in (fit.target, fit.before, fit.after))
-    name = f"{edition.name(fit.margin)}: {edition.group({fit.margin: fit.category})}"
+    name = f"{edition.name(fit.margin)}: {edition.category(fit)}"
     return (Cell(text=name), *(Cell(text=share) for share in shares))

@@ -41,23 +41,29 @@ def answers(edition: Edition) -> Section:
     )
 
 
-def verdict_tables(edition: Edition) -> Section:
-    """One table for the current phase; other phases by a table where they have data, else a line."""
+def verdict_table(edition: Edition) -> Section:
+    """The table of the current phase; every other phase in a line below it."""
     current = edition.current_phase()
-    others = [phase for phase in edition.plan.phases if phase.id != current.id]
-    tables = [_table(edition, phase) for phase in (current, *others) if _has_data(edition, phase)]
-    silent = [phase for phase in others if edition.results(phase) and not _has_data(edition, phase)]
-    if tables:
-        notes = (*floors(edition, current), *(_unmeasured(edition, phase) for phase in silent))
-        tables[0] = replace(tables[0], notes=notes)
-    return Section(id="targets", title=edition.tell(say("Targets")), blocks=tuple(tables))
+    lines = (_in_a_line(edition, phase) for phase in _others(edition))
+    table = replace(_table(edition, current), notes=(*floors(edition, current), *lines))
+    title = edition.tell(say("Targets"))
+    return Section(id="targets", title=title, blocks=(table,) if table.rows else ())
+
+
+def other_phases(edition: Edition) -> Section:
+    """The tables of the other phases of which something is known."""
+    tables = [_table(edition, phase) for phase in _others(edition) if _has_data(edition, phase)]
+    title = edition.tell(say("Other phases"))
+    return Section(id="phases", title=title, blocks=tuple(tables))
 
 
 def verdict_cell(edition: Edition, result: TargetResult) -> Cell:
-    """The verdict's word with its mark, and the probability in brackets."""
+    """The verdict's word with its mark, the probability in brackets, or why there is none."""
+    reasons = [edition.tell(note) for note in result.notes]
+    unmeasured = result.verdict.word == "no_data"
     return Cell(
         text=judged(edition, _said(edition, result), result.verdict),
-        note=_by_point(edition, result.verdict),
+        note=" ".join(reasons) if unmeasured else _by_point(edition, result.verdict),
         mark=result.verdict.word,
     )
 
@@ -213,8 +219,14 @@ def _estimate_title(edition: Edition) -> str:
     return edition.tell(say("Estimate ({confidence} interval)", confidence=level))
 
 
-def _unmeasured(edition: Edition, phase: Phase) -> str:
-    """One line for a phase of which nothing is known, in place of a table of dashes."""
+def _others(edition: Edition) -> list[Phase]:
+    current = edition.current_phase()
+    others = [phase for phase in edition.plan.phases if phase.id != current.id]
+    return [phase for phase in others if edition.results(phase)]
+
+
+def _in_a_line(edition: Edition, phase: Phase) -> str:
+    """The verdicts of a phase, each with the targets that it is given on."""
     words = {each.target: edition.tell(_said(edition, each)) for each in edition.results(phase)}
     groups = [
         f"{', '.join(target for target in words if words[target] == said)}: {said}"

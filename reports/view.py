@@ -1,5 +1,7 @@
 """From numbers to a page: everything that will be printed, worded and rounded, in one language."""
 
+from collections.abc import Callable
+
 from analysis.result import Analysis
 from instruments.language import Language, say
 from instruments.plan import Plan
@@ -10,7 +12,15 @@ from reports.comparison import comparison
 from reports.document import Page, Section
 from reports.edition import Edition
 from reports.method import footer, method, notes, weighting
-from reports.verdicts import answers, verdict_tables
+from reports.verdicts import answers, other_phases, verdict_table
+
+_Maker = Callable[[Edition], Section]
+FRONT: tuple[_Maker, ...] = (answers, verdict_table, comparison)
+BOXES: tuple[_Maker, ...] = (cautions, tasks)
+ANNEX: tuple[_Maker, ...] = (
+    readings, groups, cuts, administrative, other_phases, weighting, method, notes,
+)  # fmt: skip
+"""The sections in their order; one that has nothing to say is left out."""
 
 
 def page(analysis: Analysis, plan: Plan, *, language: Language) -> Page:
@@ -22,28 +32,11 @@ def page(analysis: Analysis, plan: Plan, *, language: Language) -> Page:
         subtitle=edition.read(plan.title),
         facts=_facts(edition),
         stamp=edition.stamp,
-        front=_kept(
-            [
-                answers(edition),
-                verdict_tables(edition),
-                comparison(edition),
-            ]
-        ),
-        boxes=_kept([cautions(edition), tasks(edition)]),
+        front=_made(edition, FRONT),
+        boxes=_made(edition, BOXES),
         annex_title=edition.tell(say("Annex")),
-        annex=_kept(
-            [
-                readings(edition),
-                groups(edition),
-                cuts(edition),
-                administrative(edition),
-                weighting(edition),
-                method(edition),
-                notes(edition),
-            ]
-        ),
+        annex=_made(edition, ANNEX),
         footer=footer(edition),
-        page_label=edition.tell(say("Page")),
         as_of=edition.today,
     )
 
@@ -58,5 +51,5 @@ def _facts(edition: Edition) -> tuple[str, ...]:
     return (edition.tell(as_of), edition.tell(asked))
 
 
-def _kept(sections: list[Section]) -> tuple[Section, ...]:
-    return tuple(section for section in sections if section.blocks)
+def _made(edition: Edition, makers: tuple[_Maker, ...]) -> tuple[Section, ...]:
+    return tuple(section for make in makers if (section := make(edition)).blocks)
