@@ -11,15 +11,12 @@ from pathlib import Path
 from typing import TypeVar
 
 from analysis.administrative import KINDS, Administrative, UnitShare, UnitYear
-from analysis.cells import Cells
-from analysis.errors import AnalysisError
+from analysis.cells import Cells, read_cells
+from analysis.errors import refuse
 from instruments.errors import Problem
 from instruments.faults import did_you_mean
 from instruments.language import say
 from instruments.plan import Plan
-from survey.importers.files import open_contents
-from survey.importers.headed import headed_table
-from survey.importers.table import Columns, Evidence, Row
 
 _NUMERATOR = "numerator_"
 _COLUMNS = {
@@ -42,37 +39,20 @@ def read_administrative(path: Path, *, plan: Plan) -> Administrative:
         ImportRejected: the file is no table.
         AnalysisError: every column, row or cell that cannot be used.
     """
-    headings, rows = _rows(path)
+    headings, rows = read_cells(path)
     measures = {one.id: one.measure for one in plan.targets if one.measure in _COLUMNS}
     named = [measures[row["target"]] for row in rows if row["target"] in measures]
-    _refuse(_heading_problems(path.name, headings, named))
+    refuse(_heading_problems(path.name, headings, named))
     for row in rows:
         row.known("target", measures)
     good = [row for row in rows if not row.problems]
     shares = [(row, _share(row, plan)) for row in good if "_share" in measures[row["target"]]]
     years = [(row, _year(row)) for row in good if "_rate" in measures[row["target"]]]
-    _refuse(problem for row in rows for problem in row.problems)
-    _refuse([*_repeated(shares), *_repeated(years), *_unequal(years)])
+    refuse(problem for row in rows for problem in row.problems)
+    refuse([*_repeated(shares), *_repeated(years), *_unequal(years)])
     return Administrative(
         shares=tuple(share for _, share in shares), years=tuple(year for _, year in years)
     )
-
-
-def _rows(path: Path) -> tuple[tuple[str, ...], list[Cells]]:
-    why = say("It is named in the study's settings.")
-    table = headed_table(open_contents(path), kind="csv", columns=Columns(),
-                         evidence=Evidence(score=1.0, why=why))  # fmt: skip
-    return table.headings, [_cells(path.name, table.headings, row) for row in table.rows()]
-
-
-def _cells(file: str, headings: tuple[str, ...], row: Row) -> Cells:
-    texts = dict(zip(headings, row.cells, strict=False))
-    cells = Cells(file=file, line=row.line, texts=texts)
-    if len(row.cells) > len(headings):
-        what = say("the row has {found} cells, the heading {expected}.",
-                   found=len(row.cells), expected=len(headings))  # fmt: skip
-        cells.note(headings[-1], what, say("Put a cell with a comma in quotation marks."))
-    return cells
 
 
 def _heading_problems(
@@ -173,9 +153,3 @@ def _unequal(rows: Iterable[tuple[Cells, UnitYear]]) -> Iterator[Problem]:
                        value=f"{row.strength:g}", other=f"{strength:g}", line=line)  # fmt: skip
             yield Problem(where=f"{cells.file}, line {cells.line}, column 'average_strength'",
                           what=what, hint=say("Correct one of them."))  # fmt: skip
-
-
-def _refuse(problems: Iterable[Problem]) -> None:
-    found = list(problems)
-    if found:
-        raise AnalysisError(found)

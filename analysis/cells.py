@@ -1,13 +1,17 @@
-"""The cells of one row of a table of figures, read strictly and with every problem noted."""
+"""Tables of figures and codes, read cell by cell and with every problem noted in its place."""
 
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
 from instruments.errors import Problem
 from instruments.faults import did_you_mean
 from instruments.language import Message, say
+from survey.importers.files import open_contents
+from survey.importers.headed import headed_table
+from survey.importers.table import Columns, Evidence, Row
 
 _WHOLE, _NUMBER = re.compile(r"\d+(\.0+)?"), re.compile(r"\d+([.,]\d+)?")
 _THOUSANDS = re.compile(r"\d{1,3}([.,]\d{3})+")
@@ -70,3 +74,25 @@ class Cells:
         """Add a problem with the place of the cell."""
         where = f"{self.file}, line {self.line}, column '{column}'"
         self.problems.append(Problem(where=where, what=what, hint=hint))
+
+
+def read_cells(path: Path) -> tuple[tuple[str, ...], list[Cells]]:
+    """The headings and rows of a CSV or Excel file.
+
+    Raises:
+        ImportRejected: the file is no table.
+    """
+    why = say("It is named in the study's settings.")
+    table = headed_table(open_contents(path), kind="csv", columns=Columns(),
+                         evidence=Evidence(score=1.0, why=why))  # fmt: skip
+    return table.headings, [_cells(path.name, table.headings, row) for row in table.rows()]
+
+
+def _cells(file: str, headings: tuple[str, ...], row: Row) -> Cells:
+    texts = dict(zip(headings, row.cells, strict=False))
+    cells = Cells(file=file, line=row.line, texts=texts)
+    if len(row.cells) > len(headings):
+        what = say("the row has {found} cells, the heading {expected}.",
+                   found=len(row.cells), expected=len(headings))  # fmt: skip
+        cells.note(headings[-1], what, say("Put a cell with a comma in quotation marks."))
+    return cells

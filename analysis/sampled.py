@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from analysis.design import Design
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, refuse
 from instruments.errors import Problem
 from instruments.faults import did_you_mean
 from instruments.language import say
@@ -36,7 +36,7 @@ def design_of(
         for stage, column in enumerate(getattr(sample, kind), start=1)
     }
     wanted = [*named.values(), *([sample.weight] if sample.weight else [])]
-    _refuse(_unknown(column, source, place) for column in wanted if column not in source)
+    refuse(_unknown(column, source, place) for column in wanted if column not in source)
     columns = pd.DataFrame({name: source[column] for name, column in named.items()})
     columns[WEIGHT] = _weights(source, sample.weight, place)
     for name in columns.columns[columns.columns.str.startswith("@fpc")]:
@@ -67,7 +67,7 @@ def _source(
     if key.column not in table:
         raise AnalysisError(_unknown(key.column, table, sample.table or "sample"))
     rows = table.set_index(table[key.column].astype(str))
-    _refuse(_join_problems(frame[key.item].astype(str), rows, sample))
+    refuse(_join_problems(frame[key.item].astype(str), rows, sample))
     found = rows.loc[list(frame[key.item].astype(str))]
     return found.set_index(frame.index), sample.table or "sample"
 
@@ -97,7 +97,7 @@ def _weights(source: pd.DataFrame, column: str | None, place: str) -> "pd.Series
     where = f"{place}, '{column}'"
     weights = _numbers(source[column], where)
     bad = weights.index[weights <= 0]
-    _refuse(
+    refuse(
         Problem(
             where=f"{where}, record {record}",
             what=say("the weight {value} is not above 0.", value=f"{weights[record]:g}"),
@@ -110,7 +110,7 @@ def _weights(source: pd.DataFrame, column: str | None, place: str) -> "pd.Series
 
 def _numbers(texts: "pd.Series[str]", where: str) -> "pd.Series[float]":
     numbers = pd.to_numeric(texts, errors="coerce")
-    _refuse(
+    refuse(
         Problem(
             where=f"{where}, record {record}",
             what=say("'{value}' is not a number.", value=texts[record]),
@@ -128,9 +128,3 @@ def _unknown(column: str, source: pd.DataFrame, place: str) -> Problem:
         what=say("there is no column '{column}'.", column=column),
         hint=did_you_mean(column, known),
     )
-
-
-def _refuse(problems: Iterator[Problem]) -> None:
-    found = list(problems)
-    if found:
-        raise AnalysisError(found)

@@ -65,6 +65,34 @@ def score(
     )
 
 
+def score_versions(
+    instruments: Sequence[Instrument],
+    frame: pd.DataFrame,
+    *,
+    versions: "pd.Series[str]",
+    days: "pd.Series[pd.Timestamp]",
+    least_answered: float = LEAST_ANSWERED,
+) -> Scores:
+    """Score each answer by the version of the instrument that it was given to.
+
+    An answer to a version that is not among `instruments` is scored by the newest.
+    """
+    known = versions.where(versions.isin([one.version for one in instruments]))
+    used = known.fillna(instruments[-1].version)
+    parts = [
+        score(one, frame[used == one.version], days=days[used == one.version],
+              least_answered=least_answered)
+        for one in instruments
+        if (used == one.version).any()
+    ]  # fmt: skip
+    return Scores(
+        dimensions=pd.concat([one.dimensions for one in parts]).reindex(frame.index),
+        credit=pd.concat([one.credit for one in parts]).reindex(frame.index),
+        left_out=_sums(one.left_out for one in parts),
+        unscored=_sums(one.unscored for one in parts),
+    )
+
+
 def scored_items(instrument: Instrument) -> Iterator[Placed]:
     """The items with a key that are asked once of a person."""
     return (one for one in instrument.placed() if one.item.key and one.repeat is None)
@@ -185,34 +213,6 @@ def _share_of_maximum(own: list[_ItemScore], least_answered: float, *, rows: int
     shares = np.full(rows, np.nan)
     np.divide(earned, possible, out=shares, where=enough & (possible > 0))
     return shares
-
-
-def score_versions(
-    instruments: Sequence[Instrument],
-    frame: pd.DataFrame,
-    *,
-    versions: "pd.Series[str]",
-    days: "pd.Series[pd.Timestamp]",
-    least_answered: float = LEAST_ANSWERED,
-) -> Scores:
-    """Score each answer by the version of the instrument that it was given to.
-
-    An answer to a version that is not among `instruments` is scored by the newest.
-    """
-    known = versions.where(versions.isin([one.version for one in instruments]))
-    used = known.fillna(instruments[-1].version)
-    parts = [
-        score(one, frame[used == one.version], days=days[used == one.version],
-              least_answered=least_answered)
-        for one in instruments
-        if (used == one.version).any()
-    ]  # fmt: skip
-    return Scores(
-        dimensions=pd.concat([one.dimensions for one in parts]).reindex(frame.index),
-        credit=pd.concat([one.credit for one in parts]).reindex(frame.index),
-        left_out=_sums(one.left_out for one in parts),
-        unscored=_sums(one.unscored for one in parts),
-    )
 
 
 def _sums(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:

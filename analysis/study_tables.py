@@ -4,13 +4,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.errors import AnalysisError
+from analysis.cells import read_cells
+from analysis.errors import refuse
 from analysis.responses import Tables
 from instruments.errors import Problem
 from instruments.language import say
-from survey.importers.files import open_contents
-from survey.importers.headed import headed_table
-from survey.importers.table import Columns, Evidence
 from survey.population.units import read_units
 from survey.study import Study
 
@@ -35,8 +33,7 @@ def read_tables(study: Study) -> Tables:
         for place, path in (("population.units", units), ("sample.table", table))
         if path is not None and not path.is_file()
     ]
-    if absent:
-        raise AnalysisError(absent)
+    refuse(absent)
     code = population.residence.column if population.residence else "commune"
     return Tables(
         units=None if units is None else read_units(units, code=code),
@@ -45,9 +42,7 @@ def read_tables(study: Study) -> Tables:
 
 
 def _read_text(path: Path) -> pd.DataFrame:
-    why = say("It is named in the study's settings.")
-    table = headed_table(open_contents(path), kind="csv", columns=Columns(),
-                         evidence=Evidence(score=1.0, why=why))  # fmt: skip
-    width = len(table.headings)
-    rows = [row.cells[:width] + ("",) * (width - len(row.cells)) for row in table.rows()]
-    return pd.DataFrame(rows, columns=list(table.headings), dtype=object)
+    headings, rows = read_cells(path)
+    refuse(problem for row in rows for problem in row.problems)
+    cells = [[row[name] for name in headings] for row in rows]
+    return pd.DataFrame(cells, columns=list(headings), dtype=object)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.design import Design, Sample
-from analysis.errors import AnalysisError
+from analysis.errors import refuse
 from analysis.result import WeightingReport
 from analysis.weighting.margins import Category, Margin
 from analysis.weighting.rake import Stopping, rake
@@ -44,7 +44,7 @@ def weigh(
             respondents have or has one that nobody has; weights that do not converge.
     """
     declared = _declared(settings)
-    _refuse(_margin_problems(declared, groups))
+    refuse(_margin_problems(declared, groups))
     used = list(dict.fromkeys(name for one in declared for name in one.variables))
     known = groups[used].astype(object)
     data = pd.concat([columns, known.where(known.notna(), UNKNOWN)], axis="columns")
@@ -72,7 +72,7 @@ def kish(weights: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> tuple[float
 
 def _declared(settings: study.StudySettings) -> list[study.Margin]:
     loaded = {one.id: one for one in settings.population.margins}
-    _refuse(
+    refuse(
         Problem(
             where="study.yaml, weighting.margins",
             what=say("'{margin}' is not among the margins of the population.", margin=name),
@@ -186,9 +186,3 @@ def _unknown_levels(known: pd.DataFrame) -> Iterator[Message]:
         if missing:
             yield say("{count} respondents have no known '{variable}'; in weighting they are a "
                       "category of their own.", count=int(missing), variable=name)  # fmt: skip
-
-
-def _refuse(problems: Iterator[Problem]) -> None:
-    found = list(problems)
-    if found:
-        raise AnalysisError(found)

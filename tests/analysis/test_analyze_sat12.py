@@ -11,8 +11,8 @@ import yaml
 from scipy import special
 
 from analysis.analyze import analyze
-from analysis.serialise import as_json
 from analysis.intervals import t_quantile
+from analysis.serialise import as_json
 from survey.founding import new_study
 from survey.imports import import_files
 from survey.study import Study

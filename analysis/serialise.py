@@ -1,4 +1,4 @@
-"""An analysis as a JSON document: the content of ``result.json``."""
+"""An analysis written out: the document of ``result.json``, and a few lines for a terminal."""
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
@@ -6,8 +6,8 @@ from datetime import date
 from math import isfinite
 from typing import Any
 
-from analysis.result import Analysis, Count
-from instruments.language import LANGUAGES, Message
+from analysis.result import Analysis, Count, TargetResult
+from instruments.language import LANGUAGES, Language, Message
 
 
 def as_json(analysis: Analysis) -> dict[str, Any]:
@@ -17,6 +17,25 @@ def as_json(analysis: Analysis) -> dict[str, Any]:
     """
     document: dict[str, Any] = _plain(analysis)
     return document
+
+
+def as_text(analysis: Analysis, language: Language) -> str:
+    """One line for each target, then the warnings; words for readers are the report's work."""
+    targets = "\n".join(_line(one) for one in analysis.targets)
+    warnings = "\n".join(f"- {one.text(language)}" for one in analysis.warnings)
+    return f"{targets}\n{warnings}".rstrip()
+
+
+def _line(result: TargetResult) -> str:
+    place = f"{result.target:6} {result.phase:4} {result.verdict.word:13}"
+    if result.estimate is not None and result.estimate.estimate is not None:
+        low, high = (f"{limit:.4f}" if limit is not None else "-" for limit in result.estimate.ci)
+        return f"{place} {result.estimate.estimate:.4f} ({low}, {high}) >= {result.threshold}"
+    if result.count is not None:
+        return (
+            f"{place} {result.count.numerator} / {result.count.denominator} >= {result.threshold}"
+        )
+    return f"{place} {', '.join(f'{one.year}: {one.per_thousand:.3f}' for one in result.rates)}".rstrip()
 
 
 def _plain(value: object) -> Any:  # noqa: ANN401 - a JSON value
