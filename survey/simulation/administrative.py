@@ -18,7 +18,7 @@ import pandas as pd
 from instruments.plan import Plan, Target
 
 SOURCE = "Số liệu mô phỏng, không phải số liệu thật"
-FORCES = ("thuong_truc", "du_bi_dong_vien", "dan_quan_tu_ve")
+FORCES = ("Lực lượng thường trực", "Dự bị động viên", "Dân quân tự vệ")
 COLUMNS = (
     "target", "unit", "force", "phase", "as_of", "numerator_all", "numerator_any",
     "numerator_year_all", "numerator_ever_all", "denominator", "due_on", "reported_on",

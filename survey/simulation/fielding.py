@@ -18,8 +18,8 @@ from survey.simulation.kobo import Export, export_kobo
 from survey.simulation.responses import respond
 from survey.simulation.world import World
 
-PER_POINT = 18
-"""Interviews at each drawn point."""
+PER_POINT, LEAST_POINTS = 18, 6
+"""Interviews at each drawn point, and the fewest points of a stratum, so that groups show."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -76,6 +76,6 @@ def simulate_fielding(
 def _sample(city: City, interviews: int, rng: np.random.Generator) -> pd.DataFrame:
     sizes = {str(name): float(size)
              for name, size in city.points.groupby("stratum")["adults"].sum().items()}  # fmt: skip
-    allocation = allocate(sizes, total=round(interviews / PER_POINT))
+    allocation = allocate(sizes, total=round(interviews / PER_POINT), least=LEAST_POINTS)
     return draw_sample(city.points, size="adults", allocation=allocation,
                        interviews=PER_POINT, rng=rng)  # fmt: skip

@@ -80,8 +80,8 @@ class World:
 
 KNOWLEDGE = Trait(
     level=0.95,
-    areas={"suburban": -0.10, "key": -0.15},
-    rural=-0.10,
+    areas={"suburban": 0.0, "key": -0.2},
+    rural=-0.05,
     schooling=0.45,
     age=-0.15,
     official=0.6,

@@ -1,0 +1,168 @@
+"""The demonstration: a study of a simulated Hà Nội, filled through the real importer."""
+
+import json
+from dataclasses import asdict
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import yaml
+
+from instruments.plan import Cut, Plan
+from survey.demo_settings import (
+    ADMINISTRATIVE_FILE,
+    SAMPLE_FILE,
+    SIMULATED_ADULTS,
+    UNITS_FILE,
+    demo_settings,
+    with_margin,
+)
+from survey.founding import new_study
+from survey.imports import import_files
+from survey.population.areas import REST, levels_of_units
+from survey.population.margins import share_margin
+from survey.population.units import read_units
+from survey.readings import HANOI
+from survey.settings import StudySettings
+from survey.simulation.administrative import simulate_returns
+from survey.simulation.fielding import Fielding, simulate_fielding
+from survey.simulation.truth import Grouping, by_age, by_flag, by_point, crossed
+from survey.simulation.world import HANOI_WORLD, World
+from survey.study import SETTINGS, Study
+
+TODAY = date(2026, 11, 24)
+"""The day on which the demonstration is made and judged."""
+RETURNS_DAY = date(2026, 6, 30)
+EXPORT_FILE = "export/kobo.csv"
+TRUTH_FILE = "truth.json"
+
+
+def build_demo(folder: Path, *, seed: int, interviews: int = 3000) -> Study:
+    """Make a study folder in `folder`, simulate a wave, and import its export.
+
+    The population, the sample and every answer are simulated; ``truth.json`` holds the true shares
+    of the simulated city and what the importer must find. Equal seeds give equal files.
+
+    Raises:
+        StudyError: there is something in the folder already.
+    """
+    founded = new_study(folder)
+    instrument, plan, world = founded.instruments[-1], founded.plan, HANOI_WORLD
+    units = read_units()
+    frozen = (founded.settings.plan, founded.settings.instruments)
+    settings = demo_settings(instrument, plan, units, definitions=frozen, world=world,
+                             rng=np.random.default_rng([seed, 1]))  # fmt: skip
+    group = levels_of_units(units, settings, settings.variables["group"], lists={})
+    fielding = simulate_fielding(
+        instrument, cuts=_cuts(plan, instrument.id), units=units.assign(group=group),
+        interviews=interviews, world=world, seed=seed,
+    )  # fmt: skip
+    groupings = _groupings(fielding, settings, world)
+    adults = {name: groupings[name] for name in ("sex", "age")}
+    levels, sizes = crossed(adults)
+    settings = with_margin(settings, share_margin(levels, sizes=sizes, origin=SIMULATED_ADULTS))
+    returns = simulate_returns(plan, as_of=RETURNS_DAY, rng=np.random.default_rng([seed, 2]))
+    _write(folder, settings, units, fielding, returns)
+    truth = json.dumps(_truth(fielding, groupings, seed=seed), ensure_ascii=False, indent=1)
+    _at(folder, TRUTH_FILE).write_text(truth + "\n", encoding="utf-8")
+    study = Study.open(folder)
+    import_files(study, [folder / EXPORT_FILE], now=_now)
+    return study
+
+
+def _cuts(plan: Plan, instrument: str) -> tuple[Cut, ...]:
+    """The cuts of the indicator by which the instrument's population is judged."""
+    own = {one.id for one in plan.populations if one.instrument == instrument}
+    judged = next(one.indicator for one in plan.targets if one.population in own and one.indicator)
+    return next(one.cuts for one in plan.indicators if one.id == judged)
+
+
+def _groupings(fielding: Fielding, settings: StudySettings, world: World) -> dict[str, Grouping]:
+    """The study's variables for all adults of the city."""
+    city, fields = fielding.city, world.fields
+    return {
+        "group": by_point(city, "group"),
+        "settlement": by_point(city, "settlement"),
+        "district": by_point(city, "district"),
+        "sex": by_flag(city.is_female, no=fields.male, yes=fields.female),
+        "age": by_age(city, settings.variables["age"].bands),
+        "official": by_flag(city.is_official, no=fields.no, yes=fields.yes),
+    }
+
+
+def _truth(fielding: Fielding, groupings: dict[str, Grouping], *, seed: int) -> dict[str, Any]:
+    """What is true of the simulated city, and what the importer must find in the export."""
+    aware, dirty = fielding.aware, fielding.export.dirty
+    group = groupings["group"]
+    in_areas = np.array([level != REST for level in group.levels])[group.codes]
+    outcomes = [one.outcome for one in dirty]
+    quarantined, duplicates = outcomes.count("quarantined"), outcomes.count("duplicate")
+    return {
+        "simulated": True,
+        "seed": seed,
+        "adults": fielding.city.adults,
+        "contacted": fielding.fieldwork.contacted,
+        "cuts": {scale.dimension: scale.cut for scale in fielding.scales},
+        "aware": {
+            "city": float(aware.mean()),
+            "areas": float(aware[in_areas].mean()),
+            **{name: one.share(aware) for name, one in groupings.items()},
+        },
+        "reaches": {name: float(one.mean()) for name, one in fielding.census.reaches.items()},
+        "share_in_areas": float(in_areas.mean()),
+        "export": {
+            "rows": fielding.export.rows,
+            "accepted": fielding.export.rows - quarantined - duplicates,
+            "quarantined": quarantined,
+            "duplicates": duplicates,
+            "dirty": [asdict(one) for one in dirty],
+        },
+    }
+
+
+def _write(
+    folder: Path,
+    settings: StudySettings,
+    units: pd.DataFrame,
+    fielding: Fielding,
+    returns: pd.DataFrame,
+) -> None:
+    tables = {UNITS_FILE: units, SAMPLE_FILE: fielding.sample, ADMINISTRATIVE_FILE: returns}
+    for name, table in tables.items():
+        _at(folder, name).write_text(table.to_csv(index=False), encoding="utf-8")
+    _at(folder, EXPORT_FILE).write_bytes(fielding.export.content)
+    _at(folder, SETTINGS).write_text(_as_yaml(settings), encoding="utf-8")
+
+
+def _at(folder: Path, name: str) -> Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes equal parts twice: definitions allow no aliases."""
+
+    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
+        """Never refer to a part by its anchor."""
+        return True
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    """Codes such as 008 in quotes, so that no reader of YAML takes them for numbers."""
+    quotes = '"' if text[:1].isdigit() else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=quotes)
+
+
+_Plain.add_representer(str, _text)
+
+
+def _as_yaml(settings: StudySettings) -> str:
+    document = {"kind": "study", **settings.model_dump(mode="json", exclude_defaults=True)}
+    return yaml.dump(document, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=100)
+
+
+def _now() -> datetime:
+    return datetime.combine(TODAY, time(8), HANOI)

@@ -1,0 +1,150 @@
+"""Settings of the demonstration's study: variables, an invented list of key areas, margins."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from instruments.language import Text
+from instruments.model import Instrument
+from instruments.plan import Plan
+from survey.population.hanoi import CENSUS, CENSUS_DAY, SUBURBAN_LISTS, WANTED_MARGINS
+from survey.population.margins import Origin, unit_margin
+from survey.settings import (
+    AreaList,
+    Join,
+    Margin,
+    Population,
+    SampleDesign,
+    StudySettings,
+    Variable,
+    Wave,
+    Weighting,
+)
+from survey.simulation.world import World
+
+UNITS_FILE = "population/units.csv"
+SAMPLE_FILE = "sample/points.csv"
+ADMINISTRATIVE_FILE = "administrative/counts.csv"
+AGE_BANDS = (18, 30, 45, 60)
+KEY_COMMUNES = {"quan": 10, "huyen": 14}
+"""How many communes of each kind of district the invented list of key areas holds."""
+
+SIMULATED_ADULTS = Origin(
+    source="Dân số mô phỏng của bản minh họa, không phải số liệu thật",
+    as_of=date(2026, 11, 1), base="người từ 18 tuổi (mô phỏng)", fictitious=True,
+)  # fmt: skip
+_CENSUS_RESIDENTS = Origin(
+    source=f"{CENSUS}; nhóm theo danh sách địa bàn trọng yếu giả định của bản minh họa",
+    as_of=CENSUS_DAY, base="cư dân mọi lứa tuổi",
+)  # fmt: skip
+
+
+def demo_settings(
+    instrument: Instrument,
+    plan: Plan,
+    units: pd.DataFrame,
+    *,
+    definitions: tuple[str, tuple[str, ...]],
+    world: World,
+    rng: np.random.Generator,
+) -> StudySettings:
+    """Everything in study.yaml but the adults' margins, which the simulated people give later.
+
+    `definitions` are the frozen copies: the plan's and the instruments'. `rng` draws the communes
+    of the invented key list.
+    """
+    population = next(one for one in plan.populations if one.instrument == instrument.id)
+    settings = StudySettings(
+        id="minh_hoa_ha_noi",
+        title={"vi": "Bản minh họa: khảo sát mô phỏng ở Hà Nội",
+               "en": "Demonstration: a simulated survey of Hà Nội"},
+        simulated=True,
+        plan=definitions[0],
+        instruments=definitions[1],
+        wave=Wave(id="dot_1", begins=world.begins, ends=world.ends),
+        sample=SampleDesign(
+            table=SAMPLE_FILE, key=Join(item=world.fields.point, column="point"),
+            weight="weight", strata=("stratum",), psu=("psu",),
+        ),
+        population=Population(
+            label=population.label, age_from=population.age_from, age="age",
+            residence=Join(item=world.fields.commune, column="commune"), units=UNITS_FILE,
+            areas=(*SUBURBAN_LISTS, _invented_key_list(units, rng)),
+            wanted_margins=WANTED_MARGINS,
+        ),
+        variables=_variables(units, world),
+        exposure="tiep_can/hoat_dong",
+        administrative=ADMINISTRATIVE_FILE,
+    )  # fmt: skip
+    residents = unit_margin(units, settings=settings, variables=("group", "settlement"),
+                            size="population_2019", lists={}, origin=_CENSUS_RESIDENTS)  # fmt: skip
+    return with_margin(settings, residents)
+
+
+def with_margin(settings: StudySettings, margin: Margin) -> StudySettings:
+    """The settings with one more margin, by which they weight."""
+    population = settings.population.model_copy(
+        update={"margins": (*settings.population.margins, margin)}
+    )
+    weighting = Weighting(margins=(*settings.weighting.margins, margin.id))
+    return settings.model_copy(update={"population": population, "weighting": weighting})
+
+
+def _invented_key_list(units: pd.DataFrame, rng: np.random.Generator) -> AreaList:
+    drawn = [
+        code
+        for kind, number in KEY_COMMUNES.items()
+        for code in rng.choice(units.index[units["district_kind"] == kind], number, replace=False)
+    ]
+    return AreaList(
+        area="key", id="designated",
+        label={"vi": "Danh sách giả định, chỉ để minh họa",
+               "en": "Fictitious list, for demonstration only"},
+        document={"vi": "Không có văn bản: các xã, phường được rút ngẫu nhiên cho bản minh họa",
+                  "en": "No document: communes drawn at random for the demonstration"},
+        valid_from=date(2025, 1, 1), fictitious=True, members=tuple(sorted(map(str, drawn))),
+    )  # fmt: skip
+
+
+def _variables(units: pd.DataFrame, world: World) -> dict[str, Variable]:
+    fields = world.fields
+    return {
+        "group": Variable(label={"vi": "Địa bàn", "en": "Area"},
+                          areas=("key", "suburban"), levels=_GROUPS),
+        "settlement": Variable(label={"vi": "Thành thị, nông thôn", "en": "Urban or rural"},
+                               unit="settlement", levels=_SETTLEMENTS),
+        "sex": Variable(label={"vi": "Giới tính", "en": "Sex"}, item=fields.sex),
+        "age": Variable(label={"vi": "Nhóm tuổi", "en": "Age group"},
+                        item=fields.born, birth_year=True, bands=AGE_BANDS),
+        "education": Variable(label={"vi": "Học vấn", "en": "Education"}, item=fields.schooling),
+        "official": Variable(
+            label={"vi": "Cán bộ, công chức, viên chức, lực lượng vũ trang",
+                   "en": "Officials, public employees and the armed forces"},
+            item=fields.official,
+        ),
+        "district": Variable(
+            label={"vi": "Quận, huyện, thị xã (trước 01/7/2025)",
+                   "en": "District (before 1 July 2025)"},
+            unit="district", report=False, levels=_districts(units),
+        ),
+    }  # fmt: skip
+
+
+def _districts(units: pd.DataFrame) -> dict[str, Text]:
+    names = units.drop_duplicates("district").set_index("district")["district_name"]
+    return {str(code): {"vi": str(name)} for code, name in names.items()}
+
+
+_GROUPS: dict[str, Text] = {
+    "key+suburban": {"vi": "Địa bàn trọng yếu ở huyện ngoại thành",
+                     "en": "Key areas in suburban districts"},
+    "key": {"vi": "Địa bàn trọng yếu ở nội thành", "en": "Key areas in the inner city"},
+    "suburban": {"vi": "Huyện ngoại thành, ngoài địa bàn trọng yếu",
+                 "en": "Suburban districts outside key areas"},
+    "rest": {"vi": "Phần còn lại của Thành phố", "en": "Rest of the city"},
+}  # fmt: skip
+_SETTLEMENTS: dict[str, Text] = {
+    "urban": {"vi": "Thành thị", "en": "Urban"},
+    "rural": {"vi": "Nông thôn", "en": "Rural"},
+}
