@@ -1,8 +1,8 @@
 """The annex: how the conclusions stand under other readings, in groups and at other cuts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from analysis.result import Count, CurvePoint, Estimate, ReadingResult, TargetResult
+from analysis.result import Count, Estimate, ReadingResult, TargetResult
 from instruments.language import Message, say
 from reports.document import Cell, Column, Section, Table
 from reports.edition import Edition
@@ -38,10 +38,25 @@ def groups(edition: Edition) -> Section:
 
 
 def cuts(edition: Edition) -> Section:
-    """What the shares would be if a cut were elsewhere (plan.md A5)."""
-    dimensions = dict.fromkeys(point.dimension for point in edition.analysis.curve)
-    tables = tuple(_curve_of(edition, dimension) for dimension in dimensions)
-    return Section(id="cuts", title=edition.tell(say("Other cut scores")), blocks=tables)
+    """What the share would be if one dimension's cut were elsewhere (plan.md A5)."""
+    curve = edition.analysis.curve
+    levels = sorted({point.cut for point in curve})
+    table = Table(
+        caption=edition.tell(say("The share if one cut were elsewhere and all else as it is")),
+        columns=(
+            Column(title=edition.tell(say("Cut on")), share=2),
+            *(
+                Column(title=edition.numbers.threshold(level), share=1.3, numeric=True)
+                for level in levels
+            ),
+        ),
+        rows=tuple(
+            _curve_row(edition, dimension, levels)
+            for dimension in dict.fromkeys(point.dimension for point in curve)
+        ),
+    )
+    title = edition.tell(say("Other cut scores"))
+    return Section(id="cuts", title=title, blocks=(table,) if curve else ())
 
 
 def agreement(result: TargetResult) -> tuple[int, int]:
@@ -69,7 +84,7 @@ def _readings_of(edition: Edition, result: TargetResult) -> Table:
             Column(title=edition.tell(say("Estimate and interval")), share=2.4, numeric=True),
             verdict_column(edition, share=3),
         ),
-        rows=(default, *(_alternative(edition, each) for each in result.readings)),
+        rows=(default, *_alternatives(edition, result)),
     )
 
 
@@ -89,25 +104,32 @@ def _own(result: TargetResult) -> tuple[Estimate, ...]:
     return () if result.estimate is None else (result.estimate,)
 
 
-def _alternative(edition: Edition, alternative: ReadingResult) -> tuple[Cell, ...]:
+def _alternatives(edition: Edition, result: TargetResult) -> Iterator[tuple[Cell, ...]]:
+    """A row for each alternative; the question stands with the first of its options."""
+    asked = None
+    for alternative in result.readings:
+        yield (
+            _reading_cell(edition, alternative, asked=asked),
+            _level_cell(edition, alternative),
+            _figures(edition, alternative.estimates, alternative.count, alternative.threshold),
+            _alternative_verdict(edition, alternative),
+        )
+        asked = alternative.reading
+
+
+def _level_cell(edition: Edition, alternative: ReadingResult) -> Cell:
     level = alternative.threshold
-    return (
-        _reading_cell(edition, alternative),
-        Cell(text="–" if level is None else edition.numbers.threshold(level)),
-        _figures(edition, alternative.estimates, alternative.count, level),
-        _alternative_verdict(edition, alternative),
-    )
+    return Cell(text="–" if level is None else edition.numbers.threshold(level))
 
 
-def _reading_cell(edition: Edition, alternative: ReadingResult) -> Cell:
+def _reading_cell(edition: Edition, alternative: ReadingResult, *, asked: str | None) -> Cell:
     reading = edition.reading(alternative.reading)
     if reading is None:
         return Cell(text=f"{edition.name(alternative.reading)}: {edition.name(alternative.option)}")
     labels = {option.id: option.label for option in reading.options}
-    option = labels.get(alternative.option, {})
-    return Cell(
-        text=edition.read(option) or alternative.option, note=edition.read(reading.question)
-    )
+    option = edition.read(labels.get(alternative.option, {})) or alternative.option
+    question = "" if asked == reading.id else edition.read(reading.question)
+    return Cell(text=option, note=question)
 
 
 def _figures(
@@ -139,6 +161,8 @@ def _alternative_verdict(edition: Edition, alternative: ReadingResult) -> Cell:
 
 def _distance(edition: Edition, alternative: ReadingResult) -> str:
     points = [each.estimate for each in alternative.estimates if each.estimate is not None]
+    if alternative.count is not None:
+        points = [alternative.count.share]
     if alternative.threshold is None or not points:
         return "–"
     gap = min(points) - alternative.threshold
@@ -165,30 +189,20 @@ def _group_row(edition: Edition, by: Mapping[str, str]) -> tuple[Cell, ...]:
     ]
     deff = "–" if first.deff is None else edition.numbers.number(first.deff, decimals=2)
     return (
-        Cell(text=edition.group(by)),
+        Cell(text=edition.group(by), note=edition.variable(by)),
         *cells,
-        Cell(text=edition.numbers.count(first.n)),
+        Cell(text=edition.numbers.count(first.n), note=edition.doubts(first)),
         Cell(text=deff),
     )
 
 
-def _curve_of(edition: Edition, dimension: str) -> Table:
-    points = [point for point in edition.analysis.curve if point.dimension == dimension]
-    caption = say("If the cut on {dimension} were elsewhere", dimension=edition.name(dimension))
-    return Table(
-        caption=edition.tell(caption),
-        columns=(
-            Column(title=edition.tell(say("Cut")), share=1, numeric=True),
-            Column(title=edition.tell(say("Estimate")), share=1, numeric=True),
-            Column(title=edition.tell(say("Interval")), share=2, numeric=True),
-        ),
-        rows=tuple(_curve_row(edition, point) for point in points),
+def _curve_row(edition: Edition, dimension: str, levels: list[float]) -> tuple[Cell, ...]:
+    points = {
+        point.cut: point.estimate
+        for point in edition.analysis.curve
+        if point.dimension == dimension
+    }
+    shares = (
+        _estimates(edition, (points[level],) if level in points else (), None) for level in levels
     )
-
-
-def _curve_row(edition: Edition, point: CurvePoint) -> tuple[Cell, ...]:
-    return (
-        Cell(text=edition.numbers.threshold(point.cut)),
-        Cell(text=edition.share(point.estimate)),
-        Cell(text=edition.interval(point.estimate)),
-    )
+    return (Cell(text=edition.name(dimension)), *shares)

@@ -128,7 +128,7 @@ def _draw_target(axes: Axes, x: float, y: float) -> None:
 
 
 def _draw_mark(axes: Axes, mark: Mark, x: float, y: float) -> None:
-    style = {"markersize": 10, "markeredgewidth": 2, **MARKERS[mark]}
+    style = {"markersize": 9, "markeredgewidth": 1.8, **MARKERS[mark]}
     _line(axes, [x], [y], linestyle="none", zorder=4, **style)
 
 

@@ -48,7 +48,7 @@ def _ticks(rows: tuple[ChartRow, ...]) -> tuple[float, ...]:
     Dots carry no length, so the axis need not begin at 0%; where it does not, a note says so.
     """
     least = min(min(row.low, row.low if row.target is None else row.target) for row in rows)
-    begin = max(0, floor((least * 100 - 5) / 20)) * 20
+    begin = max(0, floor((least * 100 - 2) / 20)) * 20
     step = {60: 10, 80: 5}.get(begin, 20)
     return tuple(share / 100 for share in range(begin, 101, step))
 

@@ -9,6 +9,22 @@ from instruments.language import Language, Message, Text, in_language, nfc, say
 from instruments.plan import Indicator, Phase, Plan, Reading, Target
 from reports.format import Formatter
 
+_FEW = say("few sampling units")
+_DOUBTS: dict[str, Message] = {
+    "one_psu": _FEW,
+    "few_psus": _FEW,
+    "low_df": _FEW,
+    "n_eff<30": say("small effective sample"),
+    "p_at_bound": say("all or none in the sample"),
+    "empty": say("no respondents"),
+}
+"""Flags of an estimate that a reader must know of; the others concern its making."""
+
+
+def small(text: str) -> str:
+    """`text` with its first letter small, unless the word is an abbreviation."""
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Edition:
@@ -85,14 +101,30 @@ class Edition:
         return ", ".join(self._level(variable, level) for variable, level in by.items())
 
     def category(self, fit: MarginFit) -> str:
-        """What a category of a margin is called; of crossed variables, every part."""
-        parts = fit.category.split(" × ")
-        levels = [self._level(fit.margin, part) for part in parts]
-        return " × ".join(levels)
+        """What a category of a margin is called."""
+        return self._level(fit.margin, fit.category)
 
     def name(self, of: str) -> str:
-        """What a dimension, item or answer is called; its id when nothing names it."""
-        return self.read(self.analysis.labels.get(of, {})) or of
+        """What a dimension, item or answer is called; its id when nothing names it.
+
+        Variables that are crossed are joined by dots in an id, each of them named.
+        """
+        parts = [of] if of in self.analysis.labels else of.split(".")
+        return " × ".join(self.read(self.analysis.labels.get(one, {})) or one for one in parts)
+
+    def inline(self, of: str) -> str:
+        """The same name as it stands inside a sentence."""
+        return small(self.name(of))
+
+    def variable(self, by: Mapping[str, str]) -> str:
+        """What the variables of a group are called."""
+        labels = {domain.variable: domain.label for domain in self.analysis.domains}
+        return ", ".join(self.read(labels[each]) for each in by if each in labels)
+
+    def doubts(self, estimate: Estimate) -> str:
+        """Why a reader should take care with an estimate, in words; empty where nothing is wrong."""
+        found = [self.tell(_DOUBTS[flag]) for flag in estimate.flags if flag in _DOUBTS]
+        return "; ".join(dict.fromkeys(found))
 
     def share(self, estimate: Estimate, *, against: float | None = None) -> str:
         """An estimated share, rounded as its standard error and its target allow."""
@@ -107,9 +139,12 @@ class Edition:
             if domain.variable == variable and level in domain.levels:
                 return self.read(domain.levels[level])
         areas: dict[str, Text] = {area.id: area.label for area in self.plan.areas}
-        return self._listed([self.read(areas.get(one, {})) or one for one in level.split("+")])
+        parts = level.split("+")
+        if not areas.keys() >= set(parts):
+            return level
+        return self._listed([self.read(areas[part]) for part in parts])
 
     def _listed(self, names: list[str]) -> str:
         """Names in one line; from the second on, their first letters are small."""
         first, *others = names
-        return ", ".join([first, *(name[:1].lower() + name[1:] for name in others)])
+        return ", ".join([first, *map(small, others)])

@@ -114,7 +114,7 @@ def _indicator(edition: Edition, indicator: Indicator) -> Message:
             say(
                 "{level} of the points of {dimension}",
                 level=edition.numbers.threshold(cut.at_least),
-                dimension=edition.name(cut.dimension),
+                dimension=edition.inline(cut.dimension),
             )
         )
         for cut in indicator.cuts
@@ -134,10 +134,10 @@ def _weighting(edition: Edition, report: WeightingReport) -> Iterator[Message]:
     if not report.margins:
         yield say("No population figures were given: responses count by their selection alone.")
     if report.missing_margins:
-        names = ", ".join(edition.name(margin) for margin in report.missing_margins)
+        names = ", ".join(edition.inline(margin) for margin in report.missing_margins)
         yield say("Population figures that are missing: {margins}.", margins=names)
     for margin, source in report.sources.items():
-        yield say("Source of {margin}: {source}.", margin=edition.name(margin), source=source)
+        yield say("Source of {margin}: {source}.", margin=edition.inline(margin), source=source)
 
 
 def _diagnostics(edition: Edition, report: WeightingReport) -> Message:

@@ -51,8 +51,9 @@ def verdict_table(edition: Edition) -> Section:
 
 
 def other_phases(edition: Edition) -> Section:
-    """The tables of the other phases of which something is known."""
-    tables = [_table(edition, phase) for phase in _others(edition) if _has_data(edition, phase)]
+    """The tables of the other phases, with the targets of which something is known."""
+    made = (_table(edition, phase, known_only=True) for phase in _others(edition))
+    tables = [table for table in made if table.rows]
     title = edition.tell(say("Other phases"))
     return Section(id="phases", title=title, blocks=tuple(tables))
 
@@ -124,7 +125,8 @@ def _tally(edition: Edition, phase: Phase, results: tuple[TargetResult, ...]) ->
     return Answer(lead=edition.read(phase.label) + ".", text=edition.tell(text))
 
 
-def _table(edition: Edition, phase: Phase) -> Table:
+def _table(edition: Edition, phase: Phase, *, known_only: bool = False) -> Table:
+    known = [each for each in edition.results(phase) if each.verdict.word != "no_data"]
     caption = say(
         "{phase}, deadline {deadline}",
         phase=edition.read(phase.label),
@@ -143,7 +145,9 @@ def _table(edition: Edition, phase: Phase) -> Table:
             ),
             verdict_column(edition, share=3.9),
         ),
-        rows=tuple(_row(edition, result) for result in edition.results(phase)),
+        rows=tuple(
+            _row(edition, each) for each in (known if known_only else edition.results(phase))
+        ),
     )
 
 
@@ -167,9 +171,11 @@ def _by_point(edition: Edition, verdict: Verdict) -> str:
 
 def _evidence(edition: Edition, result: TargetResult) -> Cell:
     if result.estimate is not None:
+        limits = f"({edition.interval(result.estimate, against=result.threshold)})"
+        doubts = edition.doubts(result.estimate)
         return Cell(
             text=edition.share(result.estimate, against=result.threshold),
-            note=f"({edition.interval(result.estimate, against=result.threshold)})",
+            note=f"{limits}; {doubts}" if doubts else limits,
         )
     if result.count is not None:
         return Cell(
@@ -191,10 +197,6 @@ def _rates(edition: Edition, result: TargetResult) -> Cell:
     )
     shown = edition.numbers.series([rate.per_thousand for rate in rates])
     return Cell(text=" → ".join(shown), note=edition.tell(note))
-
-
-def _has_data(edition: Edition, phase: Phase) -> bool:
-    return any(each.verdict.word != "no_data" for each in edition.results(phase))
 
 
 def _is_survey(edition: Edition, result: TargetResult) -> bool:
