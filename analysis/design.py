@@ -55,6 +55,24 @@ class Design:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Collapsed:
+    """What the rows stand for where an engine has collapsed people into groups.
+
+    A row is then a group with equal stratum, PSU, domain and margins; its weight is the sum of its
+    people's weights, a numeric column holds their weighted means. `people` is their number;
+    `squares`, `lightest` and `heaviest` are the sum of their squared weights, the least and the
+    greatest weight, relative to the row's weight (squared for the first) so that they hold after
+    calibration too. `within` has the covariances of pairs of columns among a row's people.
+    """
+
+    people: Codes
+    squares: Floats
+    lightest: Floats
+    heaviest: Floats
+    within: Mapping[tuple[str, str], Floats] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sample:
     """Data bound to its design, with the weights in force.
 
@@ -70,6 +88,7 @@ class Sample:
     unit: Codes
     factors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
+    collapsed: Collapsed | None = None
     form: Floats | None = None
     replicates: Replicates | None = None
 
@@ -114,6 +133,22 @@ class Sample:
         steps = self.steps if step is None else (*self.steps, step)
         replicates = None if self.replicates is None else self.replicates.then(reweight)
         return replace(self, weights=weights, steps=steps, replicates=replicates)
+
+    @property
+    def people(self) -> Codes | None:
+        """How many people each row stands for; None: one each."""
+        return None if self.collapsed is None else self.collapsed.people
+
+    @property
+    def squared_weights(self) -> Floats:
+        """Each row's sum of squared weights."""
+        squares = np.square(self.weights)
+        return squares if self.collapsed is None else squares * self.collapsed.squares
+
+    def within(self, names: Sequence[str]) -> Callable[[int, int], Floats | float]:
+        """Covariances of the columns, by place in `names`, among the people of each row."""
+        known = {} if self.collapsed is None else self.collapsed.within
+        return lambda i, j: known.get((names[i], names[j]), 0.0)
 
     def psu_of_row(self) -> Codes:
         """Each row's first-stage unit."""

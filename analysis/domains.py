@@ -1,7 +1,7 @@
 """Domains: the groups that an estimate reports on, as one code per row."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,28 +17,30 @@ class Domains:
 
     One grouping variable keeps all its levels, also empty ones; of several, only combinations that
     occur in the data are domains, because levels are often nested (communes in districts).
+    `people` is how many people each row stands for; None: one each.
     """
 
     codes: Codes
     labels: tuple[Mapping[str, str], ...]
+    people: Codes | None = None
 
     def __len__(self) -> int:
         return len(self.labels)
 
     def without(self, missing: NDArray[np.bool_]) -> "Domains":
         """The same domains with the rows of `missing` outside all of them."""
-        return Domains(codes=np.where(missing, -1, self.codes), labels=self.labels)
+        return replace(self, codes=np.where(missing, -1, self.codes))
 
     def grouping(self) -> Grouping:
         """The domains as cells of a table of sums."""
-        return Grouping(codes=self.codes, cells=len(self.labels))
+        return Grouping(codes=self.codes, cells=len(self.labels), people=self.people)
 
     def crossed(self, inner: Factor) -> Grouping:
         """Cells of domain by level; rows without a level are in none."""
         size = len(inner.levels)
         outside = (self.codes < 0) | (inner.codes < 0)
         codes = np.where(outside, -1, self.codes * size + inner.codes)
-        return Grouping(codes=codes, cells=len(self.labels) * size)
+        return Grouping(codes=codes, cells=len(self.labels) * size, people=self.people)
 
 
 def find_domains(
@@ -48,7 +50,7 @@ def find_domains(
     factors = [
         factor(sample.data, name, declared=sample.factors, role="estimate.by") for name in by
     ]
-    domains = _cross(factors, len(sample.data))
+    domains = replace(_cross(factors, len(sample.data)), people=sample.people)
     return domains if where is None else domains.without(~where)
 
 

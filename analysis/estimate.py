@@ -27,7 +27,7 @@ from analysis.domains import Domains, find_domains
 from analysis.errors import AnalysisError
 from analysis.estimates import Estimates
 from analysis.linearize import answer
-from analysis.ratios import Ratios, level_totals, means, ratios, shares, totals
+from analysis.ratios import Ratios, Within, level_totals, means, ratios, shares, totals
 from analysis.rows import Kind, Options, make_rows
 from instruments.errors import Problem
 from instruments.language import say
@@ -48,7 +48,7 @@ def mean(
     Ratio (Hájek) means with Taylor linearization (Särndal et al. 1992, 5.7; R `svymean`, `svyby`).
     """
     variables, domains = _variables(sample, of, by, where, options)
-    questions = _questions(variables, domains, means, shares)
+    questions = _questions(sample, variables, domains, means, shares)
     return _combine(sample, questions, domains, "mean", options)
 
 
@@ -58,7 +58,7 @@ def total(
 ) -> Estimates:  # fmt: skip
     """Estimate population totals, or counts of the levels of categorical variables (R `svytotal`)."""
     variables, domains = _variables(sample, of, by, where, options)
-    questions = _questions(variables, domains, totals, level_totals)
+    questions = _questions(sample, variables, domains, totals, level_totals)
     return _combine(sample, questions, domains, "total", options)
 
 
@@ -73,7 +73,7 @@ def ratio(
     missing: Mask = np.any([np.isnan(v) for v in (*values, under)], axis=0)
     domains = _domains(sample, by, where, missing, options)
     names = [f"{top}/{denominator}" for top in tops]
-    question = ratios(names, values, under, domains)
+    question = ratios(names, values, under, domains, sample.within((denominator, *tops)))
     return _combine(sample, [question], domains, "mean", options)
 
 
@@ -92,6 +92,17 @@ def proportion(
         return _combine(sample, [shares(column, domains)], domains, "proportion", options)
     hit = (column.codes == _level(column, equals)).astype(np.float64)
     return _combine(sample, [means([of], [hit], domains)], domains, "proportion", options)
+
+
+def share(
+    sample: Sample, *, of: str, by: Names = (), where: Mask | None = None,
+    options: Options = DEFAULT,
+) -> Estimates:  # fmt: skip
+    """Estimate the share of people who have what the column `of` marks with 1, others with 0."""
+    marks = numeric(sample.data, of, role="estimate.of")
+    domains = _domains(sample, by, where, np.isnan(marks), options)
+    question = means([of], [marks], domains, sample.within((of,)))
+    return _combine(sample, [question], domains, "proportion", options)
 
 
 def _names(names: Names) -> tuple[str, ...]:
@@ -129,13 +140,15 @@ def _domains(
 
 
 def _questions(
+    sample: Sample,
     variables: dict[str, Floats | Factor],
     domains: Domains,
-    numbers: Callable[[Sequence[str], Sequence[Floats], Domains], Ratios],
+    numbers: Callable[[Sequence[str], Sequence[Floats], Domains, Within], Ratios],
     levels: Callable[[Factor, Domains], Ratios],
 ) -> list[Ratios]:
     plain = {name: v for name, v in variables.items() if not isinstance(v, Factor)}
-    found = [numbers(list(plain), list(plain.values()), domains)] if plain else []
+    within = sample.within(tuple(plain))
+    found = [numbers(list(plain), list(plain.values()), domains, within)] if plain else []
     return found + [levels(v, domains) for v in variables.values() if isinstance(v, Factor)]
 
 

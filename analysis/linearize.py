@@ -150,7 +150,7 @@ def _details(sample: Sample, part: _Part) -> dict[str, Floats]:
     with np.errstate(divide="ignore", invalid="ignore"):
         spread = question.spread(part.sums, part.estimate) * n / (n - 1)
     cells = _domain_of_cell(question)
-    weights = cell_sums(question.grouping, [sample.weights, sample.weights**2])
+    weights = cell_sums(question.grouping, [sample.weights, sample.squared_weights])
     weight, weight2 = (np.bincount(cells, weights=row) for row in weights)
     return {"df": part.df[domain], "psus": part.psus[domain], "spread": spread,
             "weight": weight[domain], "weight2": weight2[domain]}  # fmt: skip

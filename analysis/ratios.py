@@ -29,6 +29,8 @@ class Key(NamedTuple):
 
 
 ElementVariance = Callable[[Floats, Floats], Floats]
+Within = Callable[[int, int], Floats | float]
+"""Covariance of two of the variables, by place, among the people that each row stands for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -67,23 +69,33 @@ def _select(columns: Sequence[int] | Codes, width: int) -> Sparse:
     return as_sparse(selection)
 
 
-def means(names: Sequence[str], values: Sequence[Floats], domains: Domains) -> Ratios:
+def no_spread(_: int, __: int) -> float:
+    """A row that is one person has no variance within."""
+    return 0.0
+
+
+def means(
+    names: Sequence[str], values: Sequence[Floats], domains: Domains, within: Within = no_spread
+) -> Ratios:
     """Means of numeric variables by domain."""
-    return _numeric(names, values, domains, divided=True)
+    return _numeric(names, values, domains, within, divided=True)
 
 
-def totals(names: Sequence[str], values: Sequence[Floats], domains: Domains) -> Ratios:
+def totals(
+    names: Sequence[str], values: Sequence[Floats], domains: Domains, within: Within = no_spread
+) -> Ratios:
     """Totals of numeric variables by domain."""
-    return _numeric(names, values, domains, divided=False)
+    return _numeric(names, values, domains, within, divided=False)
 
 
 def _numeric(
-    names: Sequence[str], values: Sequence[Floats], domains: Domains, *, divided: bool
-) -> Ratios:
+    names: Sequence[str], values: Sequence[Floats], domains: Domains, within: Within,
+    *, divided: bool,
+) -> Ratios:  # fmt: skip
     cells, count = len(domains), len(values)
     inside = domains.codes >= 0
     centres = np.array([_middle(v, inside) for v in values])
-    squares = [np.square(v - c) for v, c in zip(values, centres, strict=True)]
+    squares = [np.square(values[i] - centres[i]) + within(i, i) for i in range(count)]
     width = cells * (2 * count + 1)
     variable, cell = (a.ravel() for a in np.indices((count, cells)))
     top = _select(cells * (1 + variable) + cell, width)
@@ -108,13 +120,18 @@ def _numeric(
     )
 
 
-def ratios(names: Sequence[str], tops: Sequence[Floats], under: Floats, domains: Domains) -> Ratios:
-    """Ratios of totals, each numerator over the same denominator, by domain."""
+def ratios(
+    names: Sequence[str], tops: Sequence[Floats], under: Floats, domains: Domains,
+    within: Within = no_spread,
+) -> Ratios:  # fmt: skip
+    """Ratios of totals, each numerator over the same denominator, by domain.
+
+    `within` counts the denominator as variable 0.
+    """
     cells, count = len(domains), len(tops)
     inside = domains.codes >= 0
     start = np.array([_middle(v, inside) for v in tops]) / (_middle(under, inside) or 1.0)
-    residuals = [v - r * under for v, r in zip(tops, start, strict=True)]
-    second = [under**2, *(np.square(e) for e in residuals), *(e * under for e in residuals)]
+    second = _second_moments(tops, under, start, within)
     columns = (np.ones(len(inside)), under, *tops, *second)
     variable, cell = (a.ravel() for a in np.indices((count, cells)))
     width, after = cells * len(columns), 3 + count
@@ -141,6 +158,18 @@ def ratios(names: Sequence[str], tops: Sequence[Floats], under: Floats, domains:
         spread=spread,
         n=np.tile(cell_counts(domains.grouping()), count),
     )
+
+
+def _second_moments(
+    tops: Sequence[Floats], under: Floats, start: Floats, within: Within
+) -> list[Floats]:
+    """Squares of the denominator, of each residual top - start·under, and their products."""
+    squares, products = [], []
+    for i, (top, r) in enumerate(zip(tops, start, strict=True), start=1):
+        residual, both = top - r * under, within(0, i) - r * within(0, 0)
+        squares.append(np.square(residual) + within(i, i) - r * (within(0, i) + both))
+        products.append(residual * under + both)
+    return [np.square(under) + within(0, 0), *squares, *products]
 
 
 def shares(of: Factor, domains: Domains) -> Ratios:

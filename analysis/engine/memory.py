@@ -15,10 +15,14 @@ DENSE = 20_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Grouping:
-    """Which cell each row belongs to; -1 is in none and weighs nothing."""
+    """Which cell each row belongs to; -1 is in none and weighs nothing.
+
+    `people` is how many people each row stands for; None: one each.
+    """
 
     codes: Codes
     cells: int
+    people: Codes | None = None
 
 
 def unit_sums(unit: Codes, units: int, grouping: Grouping, columns: Sequence[Floats]) -> Matrix:
@@ -54,6 +58,7 @@ def cell_sums(grouping: Grouping, columns: Sequence[Floats]) -> Floats:
 
 
 def cell_counts(grouping: Grouping) -> Codes:
-    """Number of rows in each cell."""
+    """Number of people in each cell."""
     spare = np.where(grouping.codes < 0, grouping.cells, grouping.codes)
-    return np.bincount(spare, minlength=grouping.cells + 1)[: grouping.cells]
+    counts = np.bincount(spare, weights=grouping.people, minlength=grouping.cells + 1)
+    return counts[: grouping.cells].astype(np.int64)
