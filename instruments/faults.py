@@ -119,21 +119,28 @@ def _outside(kind: str, fault: ErrorDetails, node: Node) -> Sentence:
     value, limits = _value(node), fault.get("ctx", {})
     if kind == "string_pattern_mismatch":
         return _ill_formed(str(fault["input"]), limits["pattern"])
-    if kind == "string_too_long":
-        return say("'{value}' is longer than {limit} characters.",
-                   value=value, limit=limits["max_length"]), None  # fmt: skip
-    if kind == "string_too_short":
-        return say("'{value}' is shorter than {limit} characters.",
-                   value=value, limit=limits["min_length"]), None  # fmt: skip
     if kind == "too_short":
         return say("At least {limit} entries are needed here.", limit=limits["min_length"]), None
-    if kind.startswith("greater_than"):
-        limit = limits.get("ge", limits.get("gt"))
-        return say("{value} is too small.", value=value), say("At least {limit}.", limit=limit)
-    if kind.startswith("less_than"):
-        limit = limits.get("le", limits.get("lt"))
-        return say("{value} is too large.", value=value), say("At most {limit}.", limit=limit)
+    if kind.startswith("string_too_"):
+        return _wrong_length(value, limits)
+    if kind.startswith(("greater_than", "less_than")):
+        return _beyond(value, limits)
     return say("'{value}' does not fit here ({reason}).", value=value, reason=fault["msg"]), None
+
+
+def _wrong_length(value: str, limits: dict[str, Any]) -> Sentence:
+    if "max_length" in limits:
+        return say("'{value}' is longer than {limit} characters.",
+                   value=value, limit=limits["max_length"]), None  # fmt: skip
+    return say("'{value}' is shorter than {limit} characters.",
+               value=value, limit=limits["min_length"]), None  # fmt: skip
+
+
+def _beyond(value: str, limits: dict[str, Any]) -> Sentence:
+    least, most = limits.get("ge", limits.get("gt")), limits.get("le", limits.get("lt"))
+    if least is not None:
+        return say("{value} is too small.", value=value), say("At least {limit}.", limit=least)
+    return say("{value} is too large.", value=value), say("At most {limit}.", limit=most)
 
 
 def _ill_formed(value: str, pattern: str) -> Sentence:

@@ -3,7 +3,7 @@
 YAML and JSON are read by `instruments.yaml_source`, XLSForm by `instruments.xlsform`.
 """
 
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -23,6 +23,7 @@ _Model = TypeVar("_Model", bound=BaseModel)
 _KINDS: dict[str, type[Instrument | Plan]] = {"instrument": Instrument, "plan": Plan}
 _INCLUDED = "choice_lists"
 _WORKBOOKS = (".xlsx", ".xls")
+_YAML = (".yaml", ".yml", ".json")
 
 
 def load_definition(path: Path) -> Instrument | Plan:
@@ -149,21 +150,30 @@ def _with_included(root: Node, *, folder: Path) -> tuple[Node, list[Problem]]:
 
 
 def _included(node: Node, *, folder: Path) -> tuple[dict[str, Node], list[Problem]]:
-    name = node.value
-    if not isinstance(name, str) or Path(name).name != name or "\\" in name:
-        return {}, [
-            Problem(
-                where=node.where(()),
-                what=say("'{name}' is not the name of a file in the same folder.", name=name),
-                hint=say("Write the file's name alone, such as communes.yaml."),
-            )
-        ]
-    root, problems = read_yaml(folder / name)
+    refused = _refused_include(node, folder=folder)
+    if refused is not None:
+        return {}, [refused]
+    root, problems = read_yaml(folder / str(node.value))
     fields = root.value if isinstance(root.value, dict) else {}
     lists = fields.get(_INCLUDED)
     if set(fields) != {_INCLUDED} or lists is None or not isinstance(lists.value, dict):
-        raise refusal(name, say("An included file holds 'choice_lists' and nothing else."))
+        raise refusal(root.file, say("An included file holds 'choice_lists' and nothing else."))
     return lists.value, problems
+
+
+def _refused_include(node: Node, *, folder: Path) -> Problem | None:
+    """Why a file is not included: only a YAML or JSON file of the same folder is."""
+    name, alone = str(node.value), PureWindowsPath(str(node.value))
+    if alone.name != node.value or alone.suffix not in _YAML:
+        return Problem(
+            where=node.where(()),
+            what=say("'{name}' is not the name of a file in the same folder.", name=name),
+            hint=say("Write the file's name alone, such as communes.yaml."),
+        )
+    if not (folder / name).is_file():
+        return Problem(where=node.where(()), what=say("There is no file '{name}' in this folder.",
+                                                      name=name))  # fmt: skip
+    return None
 
 
 def _repeated(lists: dict[str, Node], more: dict[str, Node]) -> list[Problem]:

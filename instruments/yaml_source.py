@@ -195,6 +195,7 @@ def _text(path: Path) -> str:
 
 
 _SYNTAX: Mapping[str, Message] = {
+    "found a tab character": say("Indent with spaces, not tabs."),
     "found character that cannot start any token": say("Indent with spaces, not tabs; put a text that begins with % @ ` in quotation marks."),
     "mapping values are not allowed in this context": say("Put a text that contains ': ' in quotation marks, or check the indentation."),
     "did not find expected key": say("Check the indentation, and the quotation marks above this line."),
