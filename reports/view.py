@@ -25,11 +25,15 @@ ANNEX: tuple[_Maker, ...] = (
 
 def page(analysis: Analysis, plan: Plan, *, language: Language) -> Page:
     """The report on an analysis under its plan."""
-    edition = Edition(analysis=analysis, plan=plan, language=language)
+    return view(Edition(analysis=analysis, plan=plan, language=language))
+
+
+def view(edition: Edition) -> Page:
+    """The page of an edition."""
     return Page(
-        language=language,
-        title=edition.read(analysis.provenance.title),
-        subtitle=edition.read(plan.title),
+        language=edition.language,
+        title=edition.read(edition.analysis.provenance.title),
+        subtitle=edition.read(edition.plan.title),
         facts=_facts(edition),
         stamp=edition.stamp,
         front=_made(edition, FRONT),

@@ -1,0 +1,75 @@
+"""A report as files: each format in each language, and the numbers that all of them rest on."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+from analysis.result import Analysis
+from analysis.serialise import as_json
+from instruments.language import Language
+from instruments.plan import Plan
+from reports.document import Page
+from reports.edition import Edition
+from reports.render import html, pdf, xlsx
+from reports.sheets import sheets
+from reports.view import view
+from survey.durable import write_whole
+
+RESULT = "result.json"
+STEM = "report"
+
+
+def _html(_: Edition, page: Page) -> bytes:
+    return html.render(page).encode()
+
+
+def _pdf(_: Edition, page: Page) -> bytes:
+    return pdf.render(page)
+
+
+def _xlsx(edition: Edition, page: Page) -> bytes:
+    made = sheets(edition, page)
+    return xlsx.render(made, title=page.title, stamp=page.stamp, as_of=page.as_of)
+
+
+RENDERERS: Mapping[str, Callable[[Edition, Page], bytes]] = {
+    "html": _html, "pdf": _pdf, "xlsx": _xlsx,
+}  # fmt: skip
+"""The formats that ``--to`` can name."""
+
+
+def write_report(
+    analysis: Analysis,
+    plan: Plan,
+    *,
+    folder: Path,
+    formats: Sequence[str],
+    languages: Sequence[Language],
+) -> tuple[Path, ...]:
+    """Write ``report.FORMAT`` in the first language, ``report.LANGUAGE.FORMAT`` in others.
+
+    ``result.json`` holds every number in full. All is rendered before anything is written, and
+    each file appears whole or not at all.
+    """
+    result = json.dumps(as_json(analysis), ensure_ascii=False, allow_nan=False, indent=1)
+    files = dict(_rendered(analysis, plan, formats=formats, languages=languages))
+    files[RESULT] = (result + "\n").encode()
+    for name, data in files.items():
+        write_whole(folder / name, partial(_fill, data))
+    return tuple(folder / name for name in files)
+
+
+def _rendered(
+    analysis: Analysis, plan: Plan, *, formats: Sequence[str], languages: Sequence[Language]
+) -> Iterator[tuple[str, bytes]]:
+    for language in languages:
+        edition = Edition(analysis=analysis, plan=plan, language=language)
+        page = view(edition)
+        infix = "" if language == languages[0] else f".{language}"
+        for form in formats:
+            yield f"{STEM}{infix}.{form}", RENDERERS[form](edition, page)
+
+
+def _fill(data: bytes, path: Path) -> None:
+    path.write_bytes(data)
