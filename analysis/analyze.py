@@ -21,7 +21,7 @@ from analysis.labels import domain_labels, labels, level_order
 from analysis.people import People
 from analysis.responses import VERSION, Responses, ready
 from analysis.result import Analysis, Estimate, Provenance, TargetResult
-from analysis.scoring import Scores, score_versions, scored_items
+from analysis.scoring import LEAST_ANSWERED, Scores, score_versions, scored_items
 from analysis.study_tables import read_tables
 from analysis.study_weights import Weighted, weigh
 from analysis.targets import Evidence, judge_targets
@@ -81,6 +81,7 @@ def analyze(study: Study, *, today: date) -> Analysis:
         curve=tuple(point for one in indicators[:1] for point in curve(people, one)),
         targets=targets,
         warnings=tuple(_warnings(made, estimates, targets)),
+        least_answered=LEAST_ANSWERED,
         labels=labels(study.settings, plan, made.instruments),
     )
 
@@ -181,12 +182,23 @@ def _warnings(
     yield from made.weighted.warnings
     if not settings.weighting.margins:
         yield say("No population figures are used: the weights are those of the sample alone.")
+    yield from _age_warnings(made)
     yield from area_warnings(settings, lists=made.lists)
     yield from _scoring_warnings(made)
     yield from _small(estimates, targets)
     if made.responses.fieldwork is None:
         yield say("No dates of fieldwork are known; the survey counts as held on {today}.",
                   today=made.today.isoformat())  # fmt: skip
+
+
+def _age_warnings(made: _Measured) -> Iterator[Message]:
+    """Ages that the plan asks for and the study can neither ask nor promise."""
+    own = made.instruments[0].id
+    wanted = [one.age_from for one in made.study.plan.populations if one.instrument == own]
+    promised = made.study.settings.population.age_from is not None
+    if made.people.age is None and not promised and any(wanted):
+        yield say("The plan speaks of people aged {age} and over; the study asks no ages, so "
+                  "everybody who answered counts.", age=wanted[0])  # fmt: skip
 
 
 def _scoring_warnings(made: _Measured) -> Iterator[Message]:

@@ -32,6 +32,13 @@ class People:
         """A mask that holds for every row."""
         return np.ones(len(self.frame), dtype=bool)
 
+    def settled(self) -> Mask:
+        """Whether the unit in which each respondent lives is known."""
+        residence = self.settings.population.residence
+        if residence is None or self.units is None:
+            return ~self.everyone()
+        return self.frame[residence.item].isin(self.units.index).to_numpy(dtype=bool)
+
     def list_of(self, area: str, lists: Mapping[str, str]) -> AreaList | None:
         """The list of units that holds for an area; None where it is not loaded or has nobody."""
         loaded = {one.id for one in self.settings.population.areas if one.area == area}

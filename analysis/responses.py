@@ -7,6 +7,7 @@ from datetime import date
 import pandas as pd
 
 from analysis.design import Design
+from analysis.labels import item_at
 from analysis.sampled import design_of
 from instruments.language import Message, say
 from instruments.model import Instrument
@@ -68,6 +69,7 @@ def ready(
         frame, settings=settings, units=tables.units, interview_dates=days, lists=lists
     )
     age = groups.pop(AGE) if AGE in groups else None
+    groups = _without_missing(groups, settings, instruments)
     inside = _in_base(age, settings.population.age_from, frame)
     columns, design = design_of(frame[inside], sample=settings.sample, table=tables.sample)
     return Responses(
@@ -96,6 +98,19 @@ def interview_days(
             texts = frame[path].astype("string").str[:10]
             days = days.fillna(pd.to_datetime(texts, format="%Y-%m-%d", errors="coerce"))
     return days
+
+
+def _without_missing(
+    groups: pd.DataFrame, settings: StudySettings, instruments: Sequence[Instrument]
+) -> pd.DataFrame:
+    """The groups without those who refused or did not know: such an answer is no level."""
+    kept = {}
+    for name, variable in settings.variables.items():
+        placed = item_at(instruments, variable.item)
+        options = () if placed is None else instruments[-1].options_of(placed.item)
+        missing = [one.code for one in options if one.missing is not None]
+        kept[name] = groups[name].where(~groups[name].isin(missing), None)
+    return pd.DataFrame(kept, index=groups.index)
 
 
 def _in_base(
@@ -129,6 +144,9 @@ def _warnings(
         yield say("There are no design weights: every response counts alike.")
     if not settings.sample.psu:
         yield say("No sampling units are named: every response counts as a unit drawn by itself.")
+    if age is None and settings.population.age_from is not None:
+        yield say("Ages are not known: everybody who answered counts as {age} or older.",
+                  age=settings.population.age_from)  # fmt: skip
     ageless = 0 if age is None else int(age.isna().sum())
     if ageless and settings.population.age_from is not None:
         yield say("{count} respondents of unknown age are counted as members of the base.",

@@ -263,6 +263,8 @@ class Analysis:
     curve: tuple[CurvePoint, ...]
     targets: tuple[TargetResult, ...]
     warnings: tuple[Message, ...] = ()
+    least_answered: float = 0.5
+    """Share of a dimension's items that a person must have answered to have a score."""
     labels: Mapping[str, Text] = field(default_factory=dict)
     """What the things measured are called: by indicator, dimension or item, and for an answer by
     ``item=code``."""

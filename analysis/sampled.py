@@ -38,6 +38,7 @@ def design_of(
     wanted = [*named.values(), *([sample.weight] if sample.weight else [])]
     refuse(_unknown(column, source, place) for column in wanted if column not in source)
     columns = pd.DataFrame({name: source[column] for name, column in named.items()})
+    refuse(problem for name in named for problem in _blanks(columns[name], place, named[name]))
     columns[WEIGHT] = _weights(source, sample.weight, place)
     for name in columns.columns[columns.columns.str.startswith("@fpc")]:
         columns[name] = _numbers(columns[name], f"{place}, '{named[name]}'")
@@ -67,8 +68,9 @@ def _source(
     if key.column not in table:
         raise AnalysisError(_unknown(key.column, table, sample.table or "sample"))
     rows = table.set_index(table[key.column].astype(str))
-    refuse(_join_problems(frame[key.item].astype(str), rows, sample))
-    found = rows.loc[list(frame[key.item].astype(str))]
+    codes = frame[key.item].fillna("").astype(str)
+    refuse(_join_problems(codes, rows, sample))
+    found = rows.loc[list(codes)]
     return found.set_index(frame.index), sample.table or "sample"
 
 
@@ -89,6 +91,16 @@ def _join_problems(
                      code=code, table=sample.table, count=len(same)),
             hint=did_you_mean(str(code), map(str, rows.index)),
         )  # fmt: skip
+
+
+def _blanks(texts: "pd.Series[str]", place: str, column: str) -> Iterator[Problem]:
+    blank = texts.index[texts.isna() | (texts == "")]
+    if len(blank):
+        yield Problem(
+            where=f"{place}, '{column}', record {blank[0]}",
+            what=say("there is no value ({count} responses).", count=len(blank)),
+            hint=say("Fill it in: without it the response has no place in the design."),
+        )
 
 
 def _weights(source: pd.DataFrame, column: str | None, place: str) -> "pd.Series[float]":

@@ -111,7 +111,7 @@ def _old_enough(people: People, way: Way) -> Mask:
 
 
 def _domain(people: People, target: Target, way: Way, base: Mask) -> _Domain:
-    lists = dict(way.lists)
+    lists, base = dict(way.lists), base & people.settled()
     found = {area: people.list_of(area, lists) for area in target.within}
     areas = {
         area: None if one is None else people.living_in(one) & base for area, one in found.items()

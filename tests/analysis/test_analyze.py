@@ -51,7 +51,7 @@ def questionnaire(version: str = "1", right: str = "a") -> dict:
         ],
         "items": [
             item("day", "date"), item("point", "text"), item("home", "text"),
-            item("sex", options=options(m=None, f=None)),
+            item("sex", options=options(m=None, f=None, tc="refused")),
             item("born", "integer"),
             *(item(name, dimension="knowledge", reviewed=False, **scored) for name in KNOWLEDGE),
             *(item(name, dimension="disposition", options=choices, key={"a": 1, "b": 0.5})
@@ -299,6 +299,17 @@ def changed(**parts) -> dict:
     return made
 
 
+def test_who_refused_a_grouping_question_is_in_no_group_and_keeps_a_weight(tmp_path):
+    data = answers()
+    data.loc[10:13, "sex"] = "tc"
+    got = analyze(founded(tmp_path, data=data), today=TODAY)
+    assert {one.by["sex"] for one in got.estimates if "sex" in one.by} == {"m", "f"}
+    assert got.responses["base"] == len(data) - 3
+    assert "4 respondents have no known 'sex'; in weighting they are a category of their own." in [
+        one.text() for one in got.warnings
+    ]
+
+
 def test_a_study_without_margins_areas_or_residence_still_answers(tmp_path):
     bare = changed(weighting={}, variables={}, exposure=None, sample={},
                    population={"label": {"vi": "Người dân", "en": "People"}})  # fmt: skip
@@ -308,6 +319,10 @@ def test_a_study_without_margins_areas_or_residence_still_answers(tmp_path):
     assert domain.verdict.word == "no_data"
     told = [one.text() for one in got.warnings]
     assert "There are no design weights: every response counts alike." in told
+    assert (
+        "The plan speaks of people aged 18 and over; the study asks no ages, so everybody who "
+        "answered counts."
+    ) in told
     assert got.exposure == ()
 
 

@@ -204,6 +204,16 @@ def test_without_a_table_the_design_is_read_from_the_answers():
             "Give each sampled place one row.",
         ),
         (
+            answers("P1", "P2"), TABLE.assign(psu=["1", "", "1", "2"]), SAMPLE,
+            "sample.csv, 'psu', record r1: there is no value (1 responses). "
+            "Fill it in: without it the response has no place in the design.",
+        ),
+        (
+            answers("P2", None), TABLE, SAMPLE,
+            "record r1, 'place/point': '' is not in sample.csv (1 responses). "
+            "Use one of: P1, P2, P3, P4.",
+        ),
+        (
             answers("P2"), TABLE.rename(columns={"stratum": "strata"}), SAMPLE,
             "sample.csv: there is no column 'stratum'. Did you mean 'strata'?",
         ),
@@ -224,6 +234,20 @@ def test_a_design_that_cannot_be_joined_is_refused_with_place_and_cure(
     with pytest.raises(AnalysisError) as caught:
         design_of(frame, sample=sample, table=table)
     assert caught.value.text() == message
+
+
+def test_population_counts_of_a_stage_lower_the_error():
+    table = TABLE.assign(units=["3", "3", "2", "2"])
+    sample = SAMPLE.model_copy(update={"fpc": ("units",)})
+    errors = []
+    for design_sample in (SAMPLE, sample):
+        columns, design = design_of(
+            answers("P1", "P2", "P3", "P4"), sample=design_sample, table=table
+        )
+        groups = pd.DataFrame(index=columns.index)
+        made = weigh(columns, design, groups=groups, settings=settings())
+        errors.append(share(made.sample, pd.Series([1.0, 0.0, 0.0, 0.0]), of="aware").se)
+    assert errors[1] == pytest.approx(errors[0] * np.sqrt(1 / 3))
 
 
 def test_a_stratum_with_one_psu_is_refused_by_name():

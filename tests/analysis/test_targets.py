@@ -270,6 +270,19 @@ def test_the_floor_is_what_the_whole_forces_on_the_domain(people):
     assert s * floor.needed_at_estimate + (1 - s) * elsewhere == pytest.approx(0.9)
 
 
+def test_who_lives_at_an_unknown_place_is_neither_in_the_domain_nor_elsewhere(people):
+    frame = people.frame.copy()
+    frame.loc[:49, "home"] = None
+    lost = replace(people, frame=frame)
+    floor = judged(lost)["T1b", "P2"].floor
+    known = frame["home"].notna().to_numpy()
+    inside = frame["home"].isin(["u1", "u2", "u5"]).to_numpy()
+    assert floor.share == pytest.approx(
+        np.average(inside[known], weights=people.sample.weights[known])
+    )
+    assert judged(lost)["T1a", "P2"].estimate.n == len(frame)
+
+
 def figures(*rows) -> Administrative:
     shares = tuple(
         UnitShare(target="T2.1", phase="P2", as_of=date(2026, 6, 30), unit=unit, force=force,
