@@ -60,6 +60,7 @@ _TYPES: Mapping[str, ItemOf] = {
         "start-geopoint", "background-audio", "background-geopoint")},
 }  # fmt: skip
 
+_WORDS = ("select_one", "select_multiple", "begin_group", "end_group", "begin_repeat", "end_repeat")
 _BRACKET = re.compile(r"(begin|end)[\s_]+(group|repeat)", re.IGNORECASE)
 _SELECT = re.compile(
     r"(?P<many>select[\s_]+one|select1|select[\s_]+multiple|select[\s_]+all[\s_]+that[\s_]+apply"
@@ -89,10 +90,8 @@ def read_type(text: str) -> ItemOf | Bracket | Refused:
     known = _TYPES.get(re.sub(r"[\s_]+", " ", text).lower())
     if known is not None:
         return known
-    words = text.split()
     return Refused(say("There is no type '{type}'.", type=text),
-                   did_you_mean(words[0], [*_TYPES, "select_one", "select_multiple", "begin_group",
-                                           "end_group", "begin_repeat", "end_repeat"]))  # fmt: skip
+                   did_you_mean(text.split()[0], [*_WORDS, *filter(str.isalpha, _TYPES)]))  # fmt: skip
 
 
 def _instead() -> Message:
