@@ -27,8 +27,9 @@ UNITS_FILE = "population/units.csv"
 SAMPLE_FILE = "sample/points.csv"
 ADMINISTRATIVE_FILE = "administrative/counts.csv"
 AGE_BANDS = (18, 30, 45, 60)
-KEY_COMMUNES = {"quan": 10, "huyen": 14}
-"""How many communes of each kind of district the invented list of key areas holds."""
+KEY_COMMUNES = {"quan": 12, "huyen": 24}
+"""How many communes of each kind of district the invented list of key areas holds; no townships,
+which are so few that a stratum of them would have too few points."""
 
 SIMULATED_ADULTS = Origin(
     source="Dân số mô phỏng của bản minh họa, không phải số liệu thật",
@@ -92,10 +93,13 @@ def with_margin(settings: StudySettings, margin: Margin) -> StudySettings:
 
 
 def _invented_key_list(units: pd.DataFrame, rng: np.random.Generator) -> AreaList:
+    open_to_draw = units[units["kind"] != "thi_tran"]
     drawn = [
         code
         for kind, number in KEY_COMMUNES.items()
-        for code in rng.choice(units.index[units["district_kind"] == kind], number, replace=False)
+        for code in rng.choice(
+            open_to_draw.index[open_to_draw["district_kind"] == kind], number, replace=False
+        )
     ]
     return AreaList(
         area="key", id="designated",

@@ -139,7 +139,6 @@ def test_a_folder_with_something_in_it_is_left_alone(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
-@pytest.mark.heavy
 def test_the_same_seed_builds_the_same_folder_byte_for_byte(study, tmp_path):
     again = build_demo(tmp_path, seed=SEED, interviews=INTERVIEWS)
     for name in ("study.yaml", "truth.json", "export/kobo.csv", "sample/points.csv",
