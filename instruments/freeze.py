@@ -18,7 +18,7 @@ _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 def canonical_json(definition: Instrument | Plan) -> str:
     """The definition as JSON: keys sorted, defaults left out, texts in NFC, no spare spaces."""
-    document = {"kind": definition.kind, **_plain(definition)}
+    document = {"kind": definition.kind, **plain(definition)}
     text = json.dumps(
         document, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
     )
@@ -30,17 +30,18 @@ def content_hash(definition: Instrument | Plan) -> str:
     return sha256(canonical_json(definition).encode()).hexdigest()
 
 
-def _plain(part: Any) -> Any:  # noqa: ANN401 - whatever a model holds
+def plain(part: Any) -> Any:  # noqa: ANN401 - whatever a model holds
+    """A definition as dicts, lists and texts, defaults left out."""
     if isinstance(part, BaseModel):
         return {
-            name: _plain(value)
+            name: plain(value)
             for name, field in type(part).model_fields.items()
             if (value := getattr(part, name)) != field.get_default(call_default_factory=True)
         }
     if isinstance(part, dict):
-        return {nfc(key): _plain(value) for key, value in part.items()}
+        return {nfc(key): plain(value) for key, value in part.items()}
     if isinstance(part, tuple):
-        return [_plain(value) for value in part]
+        return [plain(value) for value in part]
     if isinstance(part, date):
         return part.isoformat()
     return nfc(part) if isinstance(part, str) else part

@@ -9,6 +9,11 @@ TRANSLATED = frozenset({
     "image", "big-image", "audio", "video",
 })  # fmt: skip
 
+LANGUAGE_NAMES: Mapping[str, str] = {"vi": "Tiếng Việt (vi)", "en": "English (en)"}
+"""What clients show for the languages that definitions of ours are written in."""
+ORIGIN = "origin"
+"""Setting that marks a definition as read from an XLSForm, which need not be complete."""
+
 _SPELLINGS: Mapping[str, str] = {
     "command": "type",
     "tag": "name",

@@ -5,7 +5,7 @@ text in `settings` under its heading.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,7 +15,8 @@ from instruments.faults import listed
 from instruments.language import Message, say
 from instruments.source import Node
 from instruments.workbook import Sheet, read_workbook
-from instruments.xlsform.columns import language_key
+from instruments.xlsform.columns import LANGUAGE_NAMES, ORIGIN, language_key
+from instruments.xlsform.extra import SHEET, completed_by
 from instruments.xlsform.rows import Cell, Line, lines, repeated, truth, written
 from instruments.xlsform.types import Bracket, ItemOf, Refused, read_type
 
@@ -33,6 +34,15 @@ def read_xlsform(path: Path) -> tuple[Node, list[Problem]]:
         raise refusal(path.name, say("There is no sheet 'survey'; there are: {names}.",
                                      names=listed(sheets)),
                       say("An XLSForm has the sheets 'survey', 'choices' and 'settings'."))  # fmt: skip
+    root, problems = read_sheets(path, sheets)
+    if SHEET not in sheets:
+        return root, problems
+    completed, more = completed_by(root, sheets[SHEET], file=path.name)
+    return completed, [*problems, *more]
+
+
+def read_sheets(path: Path, sheets: Mapping[str, Sheet]) -> tuple[Node, list[Problem]]:
+    """Read what every client of XLSForm reads: the sheets 'survey', 'choices' and 'settings'."""
     reader = _Reader(path=path, sheets=sheets)
     return reader.instrument(), reader.problems
 
@@ -40,15 +50,17 @@ def read_xlsform(path: Path) -> tuple[Node, list[Problem]]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reader:
     path: Path
-    sheets: dict[str, Sheet]
+    sheets: Mapping[str, Sheet]
     problems: list[Problem] = field(default_factory=list)
     languages: dict[str, str] = field(default_factory=dict)
     """Language codes in order of appearance, with their names as written."""
+    unlabelled: dict[str, list[str]] = field(default_factory=dict)
+    """By sheet, the columns that are in the default language without naming it."""
 
     def instrument(self) -> Node:
         self.refuse_sheets()
         settings = next(iter(self.lines("settings")), None) or Line(self.path.name, 1, ())
-        default = language_key(settings.text("default_language") or "default")
+        default = settings.text("default_language") or "default"
         items = self.items(default)
         lists = self.choice_lists(default)
         fields = self.heading(settings, default)
@@ -60,8 +72,9 @@ class _Reader:
         """Title, id, version and languages, from the sheet 'settings' or the file's name."""
         stem = re.sub(r"[^A-Za-z0-9_.-]+", "_", self.path.stem)[:64]
         made = settings.node
-        codes = list(self.languages) or [default]
-        title, spoken = settings.get("form_title"), default if default in codes else codes[0]
+        key = language_key(default)
+        codes = list(self.languages) or [key]
+        title, spoken = settings.get("form_title"), key if key in codes else codes[0]
         ident, version = settings.get("form_id"), settings.get("version")
         name = self.unplaced(stem if re.match("[A-Za-z_]", stem) else "_" + stem[:63])
         fields = {
@@ -71,22 +84,29 @@ class _Reader:
             "languages": made([name._replace(value=code) for code in codes]),
             "settings": made(settings.kept({"form_id", "version", "form_title",
                                                   "default_language"})
-                             | self.language_names()),
+                             | self.spellings()),
         }  # fmt: skip
         if settings.get("default_language"):
-            fields["default_language"] = name._replace(value=default)
+            fields["default_language"] = name._replace(value=key)
         return fields
 
     def unplaced(self, value: str) -> Node:
         """A value that no cell holds."""
         return Node(self.path.name, 1, value, None, "")
 
-    def language_names(self) -> dict[str, Node]:
-        return {
-            f"language::{code}": self.unplaced(written)
-            for code, written in self.languages.items()
-            if code != written
+    def spellings(self) -> dict[str, Node]:
+        """How the form writes its languages, and where it leaves the default one out."""
+        kept = {ORIGIN: "xlsform"} | {
+            f"language::{code}": name
+            for code, name in self.languages.items()
+            if code != name or code in LANGUAGE_NAMES
         }
+        kept |= {
+            f"unlabelled::{sheet}": " ".join(fields)
+            for sheet, fields in self.unlabelled.items()
+            if fields
+        }
+        return {name: self.unplaced(value) for name, value in kept.items()}
 
     def items(self, default: str) -> list[Node]:
         """The rows of the sheet 'survey', nested by their groups and repeats."""
@@ -136,7 +156,7 @@ class _Reader:
             self.fault(cell, found.what, found.hint)
             return None
         is_end = isinstance(found, Bracket) and not found.opens
-        if not is_end and line.get("name") is None:
+        if not is_end and line.get("name") is None and _own_name(line, found) is None:
             self.problem(line.where, say("The row has no name."),
                          say("Fill the column 'name'."))  # fmt: skip
         return found
@@ -165,6 +185,8 @@ class _Reader:
         if required is not None and (holds := truth(required.text)) is not None:
             fields["required"] = required.node(meaning=holds)
             kept.pop("required", None)
+            if not holds:
+                kept["required"] = required.node("false")
         for name in ("calculation", "choice_filter"):
             cell = line.get(name)
             if cell is not None and (name == "choice_filter" or _is_ours(cell.text)):
@@ -180,16 +202,14 @@ class _Reader:
         fields = self.named(line, default, {})
         fields["items"] = line.node(inner)
         fields["repeat"] = (line.get("type") or line.cells[0]).node(meaning=kind.kind == "repeat")
-        kept = line.kept({"type", "name", "label", "relevant", "disabled"})
-        if truth(line.text("required")) is False:
-            kept.pop("required")
-        fields["settings"] = line.node(kept)
+        fields["settings"] = line.node(line.kept({"type", "name", "label", "relevant", "disabled"}))
         return line.node(fields)
 
     def named(self, line: Line, default: str, more: dict[str, Cell | None]) -> dict[str, Node]:
         """What groups and questions share: id, texts and the condition under which they show."""
         name, relevant = line.get("name"), line.get("relevant")
-        fields = {"id": name.node() if name else line.node(f"row_{line.row}")}
+        ident = _own_name(line, read_type(line.text("type"))) or f"row_{line.row}"
+        fields = {"id": name.node() if name else line.node(ident)}
         for text in ("label", "hint") if "hint" in more else ("label",):
             fields[text] = self.texts(line, text, default)
         if relevant is not None:
@@ -220,17 +240,20 @@ class _Reader:
                          say("Fill the column 'name' with its code."))  # fmt: skip
         return line.node({
             "code": name.node() if name else line.node(f"row_{line.row}"),
-            "label": self.texts(line, "label", default),
+            "label": self.texts(line, "label", default, sheet="choices"),
             "filters": line.node(line.kept({"list_name", "name", "label"})),
         })  # fmt: skip
 
-    def texts(self, line: Line, name: str, default: str) -> Node:
+    def texts(self, line: Line, name: str, default: str, *, sheet: str = "survey") -> Node:
         found = {}
         for cell in line.cells:
             if cell.column.field == name:
-                written = cell.column.language or default
-                self.languages.setdefault(language_key(written), written)
-                found[language_key(written)] = cell.node()
+                language = cell.column.language or default
+                self.languages.setdefault(language_key(language), language)
+                found[language_key(language)] = cell.node()
+                fields = self.unlabelled.setdefault(sheet, [])
+                if cell.column.language is None and default != "default" and name not in fields:
+                    fields.append(name)
         return line.node(found)
 
     def lines(self, name: str) -> Iterator[Line]:
@@ -254,6 +277,15 @@ class _Reader:
 
     def problem(self, where: str, what: Message, hint: Message | None) -> None:
         self.problems.append(Problem(where=where, what=what, hint=hint))
+
+
+def _own_name(line: Line, kind: ItemOf | Bracket | Refused) -> str | None:
+    """The name that clients give to a row without one; notes are numbered by their row."""
+    if not isinstance(kind, ItemOf):
+        return None
+    if kind.kept == "audit":
+        return "audit"
+    return f"generated_note_name_{line.row}" if kind.type == "note" else None
 
 
 def _is_ours(expression: str) -> bool:
