@@ -1,6 +1,6 @@
 """What variables, levels, items and answers are called, gathered from the definitions."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
 import pandas as pd
@@ -56,8 +56,9 @@ def domain_labels(
 def labels(
     settings: StudySettings, plan: Plan, instruments: Sequence[Instrument]
 ) -> dict[str, Text]:
-    """Names of indicators, dimensions, margins, items by form path, and answers ``path=code``."""
-    found: dict[str, Text] = {one.id: one.label for one in plan.indicators}
+    """Names of areas, indicators, dimensions, margins, items by path, and answers ``path=code``."""
+    found: dict[str, Text] = {one.id: one.label for one in plan.areas}
+    found |= {one.id: one.label for one in plan.indicators}
     found |= {name: one.label for name, one in settings.variables.items()}
     for instrument in instruments:
         found |= {one.id: one.label for one in instrument.dimensions}
@@ -69,16 +70,30 @@ def labels(
     return found | {one.id: _crossed(one, settings, {}).label for one in crossed}
 
 
+def joined(texts: Iterable[Text], between: str = ", ") -> Text:
+    """Several texts as one, in each language."""
+    given = list(texts)
+    return {
+        language: between.join(in_language(one, language) for one in given)
+        for language in LANGUAGES
+    }
+
+
+def spoken(message: Message) -> Text:
+    """A message of this program as a text in each language."""
+    return {language: message.text(language) for language in LANGUAGES}
+
+
 def item_at(instruments: Sequence[Instrument], path: str | None) -> Placed | None:
     """The item at a form path of the newest version, or None."""
     return next((one for one in instruments[-1].placed() if one.path == path), None)
 
 
 def _levels(variable: Variable, plan: Plan, instruments: Sequence[Instrument]) -> dict[str, Text]:
-    found = {UNKNOWN: _spoken(_UNKNOWN)}
+    found = {UNKNOWN: spoken(_UNKNOWN)}
     placed = item_at(instruments, variable.item)
     if variable.bands:
-        found |= {name: _joined([{"": name}], "") for name in band_names(variable.bands)}
+        found |= {name: joined([{"": name}], "") for name in band_names(variable.bands)}
     elif placed is not None:
         found |= _option_labels(instruments[-1], placed)
     if variable.areas:
@@ -89,11 +104,11 @@ def _levels(variable: Variable, plan: Plan, instruments: Sequence[Instrument]) -
 def _area_levels(areas: Sequence[str], plan: Plan) -> dict[str, Text]:
     """A partition's levels: one area alone is "only" where there are others to be in as well."""
     names = {one.id: one.label for one in plan.areas}
-    found = {REST: _spoken(_REST)}
+    found = {REST: spoken(_REST)}
     for kept in _subsets(areas):
-        joined = _joined([names.get(area, {"": area}) for area in kept], " + ")
+        label = joined([names.get(area, {"": area}) for area in kept], " + ")
         alone = len(kept) == 1 and len(areas) > 1
-        found[_together(kept)] = _only(joined) if alone else joined
+        found[_together(kept)] = _only(label) if alone else label
     return found
 
 
@@ -114,10 +129,6 @@ def _only(label: Text) -> Text:
     }
 
 
-def _spoken(message: Message) -> Text:
-    return {language: message.text(language) for language in LANGUAGES}
-
-
 def _crossed(
     margin: Margin, settings: StudySettings, levels: Mapping[str, Mapping[str, Text]]
 ) -> DomainLabel:
@@ -134,17 +145,10 @@ def _crossed(
     }
     return DomainLabel(
         variable=margin.id,
-        label=_joined([one.label for one in known], " × "),
-        levels={name: _joined(parts, ", ") for name, parts in named.items()},
+        label=joined([one.label for one in known], " × "),
+        levels={name: joined(parts, ", ") for name, parts in named.items()},
     )
 
 
 def _option_labels(instrument: Instrument, placed: Placed) -> dict[str, Text]:
     return {one.code: one.label for one in instrument.options_of(placed.item)}
-
-
-def _joined(texts: Sequence[Text], between: str) -> Text:
-    return {
-        language: between.join(in_language(one, language) for one in texts)
-        for language in LANGUAGES
-    }

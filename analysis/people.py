@@ -1,13 +1,15 @@
 """The respondents who are analysed: weighted, scored, grouped, and placed in the plan's areas."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 
 from analysis.design import Sample
+from analysis.labels import joined
 from analysis.shares import Mask
+from instruments.language import Text
 from survey.population.areas import list_of, member_of
 from survey.settings import AreaList, StudySettings
 
@@ -17,7 +19,8 @@ class People:
     """Respondents of the base; all tables have their rows, in the order of the sample.
 
     `frame` holds answers by form path, `groups` a column for each grouping variable, `scores` one
-    for each dimension; `age` is in whole years, None where the study does not ask it.
+    for each dimension; `age` is in whole years, None where the study does not ask it. `names` says
+    what areas and dimensions are called.
     """
 
     sample: Sample
@@ -27,6 +30,11 @@ class People:
     age: "pd.Series[float] | None"
     settings: StudySettings
     units: pd.DataFrame | None
+    names: Mapping[str, Text] = field(default_factory=dict)
+
+    def named(self, ids: Iterable[str]) -> Text:
+        """What areas or dimensions are called, in a row."""
+        return joined(self.names.get(one, {"": one}) for one in ids)
 
     def everyone(self) -> Mask:
         """A mask that holds for every row."""

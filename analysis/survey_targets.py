@@ -50,13 +50,13 @@ def survey_outcome(people: People, target: Target, way: Way, *, due: bool) -> Ou
         return _judged(_share(people, target, values, base), way, due=due)
     domain = _domain(people, target, way, base)
     if any(domain.areas[area] is None for area, _ in way.lists):
-        return nothing(_unlisted(domain))
+        return nothing(_unlisted(people, domain))
     parts = _parts(people, target, values, domain)
     if way.domain == "each":
-        return _each(parts, domain, way, due=due)
+        return _each(people, parts, domain, way, due=due)
     inside = domain.joined(way.domain)
     if inside is None:
-        return nothing(_unlisted(domain))
+        return nothing(_unlisted(people, domain))
     found = _share(people, target, values, inside, area="+".join(domain.known()))
     return _judged(found, way, due=due, parts=parts if len(parts) > 1 else ())
 
@@ -94,7 +94,7 @@ def _unmeasured(people: People, way: Way) -> Message | None:
     lacking = [name for name, _ in way.cuts if name not in people.scores]
     if lacking or not way.cuts:
         return say("The instrument has no scored items on {dimensions}.",
-                   dimensions=", ".join(lacking) or "–")  # fmt: skip
+                   dimensions=people.named(lacking or ["–"]))  # fmt: skip
     asked_from = people.settings.population.age_from
     if way.age_from is not None and asked_from is not None and way.age_from < asked_from:
         return say("The survey is of people aged {asked} and over; it has no answer for those from "
@@ -139,17 +139,23 @@ def _judged(found: Estimate, way: Way, *, due: bool, parts: tuple[Estimate, ...]
     return Outcome(verdict=verdict, estimates=(found,), parts=parts)
 
 
-def _each(parts: tuple[Estimate, ...], domain: _Domain, way: Way, *, due: bool) -> Outcome:
+def _each(
+    people: People, parts: tuple[Estimate, ...], domain: _Domain, way: Way, *, due: bool
+) -> Outcome:
     """Every area must pass by itself; one without a list leaves the target open."""
     if not parts or way.threshold is None:
-        return nothing(_unlisted(domain))
+        return nothing(_unlisted(people, domain))
     verdicts = [judge(part, threshold=way.threshold, due=due) for part in parts]
     if len(parts) == len(domain.areas):
         return Outcome(verdict=judge_together(verdicts), estimates=parts, parts=parts)
     verdict = judge_together([*verdicts, no_data()])
-    return Outcome(verdict=verdict, estimates=parts, parts=parts, notes=(_unlisted(domain),))
+    return Outcome(
+        verdict=verdict, estimates=parts, parts=parts, notes=(_unlisted(people, domain),)
+    )
 
 
-def _unlisted(domain: _Domain) -> Message:
+def _unlisted(people: People, domain: _Domain) -> Message:
     unknown = [area for area, inside in domain.areas.items() if inside is None]
-    return say("The list of units asked for is not loaded for: {areas}.", areas=", ".join(unknown))
+    return say(
+        "The list of units asked for is not loaded for: {areas}.", areas=people.named(unknown)
+    )

@@ -68,4 +68,7 @@ def _catalog(language: Language) -> dict[str, str]:
 
 
 def _shown(value: object, language: Language) -> object:
+    """A message or a definition's text in `language`; any other value as it is."""
+    if isinstance(value, Mapping):
+        return in_language(value, language)
     return value.text(language) if isinstance(value, Message) else value

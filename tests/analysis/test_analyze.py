@@ -264,6 +264,15 @@ def test_the_same_study_on_the_same_day_is_the_same_document(analysis, tmp_path)
     assert as_json(again) == as_json(analysis)
 
 
+def test_the_settings_are_known_by_their_tables_too(analysis, tmp_path):
+    study = founded(tmp_path)
+    with (study.folder / "sample.csv").open("a") as stream:
+        stream.write("P99,1,quan\n")
+    changed_table = analyze(study, today=TODAY)
+    assert changed_table.provenance.snapshot == analysis.provenance.snapshot
+    assert changed_table.provenance.settings != analysis.provenance.settings
+
+
 def test_each_answer_is_scored_by_the_version_it_was_given_to(tmp_path):
     data = answers()
     data["_version"] = np.where(np.arange(len(data)) < 120, "1", "2")

@@ -1,0 +1,104 @@
+"""A study measured: its answers frozen, dated, scored and weighted, before anything is estimated."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from analysis.administrative import Administrative
+from analysis.administrative_file import read_administrative
+from analysis.errors import AnalysisError
+from analysis.labels import labels
+from analysis.people import People
+from analysis.responses import VERSION, Responses, ready
+from analysis.scoring import Scores, score_versions
+from analysis.study_tables import read_tables
+from analysis.study_weights import Weighted, weigh
+from instruments.errors import Problem
+from instruments.language import say
+from instruments.model import Instrument
+from survey.snapshot import Snapshot, freeze
+from survey.study import Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Measured:
+    """What was read of a study, and what became of it.
+
+    `lists` names, by area, the list that the plan's default readings choose; `accepted` counts the
+    responses in the snapshot.
+    """
+
+    study: Study
+    instruments: tuple[Instrument, ...]
+    snapshot: Snapshot
+    accepted: int
+    responses: Responses
+    scores: Scores
+    weighted: Weighted
+    people: People
+    lists: dict[str, str]
+    figures: Administrative | None
+    today: date
+
+
+def measure(study: Study, *, today: date) -> Measured:
+    """Freeze what the study holds now, and score and weight it.
+
+    Raises:
+        HieuluatError: with every response, table or setting on which no number can rest.
+    """
+    instruments = _instruments(study)
+    snapshot = freeze(study)
+    frame = snapshot.frame()
+    frame = frame[frame["_instrument"] == instruments[0].id]
+    if frame.empty:
+        raise AnalysisError(_empty(study))
+    settings, lists = study.settings, _lists(study)
+    tables = read_tables(study)
+    responses = ready(frame, settings=settings, instruments=instruments, tables=tables,
+                      lists=lists, today=today)  # fmt: skip
+    scores = score_versions(
+        instruments, responses.frame, versions=responses.frame[VERSION], days=responses.days
+    )
+    weighted = weigh(
+        responses.columns, responses.design, groups=responses.groups, settings=settings
+    )
+    people = People(
+        sample=weighted.sample, frame=responses.frame, groups=responses.groups,
+        scores=scores.dimensions, age=responses.age, settings=settings, units=tables.units,
+        names=labels(settings, study.plan, instruments),
+    )  # fmt: skip
+    return Measured(
+        study=study, instruments=instruments, snapshot=snapshot, accepted=len(frame),
+        responses=responses, scores=scores, weighted=weighted, people=people, lists=lists,
+        figures=_figures(study), today=today,
+    )  # fmt: skip
+
+
+def _instruments(study: Study) -> tuple[Instrument, ...]:
+    """The versions of the instrument that measures a population of the plan, else the only one."""
+    own = {one.id for one in study.instruments}
+    measured = (one.instrument for one in study.plan.populations if one.instrument in own)
+    return study.versions_of(next(measured, None))
+
+
+def _lists(study: Study) -> dict[str, str]:
+    """By area, the list that the plan's default readings choose, where the study has it."""
+    loaded = {(one.area, one.id) for one in study.settings.population.areas}
+    chosen: dict[str, str] = {}
+    for reading in study.plan.readings:
+        default = next(one for one in reading.options if one.id == reading.default)
+        chosen |= default.terms.lists or {}
+    return {area: one for area, one in chosen.items() if (area, one) in loaded}
+
+
+def _figures(study: Study) -> Administrative | None:
+    name = study.settings.administrative
+    return None if name is None else read_administrative(study.folder / name, plan=study.plan)
+
+
+def _empty(study: Study) -> Problem:
+    return Problem(
+        where=str(study.folder),
+        what=say("the study has no accepted responses."),
+        hint=say("Import some with 'hieuluat import STUDY FILE --yes'."),
+    )
