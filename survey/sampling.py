@@ -9,7 +9,7 @@ import pandas as pd
 
 from instruments.errors import Problem
 from instruments.language import say
-from survey.errors import StudyError
+from survey.errors import StudyError, unusable
 
 DIGITS = 12
 """Decimals that count in a probability; below them a sum is taken for the whole number it is."""
@@ -61,9 +61,15 @@ def allocate(sizes: Mapping[str, float], *, total: int, least: int = 2) -> dict[
     """Share `total` PSUs out over strata in proportion to `sizes`, at least `least` to each.
 
     Largest remainders decide who is rounded up. Two PSUs are the fewest that show a variance.
+
+    Raises:
+        StudyError: `total` is too small for that.
     """
     if total < least * len(sizes):
-        raise StudyError(_too_few(total, least, len(sizes)))
+        raise unusable("allocation",
+                       say("{total} PSUs do not give {least} to each of {strata} strata.",
+                           total=total, least=least, strata=len(sizes)),
+                       say("Draw more PSUs, or join strata."))  # fmt: skip
     spare, whole = total - least * len(sizes), sum(sizes.values())
     exact = {stratum: spare * size / whole for stratum, size in sizes.items()}
     floors = {stratum: int(share) for stratum, share in exact.items()}
@@ -133,12 +139,3 @@ def _too_small(stratum: str, count: int, units: int) -> Problem:
         what=say("{count} PSUs are asked of it and it has {units}.", count=count, units=units),
         hint=say("Ask fewer of it, or join it with another stratum."),
     )
-
-
-def _too_few(total: int, least: int, strata: int) -> Problem:
-    return Problem(
-        where="allocation",
-        what=say("{total} PSUs do not give {least} to each of {strata} strata.",
-                 total=total, least=least, strata=strata),
-        hint=say("Draw more PSUs, or join strata."),
-    )  # fmt: skip

@@ -9,8 +9,9 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from instruments.errors import Problem
+from instruments.faults import did_you_mean, listed
 from instruments.language import Message, say
-from survey.errors import StudyError
+from survey.errors import StudyError, unusable
 from survey.settings import AreaList, StudySettings, Variable
 
 REST = "rest"
@@ -28,7 +29,9 @@ def list_of(settings: StudySettings, area: str, lists: Mapping[str, str]) -> Are
     own = [one for one in settings.population.areas if one.area == area]
     chosen = [one for one in own if one.id == lists.get(area, one.id)]
     if own and not chosen:
-        raise StudyError(_no_such_list(area, lists[area], own))
+        raise unusable(f"study.yaml, population.areas, {area}",
+                       say("the list '{list}' is not loaded.", list=lists[area]),
+                       say("Add it, or choose one of {lists}.", lists=listed(one.id for one in own)))  # fmt: skip
     return chosen[0] if chosen else None
 
 
@@ -41,7 +44,9 @@ def member_of(units: pd.DataFrame, area_list: AreaList | None) -> "pd.Series[boo
     if area_list is None:
         return pd.Series(data=False, index=units.index)
     if area_list.column is not None and area_list.column not in units:
-        raise StudyError(_no_such_column(area_list, area_list.column, units))
+        raise unusable(_place(area_list),
+                       say("the table of units has no column '{column}'.", column=area_list.column),
+                       did_you_mean(area_list.column, units.columns))  # fmt: skip
     values = units.index.to_series() if area_list.column is None else units[area_list.column]
     if missing := [one for one in area_list.members if not (values == one).any()]:
         raise StudyError(_unknown_member(area_list, one) for one in missing)
@@ -91,25 +96,13 @@ def _invented(one: AreaList) -> Message:
                list=one.id, area=one.area)  # fmt: skip
 
 
-def _no_such_list(area: str, wanted: str, own: list[AreaList]) -> Problem:
-    return Problem(
-        where=f"study.yaml, population.areas, {area}",
-        what=say("the list '{list}' is not loaded.", list=wanted),
-        hint=say("Add it, or choose one of {lists}.", lists=", ".join(one.id for one in own)),
-    )
-
-
-def _no_such_column(one: AreaList, column: str, units: pd.DataFrame) -> Problem:
-    return Problem(
-        where=f"study.yaml, population.areas, {one.area}, {one.id}",
-        what=say("the table of units has no column '{column}'.", column=column),
-        hint=say("Its columns are {columns}.", columns=", ".join(units.columns)),
-    )
-
-
 def _unknown_member(one: AreaList, member: str) -> Problem:
     return Problem(
-        where=f"study.yaml, population.areas, {one.area}, {one.id}",
+        where=_place(one),
         what=say("'{member}' is no unit of the table.", member=member),
         hint=say("Correct the code, or name the column that holds it."),
     )
+
+
+def _place(one: AreaList) -> str:
+    return f"study.yaml, population.areas, {one.area}, {one.id}"

@@ -1,11 +1,11 @@
 """What keeps grouping variables from being derived: settings first, then answers and dates."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 import pandas as pd
 
 from instruments.errors import Problem
+from instruments.faults import did_you_mean
 from instruments.language import Message, say
 from survey.population.areas import list_of
 from survey.population.respondents import Respondents
@@ -28,7 +28,7 @@ def setting_problems(people: Respondents) -> Iterator[Problem]:
         yield Problem(
             where="study.yaml, population.age",
             what=say("there is no variable '{variable}'.", variable=age),
-            hint=say("Name the variable that holds the age."),
+            hint=did_you_mean(age, people.settings.variables),
         )
 
 
@@ -64,7 +64,7 @@ def _no_item(place: str, path: str, frame: pd.DataFrame) -> Problem:
     return Problem(
         where=place,
         what=say("no item '{path}' was asked.", path=path),
-        hint=_nearest(path, [str(column) for column in frame.columns]),
+        hint=did_you_mean(path, [str(column) for column in frame.columns]),
     )
 
 
@@ -83,7 +83,7 @@ def _unit_problems(place: str, variable: Variable, people: Respondents) -> Itera
         yield Problem(
             where=place,
             what=say("the table of units has no column '{column}'.", column=variable.unit),
-            hint=_nearest(variable.unit, list(people.units.columns)),
+            hint=did_you_mean(variable.unit, people.units.columns),
         )
 
 
@@ -138,10 +138,3 @@ def _unit_cure(code: str, known: list[str]) -> Message:
     if longer is None:
         return say("Correct the answer, or give the unit a row in the table.")
     return say("Did you mean '{code}'? A spreadsheet drops leading zeros.", code=longer)
-
-
-def _nearest(value: str, known: list[str]) -> Message:
-    close = get_close_matches(value, known, n=1)
-    if close:
-        return say("Did you mean '{near}'?", near=close[0])
-    return say("Known are, for example: {examples}.", examples=", ".join(known[:5]))

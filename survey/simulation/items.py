@@ -14,10 +14,9 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import brentq
 
-from instruments.errors import Problem
 from instruments.language import say
 from instruments.model import Instrument, Item, Key, Option, Placed
-from survey.errors import StudyError
+from survey.errors import unusable
 
 Floats = npt.NDArray[np.float64]
 
@@ -67,7 +66,9 @@ def scale_of(
     scored = [one for one in instrument.placed() if one.item.dimension == dimension]
     held = [(one, _key(one, days)) for one in scored if one.item.key]
     if not held:
-        raise StudyError(_no_items(instrument, dimension))
+        raise unusable(instrument.id,
+                       say("no scored item belongs to the dimension '{name}'.", name=dimension),
+                       say("Give its items a key."))  # fmt: skip
     drawn = [_draw(instrument, one, key, slope, rng) for one, key in held]
     shift = brentq(lambda at: _mean_score(drawn, at) - cut, -8, 8)
     return Scale(dimension=dimension, cut=cut, items=tuple(one.curves(shift) for one in drawn))
@@ -139,35 +140,13 @@ def _mean_score(drawn: Sequence[_Drawn], shift: float) -> float:
 def _key(placed: Placed, days: tuple[date, date]) -> Key:
     first, last = (_key_on(placed.item, day) for day in days)
     if placed.item.type != "single":
-        raise StudyError(_not_single(placed))
+        raise unusable(placed.path, say("only scored items with a single choice can be simulated."),
+                       say("Leave it out of the simulation's instrument."))  # fmt: skip
     if first is None or first != last:
-        raise StudyError(_key_changes(placed))
+        raise unusable(placed.path, say("its key does not hold through the whole wave."),
+                       say("Choose days of interview on which one key holds."))  # fmt: skip
     return first
 
 
 def _key_on(item: Item, day: date) -> Key | None:
     return next((key for key in item.key if key.holds_on(day)), None)
-
-
-def _not_single(placed: Placed) -> Problem:
-    return Problem(
-        where=placed.path,
-        what=say("only scored items with a single choice can be simulated."),
-        hint=say("Leave it out of the simulation's instrument."),
-    )
-
-
-def _key_changes(placed: Placed) -> Problem:
-    return Problem(
-        where=placed.path,
-        what=say("its key does not hold through the whole wave."),
-        hint=say("Choose days of interview on which one key holds."),
-    )
-
-
-def _no_items(instrument: Instrument, dimension: str) -> Problem:
-    return Problem(
-        where=instrument.id,
-        what=say("no scored item belongs to the dimension '{dimension}'.", dimension=dimension),
-        hint=say("Give its items a key."),
-    )

@@ -121,9 +121,13 @@ def test_codes_keep_their_leading_zeros(tmp_path):
 def test_a_table_without_the_code_column_is_refused(tmp_path):
     with pytest.raises(StudyError) as caught:
         read_units(write(tmp_path, "ma,n\n1,5\n"))
-    assert caught.value.text() == (
-        "units.csv: there is no column 'commune'. Its columns are ma, n."
-    )
+    assert caught.value.text() == ("units.csv: there is no column 'commune'. Use one of: ma, n.")
+
+
+def test_a_table_as_excel_saves_it_in_vietnam_is_read(tmp_path):
+    path = tmp_path / "units.csv"
+    path.write_bytes("commune;tên\n00004;Phường Trúc Bạch\n".encode("utf-8-sig"))
+    assert read_units(path).loc["00004", "tên"] == "Phường Trúc Bạch"
 
 
 def test_codes_that_are_empty_or_stand_twice_are_all_told_with_their_lines(tmp_path):

@@ -86,7 +86,7 @@ def questionnaire(**changes):
 
 
 def fielding(seed=3, **changes):
-    case = {"cuts": CUTS, "units": UNITS, "interviews": 360, "world": WORLD} | changes
+    case = {"cuts": CUTS, "units": UNITS, "interviews": 540, "world": WORLD} | changes
     return simulate_fielding(questionnaire(), **case, seed=seed)
 
 
