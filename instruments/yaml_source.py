@@ -18,9 +18,9 @@ from instruments.errors import DefinitionError, Problem, refusal
 from instruments.language import Message, nfc, say
 from instruments.source import Node, Scalar, Unclear, unquoted
 
-MAX_BYTES = 2 * 1024 * 1024
-"""Of YAML, which people write; a frozen copy in JSON holds its choice lists too."""
-MAX_BYTES_JSON = 8 * MAX_BYTES
+MAX_BYTES, MAX_PARTS = 2 * 1024 * 1024, 150_000
+"""Of YAML, which people write; a frozen copy in JSON, which holds its choice lists, may be larger."""
+JSON_FACTOR = 8
 MAX_DEPTH = 20
 
 
@@ -30,12 +30,14 @@ def read_yaml(path: Path) -> tuple[Node, list[Problem]]:
     Raises:
         DefinitionError: The file is missing, too large, not UTF-8 or not YAML.
     """
-    return compose(_text(path), file=path.name)
+    factor = JSON_FACTOR if path.suffix.lower() == ".json" else 1
+    text = _text(path, limit=factor * MAX_BYTES)
+    return compose(text, file=path.name, limit=factor * MAX_PARTS)
 
 
-def compose(text: str, *, file: str) -> tuple[Node, list[Problem]]:
+def compose(text: str, *, file: str, limit: int = MAX_PARTS) -> tuple[Node, list[Problem]]:
     """Build one document from its text, with every breach of the rules above."""
-    reader = _Reader(file=file)
+    reader = _Reader(file=file, numbers=iter(range(limit)))
     try:
         root = reader.document(yaml.parse(text, Loader=yaml.CSafeLoader))
     except yaml.YAMLError as error:
@@ -46,6 +48,8 @@ def compose(text: str, *, file: str) -> tuple[Node, list[Problem]]:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reader:
     file: str
+    numbers: Iterator[int]
+    """One for each part that may still be read."""
     problems: list[Problem] = field(default_factory=list)
 
     def document(self, events: Iterator[Any]) -> Node:
@@ -63,6 +67,10 @@ class _Reader:
 
     def node(self, events: Iterator[Any], event: Any, *, depth: int) -> Node:  # noqa: ANN401
         line = event.start_mark.line + 1
+        if next(self.numbers, None) is None:
+            raise refusal(
+                f"{self.file}, line {line}", say("The file has too many parts."), _divide()
+            )
         if isinstance(event, yaml.AliasEvent):
             self.fault(event, say("An alias (*{name}) is not allowed.", name=event.anchor),
                        say("Write the part out."))  # fmt: skip
@@ -178,13 +186,12 @@ def _tag(tag: str) -> str:
     return tag.replace("tag:yaml.org,2002:", "!!")
 
 
-def _text(path: Path) -> str:
+def _text(path: Path, *, limit: int) -> str:
     if not path.is_file():
         raise refusal(str(path), say("There is no such file."))
-    limit = MAX_BYTES_JSON if path.suffix.lower() == ".json" else MAX_BYTES
     if path.stat().st_size > limit:
         raise refusal(path.name, say("The file is larger than {limit} MiB.", limit=limit >> 20),
-                      say("Move choice lists to files of their own and name them under 'include'."))  # fmt: skip
+                      _divide())  # fmt: skip
     content = path.read_bytes()
     try:
         return content.decode("utf-8-sig")
@@ -192,6 +199,10 @@ def _text(path: Path) -> str:
         line = content.count(b"\n", 0, error.start) + 1
         raise refusal(f"{path.name}, line {line}", say("The file is not UTF-8 text."),
                       say("Save it with the encoding UTF-8.")) from None  # fmt: skip
+
+
+def _divide() -> Message:
+    return say("Move choice lists to files of their own and name them under 'include'.")
 
 
 _SYNTAX: Mapping[str, Message] = {

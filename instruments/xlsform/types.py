@@ -91,7 +91,7 @@ def read_type(text: str) -> ItemOf | Bracket | Refused:
     if known is not None:
         return known
     return Refused(say("There is no type '{type}'.", type=text),
-                   did_you_mean(text.split()[0], [*_WORDS, *filter(str.isalpha, _TYPES)]))  # fmt: skip
+                   did_you_mean(text.split(maxsplit=1)[0], [*_WORDS, *filter(str.isalpha, _TYPES)]))  # fmt: skip
 
 
 def _instead() -> Message:

@@ -12,7 +12,7 @@ from instruments.errors import DefinitionError
 from instruments.language import say
 from instruments.load import load_definition, load_instrument, load_plan, load_yaml
 from instruments.model import Instrument, Key
-from instruments.yaml_source import MAX_BYTES, compose
+from instruments.yaml_source import MAX_BYTES, MAX_PARTS, compose
 
 HEAD = """\
 id: nhan_thuc
@@ -179,6 +179,14 @@ def test_a_file_that_is_too_large_is_not_even_read(tmp_path: Path) -> None:
     path.write_bytes(b"#" * (MAX_BYTES + 1))
     assert refused(path) == [
         "form.yaml: The file is larger than 2 MiB. "
+        "Move choice lists to files of their own and name them under 'include'."
+    ]
+
+
+def test_a_file_of_too_many_parts_is_refused_before_a_model_is_built(tmp_path: Path) -> None:
+    path = write(tmp_path, HEAD + "items:\n" + "  - x\n" * MAX_PARTS)
+    assert refused(path) == [
+        f"form.yaml, line {MAX_PARTS - 11}: The file has too many parts. "
         "Move choice lists to files of their own and name them under 'include'."
     ]
 
