@@ -1,0 +1,1 @@
+"""An instrument as an XForm, the XML that ODK Collect, KoboToolbox and Enketo play."""

@@ -1,0 +1,135 @@
+"""The body of an XForm: what people see, in form order."""
+
+from collections.abc import Iterator
+
+from instruments.forms.xform.itext import Translations, label_and_hint, needs_translation
+from instruments.forms.xform.model import kind_of, new_repeat_actions
+from instruments.forms.xform.references import References
+from instruments.forms.xform.tree import Part, Tree, Words, parameters
+from instruments.forms.xform.xml import Element
+
+_RANGE = {"tick_interval": "odk:tick-interval", "placeholder": "odk:placeholder"}
+_POINT = {
+    "capture-accuracy": "accuracyThreshold",
+    "warning-accuracy": "unacceptableAccuracyThreshold",
+}
+
+
+class Body:
+    """Writes the controls of a form."""
+
+    def __init__(self, form: Tree, references: References, translations: Translations) -> None:
+        self.form = form
+        self.references = references
+        self.translations = translations
+
+    def element(self) -> Element:
+        """The element `body`."""
+        style = self.form.settings.get("style")
+        return Element(
+            "h:body", {"class": style} if style else {}, list(self.inside(self.form.root))
+        )
+
+    def inside(self, part: Part) -> Iterator[Element]:
+        for child in part.children:
+            if child.kind == "repeat":
+                yield self.repeat(child)
+            elif child.kind == "group":
+                yield self.group(child)
+            else:
+                yield from self.question(child)
+
+    def group(self, part: Part) -> Element:
+        label = self.label(part)
+        inside = [*([label] if label else []), *self.inside(part)]
+        return Element("group", {"ref": part.path, **self.attributes(part)}, inside)
+
+    def repeat(self, part: Part) -> Element:
+        count = part.cells.get("repeat_count")
+        attributes = {"nodeset": part.path, **self.attributes(part)}
+        if count:
+            attributes["jr:count"] = self.references.expression(count, part)
+        inside = [*self.inside(part), *new_repeat_actions(part, self.references)]
+        label = self.label(part) or Element("label")
+        return Element("group", {"ref": part.path}, [label, Element("repeat", attributes, inside)])
+
+    def question(self, part: Part) -> Iterator[Element]:
+        kind = kind_of(part)
+        label, hint = self.label(part), self.hint(part)
+        computed = "calculation" in part.cells or "trigger" in part.cells
+        if kind.control is None or (computed and not (label or hint)):
+            return
+        inside = [label or Element("label"), *([hint] if hint else [])]
+        if "list" in part.cells:
+            inside.append(self.itemset(part))
+        attributes = {"ref": part.path, **kind.attributes, **self.attributes(part)}
+        yield Element(kind.control, attributes, [*inside, *self.triggered(part)])
+
+    def attributes(self, part: Part) -> dict[str, str]:
+        """Attributes of a control: how it looks and what its parameters say."""
+        cells = part.cells
+        found = {
+            name: cells[name] for name in ("appearance", "intent", "autoplay") if name in cells
+        }
+        found |= {
+            heading.removeprefix("body::"): text
+            for heading, text in cells.items()
+            if heading.startswith("body::")
+        }
+        found |= _from_parameters(part)
+        return {name: self.references.expression(text, part) for name, text in found.items()}
+
+    def label(self, part: Part) -> Element | None:
+        label, _, translated, _ = label_and_hint(part, default=self.form.default_language)
+        if part.cells.get("appearance") == "label" and not label:
+            label = " "
+        return self.words("label", part, label, translated=translated)
+
+    def hint(self, part: Part) -> Element | None:
+        _, hint, _, translated = label_and_hint(part, default=self.form.default_language)
+        return self.words("hint", part, hint, translated=translated)
+
+    def words(self, tag: str, part: Part, text: Words, *, translated: bool) -> Element | None:
+        if translated:
+            return Element(tag, {"ref": f"jr:itext('{part.path}:{tag}')"})
+        if not isinstance(text, str):
+            return None
+        return Element(tag, {}, self.references.text(text, part))
+
+    def itemset(self, part: Part) -> Element:
+        name = part.cells["list"]
+        nodeset = f"instance('{name}')/root/item"
+        if condition := part.cells.get("choice_filter"):
+            nodeset += f"[{self.references.expression(condition, part, foreign=True)}]"
+        given = parameters(part.cells)
+        if given.get("randomize") == "true":
+            seed = self.references.expression(given.get("seed", ""), part).strip()
+            nodeset = f"randomize({nodeset}, {seed})" if seed else f"randomize({nodeset})"
+        options = self.form.lists.get(name, [])
+        translated = needs_translation(options, default=self.form.default_language)
+        label = "jr:itext(itextId)" if translated else "label"
+        inside = [Element("value", {"ref": "name"}), Element("label", {"ref": label})]
+        return Element("itemset", {"nodeset": nodeset}, inside)
+
+    def triggered(self, part: Part) -> Iterator[Element]:
+        """What is computed anew when the answer to this question changes."""
+        for other in self.form.root.walk():
+            if f"${{{part.name}}}" in other.cells.get("trigger", "").replace(" ", ""):
+                value = self.references.expression(other.cells.get("calculation", ""), part)
+                yield Element("setvalue", {"event": "xforms-value-changed", "ref": other.path}
+                              | ({"value": value} if value else {}))  # fmt: skip
+
+
+def _from_parameters(part: Part) -> dict[str, str]:
+    given = parameters(part.cells)
+    if part.type == "range":
+        limits = {"start": "1", "end": "10", "step": "1"}
+        return {name: given.get(name, usual) for name, usual in limits.items()} | {
+            attribute: given[name] for name, attribute in _RANGE.items() if name in given
+        }
+    if part.type == "geopoint":
+        return {attribute: given[name] for name, attribute in _POINT.items() if name in given}
+    named = {"text": ("rows", "rows"), "image": ("app", "intent")}
+    if part.type in named and named[part.type][0] in given:
+        return {named[part.type][1]: given[named[part.type][0]]}
+    return {}

@@ -1,0 +1,207 @@
+"""The model of an XForm: the record to be filled, further instances, binds and actions."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from instruments.errors import refusal
+from instruments.faults import did_you_mean
+from instruments.forms.sheets import Cells
+from instruments.forms.xform.itext import MESSAGES, Translations, needs_translation
+from instruments.forms.xform.kinds import KINDS, Kind
+from instruments.forms.xform.references import LAST_SAVED, References, shows_answers
+from instruments.forms.xform.tree import MEDIA, Part, Tree, parameters, words
+from instruments.forms.xform.xml import Element
+from instruments.language import say
+
+_BINDS = {
+    "required": "required",
+    "relevant": "relevant",
+    "constraint": "constraint",
+    "calculation": "calculate",
+    "read_only": "readonly",
+}
+_TRUTH = {
+    **dict.fromkeys(("yes", "Yes", "YES", "true", "True", "TRUE"), "true()"),
+    **dict.fromkeys(("no", "No", "NO", "false", "False", "FALSE"), "false()"),
+}
+_PARAMETERS = {
+    "max-pixels": "orx:max-pixels",
+    "quality": "odk:quality",
+    **{name: f"odk:{name}" for name in (
+        "allow-mock-accuracy", "track-changes", "track-changes-reasons", "identify-user",
+        "location-priority", "location-min-interval", "location-max-age")},
+}  # fmt: skip
+_NAME = re.compile(r"[^\W\d][\w.-]*")
+_PULLDATA = re.compile(r"pulldata\s*\(\s*['\"]([^'\"]+)['\"]")
+_DAYS = ("date", "datetime", "geopoint", "geotrace", "geoshape")
+_TOKEN = re.compile(
+    r"(?P<literal>-?\d{4}-\d{2}-\d{2}(?:T[\d:.Z+-]*)?|\d{2}:\d{2}:\d{2}\S*|-?\d+\.\d*|-?\.\d+|-?\d+"
+    r"|'[^']*'|\"[^\"]*\")"
+    r"|(?P<operator>[*+|-]| mod | div )"
+    r"|(?P<call>\$\{|[^\W\d][\w.-]*(?::[^\W\d][\w.-]*)?\()"
+    r"|[^\W\d][\w.-]*"
+    r"|."
+)
+
+
+def kind_of(part: Part) -> Kind:
+    """What the question is in an XForm."""
+    if part.type not in KINDS:
+        raise refusal(part.path, say("There is no type '{type}'.", type=part.type),
+                      did_you_mean(part.type, KINDS))  # fmt: skip
+    return KINDS[part.type]
+
+
+def model(form: Tree, references: References, translations: Translations) -> Element:
+    """The whole model."""
+    parts: list[Element] = [*_submission(form.settings)]
+    if translations.sayings:
+        parts.append(translations.element())
+    parts.append(Element("instance", {}, [_record(form)]))
+    parts += _instances(form)
+    binds = [bind for part in form.parts() for bind in _bind(part, form, references)]
+    actions = [action for part in form.root.walk() for action in _actions(part, references)]
+    return Element("model", {"odk:xforms-version": "1.0.0"}, [*parts, *binds, *actions])
+
+
+def new_repeat_actions(repeat: Part, references: References) -> Iterator[Element]:
+    """What sets computed defaults whenever an instance of a repeat is added."""
+    for part in repeat.walk():
+        innermost = next((above for above in part.above() if above.kind == "repeat"), None)
+        if innermost is repeat and is_dynamic(part):
+            yield _set_value(part, "odk-new-repeat", part.cells["default"], references)
+
+
+def is_dynamic(part: Part) -> bool:
+    """Whether the default is an expression and not a value, told by its operators and calls."""
+    for token in _TOKEN.finditer(part.cells.get("default", "")):
+        if token["operator"] == "-" and part.type in _DAYS:
+            return False
+        if token["operator"] or token["call"]:
+            return True
+    return False
+
+
+def _set_value(part: Part, event: str, value: str, references: References) -> Element:
+    attributes = {"event": event, "ref": part.path, "value": references.expression(value, part)}
+    return Element("setvalue", attributes)
+
+
+def _submission(settings: Mapping[str, str]) -> Iterator[Element]:
+    attributes = {}
+    if settings.get("submission_url"):
+        attributes |= {"action": settings["submission_url"], "method": "post"}
+    named = {"public_key": "base64RsaPublicKey", "auto_send": "orx:auto-send",
+             "auto_delete": "orx:auto-delete"}  # fmt: skip
+    attributes |= {name: settings[key] for key, name in named.items() if settings.get(key)}
+    if attributes:
+        yield Element("submission", attributes)
+
+
+def _record(form: Tree) -> Element:
+    settings = form.settings
+    attributes = {"id": settings["form_id"]}
+    if settings.get("version"):
+        attributes["version"] = settings["version"]
+    if settings.get("instance_xmlns"):
+        attributes["xmlns"] = settings["instance_xmlns"]
+    inside = [*_nodes(form.root), *([_node(form.meta)] if form.meta.children else [])]
+    return Element(form.root.name, attributes, inside)
+
+
+def _nodes(part: Part, *, template: bool = True) -> Iterator[Element]:
+    for child in part.children:
+        if child.kind == "repeat" and template:
+            yield _node(child, **{"jr:template": ""})
+        yield _node(child)
+
+
+def _node(part: Part, **attributes: str) -> Element:
+    given = attributes | {
+        heading.removeprefix("instance::"): text
+        for heading, text in part.cells.items()
+        if heading.startswith("instance::")
+    }
+    if part.kind != "question":
+        return Element(part.name, given, list(_nodes(part, template=not attributes)))
+    default = part.cells.get("default", "")
+    if not default or is_dynamic(part):
+        return Element(part.name, given)
+    is_image = part.type == "image" and "jr://images/" not in default
+    return Element(part.name, given, [f"jr://images/{default}" if is_image else default])
+
+
+def _instances(form: Tree) -> Iterator[Element]:
+    texts = [text for part in form.parts() for text in part.cells.values()]
+    for name in dict.fromkeys(name for text in texts for name in _PULLDATA.findall(text)):
+        yield Element("instance", {"id": name, "src": f"jr://file-csv/{name}.csv"})
+    if any("${last-saved#" in text for text in texts):
+        yield Element("instance", {"id": LAST_SAVED, "src": "jr://instance/last-saved"})
+    for name, options in form.lists.items():
+        items = [Element("item", {}, inside) for inside in _items(name, options, form)]
+        yield Element("instance", {"id": name}, [Element("root", {}, items)])
+
+
+def _items(name: str, options: list[Cells], form: Tree) -> Iterator[list[Element]]:
+    default = form.default_language
+    translated = needs_translation(options, default=default)
+    for position, cells in enumerate(options):
+        inside = [Element("itextId", {}, [f"{name}-{position}"])] if translated else []
+        inside.append(Element("name", {}, [cells["name"]]))
+        label = cells.get("label")
+        if label and not translated:
+            inside.append(Element("label", {}, [label]))
+        yield [*inside, *(Element(column, {}, [text]) for column, text in _columns(cells))]
+
+
+def _columns(cells: Cells) -> Iterator[tuple[str, str]]:
+    """Further columns of a choice, which filters read; headings that are no names are notes."""
+    for column, text in cells.items():
+        if column not in ("name", "label", *MEDIA) and _NAME.fullmatch(column):
+            yield column, text
+
+
+def _bind(part: Part, form: Tree, references: References) -> Iterator[Element]:
+    attributes = dict(kind_of(part).bind) if part.kind == "question" else {}
+    cells = part.cells
+    for column, name in _BINDS.items():
+        if column in cells and not (column == "calculation" and "trigger" in cells):
+            attributes[name] = _TRUTH.get(cells[column], cells[column])
+    attributes |= {
+        name.removeprefix("bind::"): text
+        for name, text in cells.items()
+        if name.startswith("bind::")
+    }
+    attributes |= _from_parameters(part)
+    attributes = {name: references.expression(text, part) for name, text in attributes.items()}
+    attributes |= _messages(part, form)
+    if attributes:
+        yield Element("bind", {"nodeset": part.path, **attributes})
+
+
+def _messages(part: Part, form: Tree) -> dict[str, str]:
+    found = {}
+    for column, attribute in MESSAGES.items():
+        message = words(part.cells, column, default=form.default_language)
+        if isinstance(message, dict) or shows_answers(message):
+            found[attribute] = f"jr:itext('{part.path}:{attribute}')"
+        elif message:
+            found[attribute] = message
+    return found
+
+
+def _from_parameters(part: Part) -> dict[str, str]:
+    given = parameters(part.cells)
+    if part.type == "range":
+        numbers = [given.get(name, "1") for name in ("start", "end", "step")]
+        return {"type": "decimal"} if any(float(number) % 1 for number in numbers) else {}
+    return {attribute: given[name] for name, attribute in _PARAMETERS.items() if name in given}
+
+
+def _actions(part: Part, references: References) -> Iterator[Element]:
+    if is_dynamic(part):
+        yield _set_value(part, "odk-instance-first-load", part.cells["default"], references)
+    if part.type == "start-geopoint":
+        yield Element("odk:setgeopoint", {"event": "odk-instance-first-load", "ref": part.path})
+    if part.type == "background-audio":
+        yield Element("odk:recordaudio", {"event": "odk-instance-load", "ref": part.path})
