@@ -2,6 +2,7 @@
 
 import json
 from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -256,6 +257,10 @@ def test_weighting_counts_and_warnings_say_what_a_reader_must_know(analysis):
         "The list 'invented' of the area 'key' is fictitious, for demonstration only."
     )
     assert "No lawyer has reviewed the keys of 5 items: k1, k2, k3, k4, k5." in told
+    assert told[-1] == (
+        "Few sampling units, so that intervals are uncertain themselves: "
+        "Key + Suburban; Key only; Suburban only; Elsewhere."
+    )
     assert analysis.provenance.fieldwork == (date(2026, 10, 5), date(2026, 10, 5))
 
 
@@ -317,6 +322,28 @@ def test_who_refused_a_grouping_question_is_in_no_group_and_keeps_a_weight(tmp_p
     assert "4 respondents have no known 'sex'; in weighting they are a category of their own." in [
         one.text() for one in got.warnings
     ]
+
+
+def test_an_item_whose_law_begins_during_fieldwork_is_left_out_before_and_told(tmp_path):
+    form = questionnaire()
+    law = {"number": "1/2026/QH16", "article": "1", "valid_from": "2026-10-20"}
+    next(one for one in form["items"] if one["id"] == "k1")["law"] = law
+    data = answers()
+    data.loc[100:, "day"] = "2026-10-21"
+    got = analyze(founded(tmp_path, data=data, forms=(form,)), today=TODAY)
+    early = 100 - 3
+    assert (
+        f"Item k1 was left out of the score of {early} respondents: no key or law was in force on "
+        "the day of their interview."
+    ) in [one.text() for one in got.warnings]
+    items = {one.of: one for one in got.items}
+    assert items["k1"].n == items["k2"].n - early
+
+
+def test_a_document_with_a_number_that_is_not_finite_is_a_bug(analysis):
+    broken = replace(analysis, estimates=(replace(analysis.estimates[0], se=float("nan")),))
+    with pytest.raises(ValueError, match="nan"):
+        as_json(broken)
 
 
 def test_a_study_without_margins_areas_or_residence_still_answers(tmp_path):
