@@ -1,13 +1,15 @@
 """The body of an XForm: what people see, in form order."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from instruments.forms.xform.itext import Translations, label_and_hint, needs_translation
+from instruments.forms.xform.itext import label_and_hint, needs_translation
 from instruments.forms.xform.model import kind_of, new_repeat_actions
 from instruments.forms.xform.references import References
 from instruments.forms.xform.tree import Part, Tree, Words, parameters
 from instruments.forms.xform.xml import Element
 
+_LOOKS: tuple[str, ...] = ("appearance", "intent", "autoplay")
 _RANGE = {"tick_interval": "odk:tick-interval", "placeholder": "odk:placeholder"}
 _POINT = {
     "capture-accuracy": "accuracyThreshold",
@@ -15,16 +17,17 @@ _POINT = {
 }
 
 
-class Body:
-    """Writes the controls of a form."""
+def body(form: Tree, references: References) -> Element:
+    """The element `body`."""
+    return _Body(form=form, references=references).element()
 
-    def __init__(self, form: Tree, references: References, translations: Translations) -> None:
-        self.form = form
-        self.references = references
-        self.translations = translations
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Body:
+    form: Tree
+    references: References
 
     def element(self) -> Element:
-        """The element `body`."""
         style = self.form.settings.get("style")
         return Element(
             "h:body", {"class": style} if style else {}, list(self.inside(self.form.root))

@@ -59,20 +59,20 @@ class Translations:
             for text_id, found in texts.items():
                 forms.setdefault(text_id, {}).update(dict.fromkeys(found))
         return Element(
-            "itext", {}, [self.translation(language, forms) for language in self.sayings]
+            "itext", {}, [self._translation(language, forms) for language in self.sayings]
         )
 
-    def translation(self, language: str, forms: dict[str, dict[str, None]]) -> Element:
+    def _translation(self, language: str, forms: dict[str, dict[str, None]]) -> Element:
         is_default = language == self.form.default_language
         texts = [
-            Element("text", {"id": text_id}, list(self.values(language, text_id, known)))
+            Element("text", {"id": text_id}, list(self._values(language, text_id, known)))
             for text_id, known in forms.items()
         ]
         return Element(
             "translation", {"lang": language} | ({"default": "true()"} if is_default else {}), texts
         )
 
-    def values(self, language: str, text_id: str, forms: dict[str, None]) -> Iterator[Element]:
+    def _values(self, language: str, text_id: str, forms: dict[str, None]) -> Iterator[Element]:
         for form in forms:
             saying = self.sayings[language].get(text_id, {}).get(form)
             attributes = {"form": form} if form else {}
@@ -83,11 +83,6 @@ class Translations:
             elif saying is not None and saying.text != _NOTHING:
                 folder = "images" if form in ("image", "big-image") else form
                 yield Element("value", attributes, [f"jr://{folder}/{saying.text}"])
-
-
-def is_translated(text: Words, *, always: bool = False) -> bool:
-    """Whether a text is among the translations; `always` where its surroundings ask for it."""
-    return isinstance(text, dict) or bool(text and always)
 
 
 def label_and_hint(part: Part, *, default: str) -> tuple[Words, Words, bool, bool]:

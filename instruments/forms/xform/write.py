@@ -1,7 +1,7 @@
 """An instrument as the text of an XForm."""
 
 from instruments.forms.sheets import to_sheets
-from instruments.forms.xform.body import Body
+from instruments.forms.xform.body import body
 from instruments.forms.xform.itext import Translations
 from instruments.forms.xform.model import model
 from instruments.forms.xform.references import References
@@ -32,8 +32,8 @@ def to_xform(instrument: Instrument) -> str:
     translations = Translations.of(form, references)
     title = form.settings.get("form_title") or form.settings["form_id"]
     head = [Element("h:title", {}, [title]), model(form, references, translations)]
-    body = Body(form, references, translations).element()
-    return document(Element("h:html", _NAMESPACES, [Element("h:head", {}, head), body]))
+    inside = [Element("h:head", {}, head), body(form, references)]
+    return document(Element("h:html", _NAMESPACES, inside))
 
 
 def _add_metadata(form: Tree) -> None:
