@@ -26,6 +26,7 @@ from survey.simulation.world import World
 UNITS_FILE = "population/units.csv"
 SAMPLE_FILE = "sample/points.csv"
 ADMINISTRATIVE_FILE = "administrative/counts.csv"
+EXPOSURE = "tiep_can/hoat_dong"
 AGE_BANDS = (18, 30, 45, 60)
 KEY_COMMUNES = {"quan": 12, "huyen": 24}
 """How many communes of each kind of district the invented list of key areas holds; no townships,
@@ -55,7 +56,7 @@ def demo_settings(
     `definitions` are the frozen copies: the plan's and the instruments'. `rng` draws the communes
     of the invented key list.
     """
-    population = next(one for one in plan.populations if one.instrument == instrument.id)
+    fields = world.fields
     settings = StudySettings(
         id="minh_hoa_ha_noi",
         title={"vi": "Bản minh họa: khảo sát mô phỏng ở Hà Nội",
@@ -64,18 +65,11 @@ def demo_settings(
         plan=definitions[0],
         instruments=definitions[1],
         wave=Wave(id="dot_1", begins=world.begins, ends=world.ends),
-        sample=SampleDesign(
-            table=SAMPLE_FILE, key=Join(item=world.fields.point, column="point"),
-            weight="weight", strata=("stratum",), psu=("psu",),
-        ),
-        population=Population(
-            label=population.label, age_from=population.age_from, age="age",
-            residence=Join(item=world.fields.commune, column="commune"), units=UNITS_FILE,
-            areas=(*SUBURBAN_LISTS, _invented_key_list(units, rng)),
-            wanted_margins=WANTED_MARGINS,
-        ),
+        sample=SampleDesign(table=SAMPLE_FILE, key=Join(item=fields.point, column="point"),
+                            weight="weight", strata=("stratum",), psu=("psu",)),
+        population=_population(instrument, plan, world, _invented_key_list(units, rng)),
         variables=_variables(units, world),
-        exposure="tiep_can/hoat_dong",
+        exposure=EXPOSURE,
         administrative=ADMINISTRATIVE_FILE,
     )  # fmt: skip
     residents = unit_margin(units, settings=settings, variables=("group", "settlement"),
@@ -90,6 +84,19 @@ def with_margin(settings: StudySettings, margin: Margin) -> StudySettings:
     )
     weighting = Weighting(margins=(*settings.weighting.margins, margin.id))
     return settings.model_copy(update={"population": population, "weighting": weighting})
+
+
+def _population(instrument: Instrument, plan: Plan, world: World, key_list: AreaList) -> Population:
+    people = next(one for one in plan.populations if one.instrument == instrument.id)
+    return Population(
+        label=people.label,
+        age_from=people.age_from,
+        age="age",
+        residence=Join(item=world.fields.commune, column="commune"),
+        units=UNITS_FILE,
+        areas=(*SUBURBAN_LISTS, key_list),
+        wanted_margins=WANTED_MARGINS,
+    )
 
 
 def _invented_key_list(units: pd.DataFrame, rng: np.random.Generator) -> AreaList:

@@ -7,6 +7,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from instruments.language import say
+from survey.errors import unusable
 from survey.readings import HANOI
 from survey.simulation.city import City
 from survey.simulation.world import World
@@ -34,6 +36,9 @@ def hold_interviews(
 
     Women and older people are found at home and willing more often, so that the achieved sample
     leans towards them and needs weighting by sex and age.
+
+    Raises:
+        StudyError: a point has fewer willing adults than interviews.
     """
     row_of = {point: row for row, point in enumerate(city.points["point"])}
     visits: list[pd.DataFrame] = []
@@ -42,6 +47,10 @@ def hold_interviews(
         at = row_of[point]
         order = rng.permutation(np.arange(city.first[at], city.first[at + 1]))
         willing = np.flatnonzero(rng.random(len(order)) < _willingness(city, order))[:wanted]
+        if len(willing) < wanted:
+            raise unusable(point, say("only {found} of {wanted} adults are willing.",
+                                      found=len(willing), wanted=wanted),
+                           say("Ask for fewer interviews at each point."))  # fmt: skip
         contacted += int(willing[-1]) + 1
         visits.append(_visits(order[willing], point, nth, world=world, rng=rng))
     return Fieldwork(interviews=pd.concat(visits).sort_index(), contacted=contacted)

@@ -15,6 +15,7 @@ from survey.errors import StudyError
 from survey.population.units import count, read_units
 from survey.simulation.city import pick, simulate_city
 from survey.simulation.fielding import simulate_fielding
+from survey.simulation.fieldwork import hold_interviews
 from survey.simulation.items import GRID, scale_of
 from survey.simulation.truth import by_age, by_flag, by_point, crossed
 from survey.simulation.world import DISPOSITION, KNOWLEDGE, Fields, World
@@ -230,6 +231,15 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(wave):
     assert again.export.content == wave.export.content
     assert again.aware.mean() == wave.aware.mean()
     assert other.export.content != wave.export.content
+
+
+def test_a_point_with_too_few_willing_adults_is_told_not_passed_over(wave):
+    sample = wave.sample.head(1).assign(interviews=5_000)
+    with pytest.raises(StudyError) as caught:
+        hold_interviews(wave.city, sample, world=WORLD, rng=np.random.default_rng(1))
+    point = sample["point"].item()
+    assert caught.value.text().startswith(f"{point}: only ")
+    assert "of 5000 adults are willing. Ask for fewer interviews" in caught.value.text()
 
 
 def test_a_key_that_changes_within_the_wave_is_refused():
