@@ -7,7 +7,7 @@ sampling fractions. Rows are never dropped afterwards; a domain is a weight of z
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal, Self
+from typing import Self
 
 import numpy as np
 import pandas as pd
@@ -15,14 +15,13 @@ import pandas as pd
 from analysis import pps
 from analysis.columns import Codes, Floats, check_columns, first_row, numeric
 from analysis.errors import AnalysisError
+from analysis.lonely import Rule as LonelyRule
 from analysis.pps import Form, Method
 from analysis.projection import Step
 from analysis.replicates import ReplicateDesign, Replicates, make_replicates
 from analysis.stages import Stage, build_stages, first_units
 from instruments.errors import Problem
 from instruments.language import say
-
-LonelyRule = Literal["fail", "remove", "certainty", "adjust", "average"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,16 +122,15 @@ class Sample:
         )  # fmt: skip
 
     def with_weights(
-        self, weights: Floats, *, step: Step | None, reweight: Callable[[Floats], Floats]
+        self, weights: Floats, *, steps: tuple[Step, ...], reweight: Callable[[Floats], Floats]
     ) -> Self:
         """The same sample with adjusted weights.
 
-        `step` tells the linearized variance how they came about, `reweight` does the same to the
+        `steps` tell the linearized variance how they came about, `reweight` does the same to the
         weights of a replicate.
         """
-        steps = self.steps if step is None else (*self.steps, step)
         replicates = None if self.replicates is None else self.replicates.then(reweight)
-        return replace(self, weights=weights, steps=steps, replicates=replicates)
+        return replace(self, weights=weights, steps=(*self.steps, *steps), replicates=replicates)
 
     @property
     def people(self) -> Codes | None:

@@ -27,7 +27,7 @@ from analysis.domains import Domains, find_domains
 from analysis.errors import AnalysisError
 from analysis.estimates import Estimates
 from analysis.linearize import answer
-from analysis.ratios import Ratios, Within, level_totals, means, ratios, shares, totals
+from analysis.ratios import Ratios, Within, level_totals, means, ratios, shares, totals, variances
 from analysis.rows import Kind, Options, make_rows
 from instruments.errors import Problem
 from instruments.language import say
@@ -77,6 +77,19 @@ def ratio(
     return _combine(sample, [question], domains, "mean", options)
 
 
+def variance(
+    sample: Sample, *, of: Names, by: Names = (), where: Mask | None = None,
+    options: Options = DEFAULT,
+) -> Estimates:  # fmt: skip
+    """Estimate population variances of numeric variables, and covariances of several (R `svyvar`)."""
+    names = _names(of)
+    values = [numeric(sample.data, name, role="estimate.of") for name in names]
+    missing: Mask = np.any([np.isnan(v) for v in values], axis=0)
+    domains = _domains(sample, by, where, missing, options)
+    question = variances(names, values, domains, sample.weights)
+    return _combine(sample, [question], domains, "variance", options)
+
+
 def proportion(
     sample: Sample, *, of: str, equals: object = None, by: Names = (), where: Mask | None = None,
     options: Options = DEFAULT,
@@ -90,18 +103,21 @@ def proportion(
     domains = _domains(sample, by, where, column.codes < 0, options)
     if equals is None:
         return _combine(sample, [shares(column, domains)], domains, "proportion", options)
-    hit = (column.codes == _level(column, equals)).astype(np.float64)
+    hit = (column.codes == level_code(column, equals)).astype(np.float64)
     return _combine(sample, [means([of], [hit], domains)], domains, "proportion", options)
 
 
 def share(
-    sample: Sample, *, of: str, by: Names = (), where: Mask | None = None,
+    sample: Sample, *, of: str, marked: str, by: Names = (), where: Mask | None = None,
     options: Options = DEFAULT,
 ) -> Estimates:  # fmt: skip
-    """Estimate the share of people who have what the column `of` marks with 1, others with 0."""
-    marks = numeric(sample.data, of, role="estimate.of")
+    """Estimate the share of people, as a variable `of`, whom the column `marked` counts.
+
+    The column holds 0 and 1, or the share of the people whom a row stands for.
+    """
+    marks = numeric(sample.data, marked, role="estimate.of")
     domains = _domains(sample, by, where, np.isnan(marks), options)
-    question = means([of], [marks], domains, sample.within((of,)))
+    question = means([of], [marks], domains, sample.within((marked,)))
     return _combine(sample, [question], domains, "proportion", options)
 
 
@@ -152,7 +168,8 @@ def _questions(
     return found + [levels(v, domains) for v in variables.values() if isinstance(v, Factor)]
 
 
-def _level(column: Factor, equals: object) -> int:
+def level_code(column: Factor, equals: object) -> int:
+    """The code of the level that a value names; an unknown one is refused with those there are."""
     wanted = label(equals)
     if wanted in column.levels:
         return column.levels.index(wanted)

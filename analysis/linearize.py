@@ -9,6 +9,7 @@ from scipy import sparse
 from analysis.columns import Codes, Floats
 from analysis.design import Sample
 from analysis.engine.memory import Grouping, cell_sums, unit_sums
+from analysis.lonely import Presence
 from analysis.matrices import (
     Matrix,
     Sparse,
@@ -67,6 +68,7 @@ class _Part:
     divisor: Floats
     linear: Matrix
     combination: Sparse
+    present: Sparse
     scores: Matrix
     terms: Floats
     psus: Codes
@@ -80,7 +82,10 @@ def answer(sample: Sample, questions: Sequence[Ratios]) -> Answer:
     replicated = _replicated(sample, questions)
     if replicated is None or sample.replicates is None:
         scores = side_by_side([part.scores for part in parts])
-        matrix, lost = covariance(sample, scores, later=_later(sample, parts)), 0
+        matrix = covariance(
+            sample, scores, later=_later(sample, parts), presence=_presence_of(parts)
+        )
+        lost = 0
     else:
         matrix, lost = sample.replicates.covariance(replicated, estimate)
     details = [_details(sample, part) for part in parts]
@@ -109,12 +114,13 @@ def _part(sample: Sample, question: Ratios) -> _Part:
     combination = _linearized(question, linear.shape[1], estimate, divisor)
     steps = [step for step in sample.steps if not step.later_stages]
     terms = combine(magnitude(linear), as_sparse(abs(combination)))
-    psus, df = _presence(sample, linear[:, : question.grouping.cells], _domain_of_cell(question))
+    present = _units_in_domains(linear[:, : question.grouping.cells], _domain_of_cell(question))
+    psus, df = _presence(sample, present)
     if sample.replicates is not None:
         df = _replicate_df(sample, sample.replicates, question)
     return _Part(
         question=question, sums=sums, estimate=estimate, divisor=divisor, psus=psus, df=df,
-        linear=linear, combination=combination,
+        linear=linear, combination=combination, present=present,
         scores=combine(_residual_sums(sample, question, linear, steps), combination),
         terms=column_sums(squared(terms)),
     )  # fmt: skip
@@ -147,8 +153,10 @@ def _details(sample: Sample, part: _Part) -> dict[str, Floats]:
     question = part.question
     domain = np.array([key.domain for key in question.keys])
     n = question.n
-    with np.errstate(divide="ignore", invalid="ignore"):
-        spread = question.spread(part.sums, part.estimate) * n / (n - 1)
+    spread = np.full(len(n), np.nan)
+    if question.spread is not None:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            spread = question.spread(part.sums, part.estimate) * n / (n - 1)
     cells = _domain_of_cell(question)
     weights = cell_sums(question.grouping, [sample.weights, sample.squared_weights])
     weight, weight2 = (np.bincount(cells, weights=row) for row in weights)
@@ -231,11 +239,20 @@ def _domain_of_cell(question: Ratios) -> Codes:
     return np.repeat(np.arange(domains), question.grouping.cells // domains)
 
 
-def _presence(sample: Sample, weights: Matrix, domain: Codes) -> tuple[Codes, Floats]:
-    """PSUs in each domain, and PSUs minus strata there (Korn & Graubard 1999, 5.2)."""
+def _presence_of(parts: Sequence[_Part]) -> Presence:
+    """Which units have anybody in which domain; all parts share their domains."""
+    domains = np.concatenate([[key.domain for key in part.question.keys] for part in parts])
+    return Presence(units=parts[0].present, domain=domains.astype(np.int64))
+
+
+def _units_in_domains(weights: Matrix, domain: Codes) -> Sparse:
     cells = len(domain)
     collect = sparse.csr_array((np.ones(cells), (np.arange(cells), domain)))
-    units = as_sparse(occupied(weights) @ collect)
+    return as_sparse(occupied(weights) @ collect)
+
+
+def _presence(sample: Sample, units: Sparse) -> tuple[Codes, Floats]:
+    """PSUs in each domain, and PSUs minus strata there (Korn & Graubard 1999, 5.2)."""
     for level in range(len(sample.stages) - 1, 0, -1):
         parents = sample.stages[level - 1].units
         units = as_sparse(sum_by(sample.stages[level].parent, parents, units))

@@ -7,9 +7,9 @@ Everything is a sum: with U the weighted sums of v by unit, the residual sums ar
 U - L B, L the sums of c X by unit, B = (X'dX)^-1 X'd v. No rows by domains are ever formed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from itertools import groupby
 
 import numpy as np
 
@@ -22,40 +22,53 @@ SWEEPS = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Step:
-    """One calibration: auxiliaries, the metric of its regression, and the weights that it made.
+    """One projection: auxiliaries, the metric of its regression, and the weights that it made.
 
     `auxiliaries` is rows by terms, `metric` the weight of each row in the regression (base weight
-    over residual variance), `after` the calibrated weights. With `solve="sweeps"` the regression
-    is R's for `rake`: ten sweeps of margin means, `blocks` being the terms of each margin.
-    A calibration inside PSUs counts only in the variance of the `later_stages`.
+    over residual variance), `after` the calibrated weights. Steps of one calibration that share a
+    `round` are swept over ten times, as R does for the margins of `rake`. A calibration inside
+    PSUs counts only in the variance of the `later_stages`.
     """
 
     auxiliaries: Sparse
     metric: Floats
     after: Floats
-    solve: Literal["exact", "sweeps"] = "exact"
-    blocks: tuple[slice, ...] = ()
+    round: int | None = None
     later_stages: bool = False
 
 
-def residual_coefficients(steps: Sequence[Step], moments: Sequence[Floats]) -> tuple[Floats, ...]:
+def residual_coefficients(steps: Sequence[Step], moments: Sequence[Floats]) -> list[Floats]:
     """B of every step, for all columns at once.
 
-    `moments[i]` is X_i' (metric_i w/after_i) V with w the final weights; steps before i have taken
-    their part out of V already.
+    `moments[i]` is X_i' (metric_i w/after_i) V with w the final weights; what the steps so far have
+    taken out of V is taken from it.
     """
-    found: list[Floats] = []
-    for i, step in enumerate(steps):
-        right = moments[i]
-        for j in range(i):
-            right = right - _cross(step, steps[j]) @ found[j]
-        found.append(_solve(step, right))
-    return tuple(found)
+    found = [np.zeros_like(right) for right in moments]
+    cross: dict[tuple[int, int], Floats] = {}
+    for i in _schedule(steps):
+        right = moments[i].copy()
+        for j in range(len(steps)):
+            if found[j].any():
+                if (i, j) not in cross:
+                    cross[i, j] = _cross(steps[i], steps[j])
+                right -= cross[i, j] @ found[j]
+        found[i] += solve_symmetric(gram(steps[i]), right)
+    return found
 
 
-def _cross(step: Step, before: Step) -> Floats:
-    weight = step.metric * before.after / step.after
-    return dense(as_sparse(step.auxiliaries.T @ scaled_rows(before.auxiliaries, weight)))
+def _schedule(steps: Sequence[Step]) -> Iterator[int]:
+    """The order in which steps are applied; steps of one round are swept over."""
+    for _, group in groupby(
+        range(len(steps)), key=lambda i: (steps[i].round, i if steps[i].round is None else 0)
+    ):
+        members = list(group)
+        for _ in range(1 if steps[members[0]].round is None else SWEEPS):
+            yield from members
+
+
+def _cross(step: Step, other: Step) -> Floats:
+    weight = step.metric * other.after / step.after
+    return dense(as_sparse(step.auxiliaries.T @ scaled_rows(other.auxiliaries, weight)))
 
 
 def gram(step: Step) -> Floats:
@@ -63,23 +76,8 @@ def gram(step: Step) -> Floats:
     return dense(as_sparse(step.auxiliaries.T @ scaled_rows(step.auxiliaries, step.metric)))
 
 
-def _solve(step: Step, right: Floats) -> Floats:
-    if step.solve == "sweeps":
-        return _sweep(gram(step), right, step.blocks)
-    return solve_symmetric(gram(step), right)
-
-
 def solve_symmetric(matrix: Floats, right: Floats) -> Floats:
     """Solve a system that is positive semidefinite; collinear terms share (minimum norm)."""
     size = np.sqrt(np.maximum(np.diag(matrix), np.finfo(float).tiny))
     inverse = np.linalg.pinv(matrix / np.outer(size, size), rcond=1e-12, hermitian=True)
     return np.asarray((inverse @ (right / size[:, None])) / size[:, None])
-
-
-def _sweep(matrix: Floats, right: Floats, blocks: Sequence[slice]) -> Floats:
-    found = np.zeros_like(right)
-    for _ in range(SWEEPS):
-        for block in blocks:
-            size = np.diag(matrix)[block, None]
-            found[block] += (right[block] - matrix[block] @ found) / size
-    return found

@@ -16,7 +16,7 @@ from scipy import sparse
 
 from analysis.columns import Codes, Factor, Floats
 from analysis.domains import Domains
-from analysis.engine.memory import Grouping, cell_counts
+from analysis.engine.memory import Grouping, cell_counts, cell_sums
 from analysis.matrices import Sparse, as_sparse, times
 
 
@@ -41,6 +41,7 @@ class Ratios:
     of column 1, and so on. Only the first `linear` columns enter `top` and `bottom`, so only they
     are summed by unit. `bottom` is None for totals. `spread(t, estimate)` is the element variance
     within the output's domain without the factor n/(n-1); `n` the rows behind each output.
+    `correction` is taken off the ratio; it and its derivative are zero in the full sample.
     """
 
     keys: tuple[Key, ...]
@@ -49,17 +50,18 @@ class Ratios:
     grouping: Grouping
     top: Sparse
     bottom: Sparse | None
-    spread: ElementVariance
     n: Codes
+    spread: ElementVariance | None = None
+    correction: Callable[[Floats], Floats] | None = None
 
     def estimates(self, totals: Floats) -> Floats:
         """The outputs from sums of (at least) the linear columns; rows may be replicates."""
         width = totals.shape[-1]
-        top = (self.top[:, :width] @ totals.T).T
-        if self.bottom is None:
-            return np.asarray(top, dtype=np.float64)
+        value = np.asarray((self.top[:, :width] @ totals.T).T, dtype=np.float64)
         with np.errstate(divide="ignore", invalid="ignore"):
-            return np.asarray(top / (self.bottom[:, :width] @ totals.T).T, dtype=np.float64)
+            if self.bottom is not None:
+                value = value / np.asarray((self.bottom[:, :width] @ totals.T).T)
+            return value if self.correction is None else value - self.correction(totals)
 
 
 def _select(columns: Sequence[int] | Codes, width: int) -> Sparse:
@@ -180,6 +182,57 @@ def shares(of: Factor, domains: Domains) -> Ratios:
 def level_totals(of: Factor, domains: Domains) -> Ratios:
     """Population count of each level of a factor within each domain."""
     return _levels(of, domains, divided=False)
+
+
+def variances(
+    names: Sequence[str], values: Sequence[Floats], domains: Domains, weights: Floats
+) -> Ratios:
+    """Element variances, then covariances, by domain: means of centred products (R `svyvar`).
+
+    Products are centred at the full sample's means; a replicate's own means enter as a correction.
+    """
+    cells, codes = len(domains), domains.codes
+    counts = cell_counts(domains.grouping())
+    centred = [_centred(v, weights, domains) for v in values]
+    pairs = [(i, i) for i in range(len(values))]
+    pairs += [(i, j) for i in range(len(values)) for j in range(i + 1, len(values))]
+    growth = (counts / np.maximum(counts - 1, 1))[np.maximum(codes, 0)]
+    products = [centred[i] * centred[j] * growth for i, j in pairs]
+    variable, cell = (a.ravel() for a in np.indices((len(pairs), cells)))
+    width = cells * (1 + len(values) + len(pairs))
+    bottom = _select(cell, width)
+    one, two = (
+        _select(cells * (1 + np.array([pair[k] for pair in pairs])[variable]) + cell, width)
+        for k in (0, 1)
+    )
+    grow = (counts / np.maximum(counts - 1, 1))[cell]
+
+    def correction(t: Floats) -> Floats:
+        first, second, weight = (np.asarray((m @ t.T).T) for m in (one, two, bottom))
+        return np.asarray(grow * first * second / np.square(weight))
+
+    return Ratios(
+        keys=tuple(Key(_pair_name(names, *pairs[int(v)]), None, int(c))
+                   for v, c in zip(variable, cell, strict=True)),
+        columns=(np.ones(len(codes)), *centred, *products),
+        linear=1 + len(values) + len(pairs),
+        grouping=domains.grouping(),
+        top=_select(cells * (1 + len(values) + variable) + cell, width),
+        bottom=bottom,
+        n=np.tile(counts, len(pairs)),
+        correction=correction,
+    )  # fmt: skip
+
+
+def _centred(values: Floats, weights: Floats, domains: Domains) -> Floats:
+    """Values minus the weighted mean of their domain."""
+    sums = cell_sums(domains.grouping(), [weights, weights * values])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(values - (sums[1] / sums[0])[domains.codes])
+
+
+def _pair_name(names: Sequence[str], i: int, j: int) -> str:
+    return names[i] if i == j else f"{names[i]}:{names[j]}"
 
 
 def _levels(of: Factor, domains: Domains, *, divided: bool) -> Ratios:

@@ -16,7 +16,7 @@ FEW_PSUS = 10
 LOW_DF = 8
 SMALL_N_EFF = 30
 
-Kind = Literal["mean", "total", "proportion"]
+Kind = Literal["mean", "total", "proportion", "variance"]
 """What the rows hold, which decides their interval."""
 
 
@@ -118,7 +118,7 @@ def _design_effect(output: _Output, options: Options) -> tuple[float | None, flo
     n = output.n
     if output.at_bound:
         return None, output.weight**2 / output.weight2
-    if n < 2 or output.unknown or output.spread <= 1e-14 * output.estimate**2:
+    if n < 2 or output.unknown or not output.spread > 1e-14 * output.estimate**2:
         return None, None
     if output.variance == 0:
         return 0.0, None

@@ -20,7 +20,7 @@ from analysis.estimates import Estimates
 from analysis.replicates import ReplicateDesign
 from analysis.result import Estimate
 from analysis.rows import Options
-from analysis.spec_model import EstimateSpec, Spec, load_spec
+from analysis.spec_model import EstimateSpec, Spec, load_spec, read_estimate
 from analysis.spec_recipe import apply_recipe
 from analysis.table_file import read_matrix, read_table
 from analysis.weighting.adjustment import Calibration
@@ -90,23 +90,36 @@ def _columns(spec: Spec) -> Iterator[str]:
         for margin in step.margins:
             yield from margin.variables
     for one in spec.estimates:
-        yield from (*one.of, *one.numerator, one.denominator or "", *one.by)
-        yield from (part for name in one.of for part in name.split("/"))
-        yield from names_in(one.where or "")
+        for value in one.values():
+            yield from _mentioned(value)
+
+
+def _mentioned(value: object) -> Iterator[str]:
+    """What a field of an estimate may mean as columns; too many do no harm."""
+    if isinstance(value, list):
+        for part in value:
+            yield from _mentioned(part)
+    elif isinstance(value, str):
+        yield value
+        yield from names_in(value)
 
 
 def _outcome(sample: Sample, spec: Spec, index: int, root: Node, language: Language) -> Json:
-    one = spec.estimates[index]
     try:
+        one = read_estimate(spec, index, root)
         return _shown(one, _estimate(sample, spec, one))
     except AnalysisError as error:
         problem = _placed(error.problems[0], root, ("estimates", index))
-        return {"id": one.id, "error": problem.as_json(language)}
+        return {"id": _id(spec, index), "error": problem.as_json(language)}
+
+
+def _id(spec: Spec, index: int) -> str:
+    return str(spec.estimates[index].get("id", index + 1))
 
 
 def _estimate(sample: Sample, spec: Spec, one: EstimateSpec) -> Estimates:
     options = Options(
-        level=one.level, df=one.df, missing=spec.missing,
+        level=one.level, df=one.df, missing=one.missing or spec.missing,
         deff="finite" if one.deff is True else "replace", interval=one.interval,
     )  # fmt: skip
     where = None if one.where is None else choose_rows(sample.data, one.where)
@@ -116,6 +129,8 @@ def _estimate(sample: Sample, spec: Spec, one: EstimateSpec) -> Estimates:
             return estimators.mean(sample, of=_required(one, "of"), **shared)
         case "total":
             return estimators.total(sample, of=_required(one, "of"), **shared)
+        case "variance":
+            return estimators.variance(sample, of=_required(one, "of"), **shared)
         case "ratio":
             tops, under = _parts(one)
             return estimators.ratio(sample, numerator=tops, denominator=under, **shared)
@@ -154,6 +169,8 @@ def _incomplete(what: Message) -> AnalysisError:
 
 def _placed(problem: Problem, root: Node, base: tuple[str | int, ...]) -> Problem:
     """The problem with the line of the SPEC that it is about."""
+    if problem.where.startswith(root.file):
+        return problem
     section, _, field = problem.where.partition(".")
     if section == "design":
         return Problem(where=root.where(("design", field)), what=problem.what, hint=problem.hint)

@@ -5,15 +5,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from analysis.design import LonelyRule
 from analysis.errors import AnalysisError
 from analysis.intervals import ProportionInterval
+from analysis.lonely import Rule as LonelyRule
 from analysis.pps import Form, Method
 from analysis.replicates import Kind
 from instruments.errors import DefinitionError
 from instruments.faults import problems_of
 from instruments.source import Node
 from instruments.yaml_source import read_yaml
+
+Missing = Literal["casewise", "error"]
 
 
 def _as_tuple(value: object) -> object:
@@ -93,7 +95,7 @@ class EstimateSpec(Part):
     """One question; which fields count depends on `statistic`."""
 
     id: str
-    statistic: Literal["mean", "total", "ratio", "proportion"]
+    statistic: Literal["mean", "total", "variance", "ratio", "proportion"]
     of: Names = ()
     numerator: Names = ()
     denominator: str | None = None
@@ -105,6 +107,7 @@ class EstimateSpec(Part):
     df: float | None = None
     deff: Literal["replace"] | bool | None = None
     covariance: bool = False
+    missing: Missing | None = None
 
 
 class Spec(Part):
@@ -112,10 +115,11 @@ class Spec(Part):
 
     data: str | None = None
     factors: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    missing: Literal["casewise", "error"] = "casewise"
+    missing: Missing = "casewise"
     design: DesignSpec
     calibrate: tuple[CalibrationSpec, ...] = ()
-    estimates: tuple[EstimateSpec, ...]
+    estimates: tuple[dict[str, Any], ...]
+    """Each is an `EstimateSpec`, read on its own so that a wrong one leaves the others be."""
 
 
 _AS_WRITTEN = ("factors", "equals")
@@ -139,6 +143,19 @@ def load_spec(path: Path) -> tuple[Spec, Node]:
     if problems:
         raise AnalysisError(problems)
     return spec, root
+
+
+def read_estimate(spec: Spec, index: int, root: Node) -> EstimateSpec:
+    """Read one estimate of a SPEC.
+
+    Raises:
+        AnalysisError: With the line of what is not understood.
+    """
+    try:
+        return EstimateSpec.model_validate(spec.estimates[index])
+    except ValidationError as error:
+        node = root.at(("estimates", index))
+        raise AnalysisError(problems_of(error, node, EstimateSpec)) from None
 
 
 def _plain(node: Node, *, written: bool = False, margin: bool = False) -> Any:  # noqa: ANN401

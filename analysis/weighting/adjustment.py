@@ -32,7 +32,7 @@ class Adjustment(Protocol):
         """Adjust any weights of these rows, the sample's own or a replicate's."""
         ...
 
-    def step(self, before: Floats, after: Floats) -> Step | None:
+    def steps(self, before: Floats, after: Floats) -> tuple[Step, ...]:
         """What the linearized variance must take out of the scores, if anything."""
         ...
 
@@ -59,7 +59,7 @@ def adjust(sample: Sample, adjustment: Adjustment) -> Calibration:
     reweighted = adjustment.reweight(before)
     after = reweighted.weights
     adjusted = sample.with_weights(
-        after, step=adjustment.step(before, after),
+        after, steps=adjustment.steps(before, after),
         reweight=lambda weights: adjustment.reweight(weights).weights,
     )  # fmt: skip
     return Calibration(sample=adjusted, reweighted=reweighted, fits=adjustment.fits(before, after))

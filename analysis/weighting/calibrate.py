@@ -70,12 +70,11 @@ class Calibrating:
         return Reweighted(weights=weights * g, iterations=iterations, worst=float(misfit[place]),
                           worst_margin=self.names[place], worst_category=self.names[place])  # fmt: skip
 
-    def step(self, before: Floats, after: Floats) -> Step:
+    def steps(self, before: Floats, after: Floats) -> tuple[Step, ...]:
         """The projection on the auxiliaries with base weights over residual variances."""
         matrix, base, spread = self._aggregated(before)
-        return Step(
-            auxiliaries=as_sparse(matrix), metric=base / spread, after=after / before * base
-        )
+        made = after / before * base
+        return (Step(auxiliaries=as_sparse(matrix), metric=base / spread, after=made),)
 
     def fits(self, before: Floats, after: Floats) -> tuple[MarginFit, ...]:
         """Totals of the auxiliaries before and after, as shares of their target."""

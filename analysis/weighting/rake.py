@@ -5,7 +5,7 @@ per combination of categories and not one per row. The weights equal those of ca
 multiplicative distance (Deville & Särndal 1992). Post-stratification is raking to one margin.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -65,20 +65,29 @@ class Raking:
             worst_category=name_of(margin.categories[category]),
         )  # fmt: skip
 
-    def step(self, before: Floats, after: Floats) -> Step:
+    def steps(self, before: Floats, after: Floats) -> tuple[Step, ...]:
         """The projection on the categories; R's `rake` sweeps over unweighted margin means."""
         if self.stopping.compatibility == "textbook" or len(self.margins) == 1:
-            return Step(auxiliaries=indicators(self.margins), metric=before, after=after)
-        ends = np.cumsum([len(margin.categories) for margin in self.margins])
-        starts = [0, *ends[:-1]]
-        return Step(
-            auxiliaries=indicators(self.margins), metric=np.ones_like(before), after=after,
-            solve="sweeps", blocks=tuple(slice(a, b) for a, b in zip(starts, ends, strict=True)),
-        )  # fmt: skip
+            return (Step(auxiliaries=indicators(self.margins), metric=before, after=after),)
+        return tuple(
+            Step(
+                auxiliaries=indicators([margin]),
+                metric=np.ones_like(before),
+                after=made,
+                round=id(self),
+            )
+            for margin, made in zip(self.margins, self._last_sweep(before), strict=True)
+        )
 
     def fits(self, before: Floats, after: Floats) -> tuple[MarginFit, ...]:
         """Target, share before and share after of every category."""
         return _fits(before, after, self.margins)
+
+    def _last_sweep(self, weights: Floats) -> list[Floats]:
+        """The weights after each margin of the last sweep."""
+        start = self.cells.sums(weights)
+        *_, made = _sweeps(self, start)
+        return [weights * (cells / start)[self.cells.cell] for cells in made]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -114,14 +123,24 @@ def plan_raking(sample: Sample, margins: Sequence[Margin], stopping: Stopping) -
 
 def _fit(raking: Raking, start: Floats) -> tuple[Floats, int, bool]:
     """Sweep over the margins until they hold; gives cell weights, sweeps, and whether it settled."""
-    weight = start.copy()
-    for iteration in range(1, raking.stopping.max_iterations + 1):
-        before = weight.copy()
+    last, before, count = start, start, 0
+    for made in _sweeps(raking, start):
+        last, before, count = made[-1], last, count + 1
+    return last, count, _settled(raking, before, last, float(start.sum()))
+
+
+def _sweeps(raking: Raking, start: Floats) -> Iterator[list[Floats]]:
+    """Cell weights after each margin, sweep by sweep, until they settle or sweeps run out."""
+    weight, total = start, float(start.sum())
+    for _ in range(raking.stopping.max_iterations):
+        before, made = weight, []
         for margin, categories in zip(raking.margins, raking.cells.categories, strict=True):
-            weight *= _ratio(margin.targets, _achieved(weight, margin, categories))[categories]
-        if _settled(raking, before, weight, float(start.sum())):
-            return weight, iteration, True
-    return weight, raking.stopping.max_iterations, False
+            achieved = _achieved(weight, margin, categories)
+            weight = weight * _ratio(margin.targets, achieved)[categories]
+            made.append(weight)
+        yield made
+        if _settled(raking, before, weight, total):
+            return
 
 
 def _settled(raking: Raking, before: Floats, after: Floats, total: float) -> bool:

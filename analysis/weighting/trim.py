@@ -7,15 +7,15 @@ is that of the calibrations before (R does the same).
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.columns import Floats
 from analysis.errors import AnalysisError
+from analysis.projection import Step
 from analysis.result import MarginFit
 from analysis.weighting.adjustment import Reweighted
 from instruments.errors import Problem
 from instruments.language import say
-
-_MOST_ROUNDS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,26 +30,28 @@ class Trimming:
     def reweight(self, weights: Floats) -> Reweighted:
         """Trim `weights` once, or until none is outside the limits."""
         self._refuse_impossible(weights)
-        rounds = 0
-        while ((weights < self.lower) | (weights > self.upper)).any():
-            weights = self._round(weights)
-            rounds += 1
-            if not self.strict or not self.redistribute or rounds == _MOST_ROUNDS:
+        free, rounds = np.ones(len(weights), dtype=bool), 0
+        while (outside := (weights < self.lower) | (weights > self.upper)).any():
+            free &= ~outside
+            weights, rounds = self._round(weights, free), rounds + 1
+            if not self.strict or not self.redistribute:
                 break
         return Reweighted(weights=weights, iterations=rounds)
 
-    def step(self, before: Floats, after: Floats) -> None:
+    def steps(self, before: Floats, after: Floats) -> tuple[Step, ...]:
         """Nothing: the scores keep the projections of the calibrations before."""
+        del before, after
+        return ()
 
     def fits(self, before: Floats, after: Floats) -> tuple[MarginFit, ...]:  # noqa: ARG002
         """Nothing: trimming knows no margins."""
         return ()
 
-    def _round(self, weights: Floats) -> Floats:
-        outside = (weights < self.lower) | (weights > self.upper)
+    def _round(self, weights: Floats, free: NDArray[np.bool_]) -> Floats:
+        """Cap the weights and spread what was cut over the units never capped."""
         trimmed = np.clip(weights, self.lower, self.upper)
-        if self.redistribute and not outside.all():
-            trimmed[~outside] += (weights - trimmed).sum() / np.count_nonzero(~outside)
+        if self.redistribute and free.any():
+            trimmed[free] += (weights - trimmed).sum() / np.count_nonzero(free)
         return np.asarray(trimmed)
 
     def _refuse_impossible(self, weights: Floats) -> None:

@@ -41,7 +41,7 @@ class WithinPsus:
             g[rows] = 1 + (x @ solve_symmetric(x.T @ (w[:, None] * x), apart)).ravel()
         return Reweighted(weights=weights * g)
 
-    def step(self, before: Floats, after: Floats) -> Step:
+    def steps(self, before: Floats, after: Floats) -> tuple[Step, ...]:
         """One projection per PSU, for the variance of later stages only."""
         rows, terms = self.auxiliaries.shape
         columns = self.psu[:, None] * terms + np.arange(terms)
@@ -49,7 +49,7 @@ class WithinPsus:
         place = (np.repeat(np.arange(rows), terms), columns.ravel())
         blocks = sparse.csr_array((self.auxiliaries.ravel(), place), shape=shape)
         inside = before / self.reach
-        return Step(auxiliaries=as_sparse(blocks), metric=inside, after=after, later_stages=True)
+        return (Step(auxiliaries=as_sparse(blocks), metric=inside, after=after, later_stages=True),)
 
     def fits(self, before: Floats, after: Floats) -> tuple[MarginFit, ...]:
         """Nothing: the totals are those of single PSUs."""
