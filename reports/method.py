@@ -13,7 +13,7 @@ HASH_SHOWN = 12
 """Leading digits of a hash on paper; the result file holds it whole."""
 
 _RESPONSES: dict[str, Message] = {
-    "accepted": say("responses accepted: {count}"),
+    "accepted": say("accepted: {count}"),
     "quarantined": say("in quarantine: {count}"),
     "duplicates": say("duplicates: {count}"),
     "base": say("in the base: {count}"),
