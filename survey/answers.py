@@ -18,7 +18,7 @@ class Record:
     """One accepted response.
 
     `not_relevant` lists places whose answers were kept though their question was not to be asked:
-    form paths, inside rosters as ``path/of/roster[2]/path/of/item``.
+    form paths, inside rosters as ``path/of/roster[2]/item``.
     """
 
     key: str
@@ -63,16 +63,24 @@ def for_analysis(record: Record) -> Record:
     """The record without the answers to questions that were not to be asked."""
     if not record.not_relevant:
         return record
-    return replace(record, answers=_without(record.answers, frozenset(record.not_relevant), ""))
+    places = frozenset(record.not_relevant)
+    return replace(record, answers=_without(record.answers, places, place="", base=""))
 
 
-def _without(answers: Answers, places: frozenset[str], place: str) -> Answers:
+def _without(
+    answers: Answers, places: frozenset[str], *, place: str, base: str
+) -> dict[str, str | Sequence[Answers]]:
+    """Answers but for `places`; paths at this level begin with `base`, for which `place` stands."""
     kept: dict[str, str | Sequence[Answers]] = {}
     for path, value in answers.items():
-        if place + path in places:
+        here = place + path[len(base) :]
+        if here in places:
             continue
-        kept[path] = value if isinstance(value, str) else [
-            _without(instance, places, f"{place}{path}[{number}]/")
+        if isinstance(value, str):
+            kept[path] = value
+            continue
+        kept[path] = [
+            _without(instance, places, place=f"{here}[{number}]", base=path)
             for number, instance in enumerate(value, start=1)
-        ]  # fmt: skip
+        ]
     return kept

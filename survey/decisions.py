@@ -90,8 +90,7 @@ def _judged(file: OpenFile, row: Row, prints: Fingerprints, now: datetime) -> _J
         return _ragged(file, row, prints)
     version = file.version_of(row)
     form = file.form_for(version)
-    raw = file.settled.answers(row.cells)
-    checked = form.checker.check(raw, now=now)
+    checked = form.checker.check(form.own(file.settled.answers(row.cells)), now=now)
     uuid, first = None, None
     if file.id_column is None:
         key, first = prints.of(row.cells, row=row.number)

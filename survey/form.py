@@ -55,11 +55,10 @@ class Field:
     rules: tuple[RuleOnAnswer, ...] = ()
     choice_test: Test | None = None
     calculation: Calculation | None = None
-
-    @property
-    def id(self) -> str:
-        """The item's own id, by which expressions name it."""
-        return self.item.id
+    id: str
+    """The item's own id, by which expressions name it."""
+    demanding: bool
+    """Whether more is asked of an answer than its type."""
 
     @property
     def coded(self) -> bool:
@@ -155,13 +154,16 @@ def _fields(
         return
     options = {option.code: option for option in instrument.options_of(item)}
     codes = [*options, *([OTHER] if item.or_other and OTHER not in options else [])]
+    rules = tuple(_rules(item))
     yield Field(
         path=path,
+        id=item.id,
         item=item,
+        demanding=item.required or bool(rules) or item.choice_filter is not None,
         read=reader_for(item.type, {code: order for order, code in enumerate(codes)}),
         options=options,
         tests=tests,
-        rules=tuple(_rules(item)),
+        rules=rules,
         choice_test=None if item.choice_filter is None else _test(item.choice_filter),
         calculation=None if item.calculation is None else _calculation(item.calculation),
     )
@@ -173,7 +175,7 @@ def _specification(item: Item, path: str, tests: tuple[Test, ...]) -> Field:
     """The text that XLSForm adds behind a question with ``or_other``."""
     chosen = _test(f"selected(${{{item.id}}}, '{OTHER}')")
     text = Item(id=f"{item.id}_{OTHER}", type="text")
-    return Field(path=f"{path}_{OTHER}", item=text, read=reader_for("text", {}), options={},
+    return Field(path=f"{path}_{OTHER}", id=text.id, demanding=False, item=text, read=reader_for("text", {}), options={},
                  tests=(*tests, chosen))  # fmt: skip
 
 

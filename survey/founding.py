@@ -18,7 +18,7 @@ from instruments.plan import Plan
 from survey.durable import write_whole
 from survey.errors import StudyError
 from survey.folding import fold
-from survey.study import HASH_LENGTH, SETTINGS, Study
+from survey.study import HASH_LENGTH, SETTINGS, Study, repeated_versions
 
 DEFAULT_PLAN = "hanoi_1371"
 DEFAULT_INSTRUMENTS = ("residents",)
@@ -42,6 +42,7 @@ def new_study(folder: Path, *, plan: str = DEFAULT_PLAN, instruments: Sequence[s
         problems.append(Problem(where="", what=say("No instrument is given."),
                                 hint=say("Name one with --instrument.")))  # fmt: skip
     loaded = [one for one in found if one is not None]
+    problems += repeated_versions(loaded)
     if loaded_plan is None or problems:
         raise StudyError(problems)
     return _founded(folder, loaded_plan, loaded)

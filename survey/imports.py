@@ -15,7 +15,7 @@ from instruments.language import say
 from survey.answers import Record, as_json
 from survey.decisions import Decision, Memory, decide
 from survey.durable import write_whole
-from survey.errors import ImportRejected, rejected
+from survey.errors import ImportRejected, rejected, unusable
 from survey.identity import look_through
 from survey.import_report import ImportReport, RowNote, Tally
 from survey.importers.recognise import read_table
@@ -86,7 +86,9 @@ def undo_batch(study: Study, batch: str, *, now: Clock) -> int:
     Raises:
         StudyError: There is no such batch, or nothing of it counts.
     """
-    with Store.open(study.store_path) as store:
+    with Store.existing(study.store_path) as store:
+        if store is None:
+            raise unusable(study.folder.name, say("Nothing has been imported yet."))
         return store.undo(int(batch) if batch.isdecimal() else 0, at=now())
 
 

@@ -33,6 +33,12 @@ class Version:
     grids: tuple[Grid, ...]
     substantive: frozenset[str]
     clocks: Clocks | None
+    moved: Mapping[str, str]
+    """Paths of the newest version to this one's, for items that stood in another group."""
+
+    def own(self, answers: Mapping[str, str]) -> dict[str, str]:
+        """Answers by this version's paths."""
+        return {self.moved.get(path, path): text for path, text in answers.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,5 +139,9 @@ def hash_of_file(path: Path) -> str:
 
 
 def _version(form: Form, settled: Settled) -> Version:
-    return Version(form=form, checker=Checker.of(form, carried=settled.carried),
-                   grids=grids(form), substantive=substantive_paths(form), clocks=clocks(form))  # fmt: skip
+    own = {field.id: field.path for field in form.level.fields}
+    foreign = (path for path in settled.carried if path not in form.places)
+    moved = {path: own[name] for path in foreign if (name := path.rpartition("/")[2]) in own}
+    carried = frozenset(moved.get(path, path) for path in settled.carried)
+    return Version(form=form, checker=Checker.of(form, carried=carried), grids=grids(form),
+                   substantive=substantive_paths(form), clocks=clocks(form), moved=moved)  # fmt: skip

@@ -142,11 +142,14 @@ class _Places:
     """Paths of notes and device metadata: known, and never stored."""
     options: dict[str, tuple[str, str]] = field(default_factory=dict)
     by_id: dict[str, list[str]] = field(default_factory=dict)
+    newest: set[str] = field(default_factory=set)
+    """What the newest version has."""
 
     @classmethod
     def of(cls, forms: Iterable[Form]) -> "_Places":
         places = cls()
         for form in forms:
+            places.newest.clear()
             for one in form.level.fields:
                 places.add(one.path, one.id)
                 codes = one.options if one.item.type == "multiple" else ()
@@ -164,15 +167,21 @@ class _Places:
         self.name(name, path)
 
     def name(self, name: str, target: str) -> None:
+        self.newest.add(target)
         known = self.by_id.setdefault(name, [])
         if target not in known:
             known.append(target)
 
     def matching(self, heading: str) -> list[str]:
-        """Places that a heading names: one by its full path, else all by its id."""
+        """Places that a heading names: one by its full path, else all by its id.
+
+        Where versions put an item into different groups, the newest one's place stands for all.
+        """
         if heading in self.paths or heading in self.options or heading in self.silent:
             return [heading]
-        return self.by_id.get(heading, [])
+        found = self.by_id.get(heading, [])
+        latest = [target for target in found if target in self.newest]
+        return latest if len(latest) == 1 else found
 
     def known(self, target: str) -> bool:
         return target in self.paths or target in self.options or target in (IDENTITY, VERSION)

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Literal, Self
 
-from sqlalchemy import Connection, Engine, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, Engine, delete, exists, func, insert, literal, select, update
 from sqlalchemy.sql import Select
 
 from instruments.language import say
@@ -103,11 +103,10 @@ class Store:
 
     def alike(self, likenesses: Sequence[str], *, instrument: str) -> dict[str, str]:
         """By hash of substantive answers, the key of an accepted record that has them."""
+        counts = exists().where(_same_row(records), standing.c.status == "accepted")
         return self._found(likenesses, lambda some: (
-            select(records.c.likeness, func.min(standing.c.key))
-            .join(standing, _same_row(records))
-            .where(standing.c.status == "accepted", standing.c.instrument == instrument,
-                   records.c.likeness.in_(some))
+            select(records.c.likeness, func.min(records.c.key))
+            .where(records.c.likeness.in_(some), records.c.instrument == instrument, counts)
             .group_by(records.c.likeness)
         ))  # fmt: skip
 

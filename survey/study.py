@@ -1,6 +1,6 @@
 """A study is a folder: its settings, its frozen definitions, its store and its snapshots."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, TypeVar
@@ -42,7 +42,7 @@ class Study:
         plan = _frozen(folder, settings.plan, load_plan, problems)
         found = [_frozen(folder, name, load_instrument, problems) for name in settings.instruments]
         instruments = tuple(one for one in found if one is not None)
-        problems += _repeated(instruments)
+        problems += repeated_versions(instruments)
         if problems or plan is None:
             raise StudyError(problems)
         return cls(folder=folder, settings=settings, plan=plan, instruments=instruments)
@@ -114,7 +114,8 @@ def _frozen(
     return definition
 
 
-def _repeated(instruments: tuple[Instrument, ...]) -> list[Problem]:
+def repeated_versions(instruments: Sequence[Instrument]) -> list[Problem]:
+    """A problem for each version that two instruments of one id share."""
     seen: set[tuple[str, str]] = set()
     problems = []
     for one in instruments:

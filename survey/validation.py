@@ -129,7 +129,7 @@ class _Visit:
         answers, unfit = self._read(level, response, values)
         hidden = self._skip(level, answers, values, context, place=place, base=base)
         for one in level.fields:
-            if one.path not in hidden:
+            if one.path not in hidden and (one.demanding or one.path in unfit):
                 self._judge(one, answers.get(one.path, ""), unfit.get(one.path), context,
                             place=place + one.path[len(base) :])  # fmt: skip
         kept: dict[str, str | Sequence[Answers]] = dict(answers)

@@ -154,7 +154,7 @@ def _settled(path: Path, codec: str, *, forced: str | None) -> str:
     fits = {delimiter: _fit(path, codec, delimiter) for delimiter in DELIMITERS}
     if not any(fit.width for fit in fits.values()):
         raise empty(path.name)
-    best = max(fits.values(), key=lambda fit: (fit.is_table, fit.alike * fit.width))
+    best = max(fits.values(), key=lambda fit: (fit.is_table, fit.width > 1, fit.alike * fit.width))
     if forced is None:
         if not best.is_table:
             raise rejected(path.name, *_no_table(best))
