@@ -144,7 +144,11 @@ def _estimates(edition: Edition, estimates: tuple[Estimate, ...], level: float |
     if not estimates:
         return Cell(text="–")
     shares = [edition.share(each, against=level) for each in estimates]
-    intervals = [f"({edition.interval(each, against=level)})" for each in estimates]
+    intervals = [
+        f"({edition.interval(each, against=level)})"
+        for each in estimates
+        if each.ci != (None, None)
+    ]
     return Cell(text="; ".join(shares), note="; ".join(intervals))
 
 

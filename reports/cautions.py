@@ -6,6 +6,7 @@ from analysis.result import TargetResult
 from instruments.language import Message, say
 from reports.document import Bullets, Section
 from reports.edition import Edition
+from reports.verdicts import is_unsurveyed
 
 
 def cautions(edition: Edition) -> Section:
@@ -52,16 +53,15 @@ def _deadline(edition: Edition) -> Message:
 
 def _unmeasured_phases(edition: Edition) -> Iterator[Message]:
     for phase in edition.plan.phases:
-        results = edition.results(phase)
-        if phase.ends < edition.today and any(_is_unmeasured(each) for each in results):
+        unmeasured = [
+            each.target for each in edition.results(phase) if is_unsurveyed(edition, each)
+        ]
+        if unmeasured:
             yield say(
-                "Whether the survey targets of {phase} were met: there are no survey data.",
+                "Whether {targets} of {phase} were met: there are no survey data.",
+                targets=", ".join(unmeasured),
                 phase=edition.read(phase.label),
             )
-
-
-def _is_unmeasured(result: TargetResult) -> bool:
-    return result.verdict.word == "no_data" and result.count is None and not result.rates
 
 
 def _tasks(edition: Edition) -> Iterator[Message]:

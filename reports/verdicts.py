@@ -9,7 +9,7 @@ from instruments.plan import Phase, RateRule
 from reports.document import Answer, Answers, Cell, Column, Section, Table
 from reports.edition import Edition
 from reports.floor import floors
-from reports.wording import WORDS, probability, sentence, word
+from reports.wording import NO_SURVEY, WORDS, probability, sentence
 
 HEADLINES = 2
 """Targets that get a sentence of their own; the last sentence counts them all."""
@@ -89,6 +89,12 @@ def threshold_text(edition: Edition, result: TargetResult) -> str:
         return edition.numbers.threshold(result.threshold)
     rule = edition.target(result.target).rate_rule
     return edition.tell(_FALLS[rule]) if rule else "–"
+
+
+def is_unsurveyed(edition: Edition, result: TargetResult) -> bool:
+    """Whether a survey should have told, and the phase is over without one."""
+    by_survey = edition.target(result.target).measure in ("survey", "test")
+    return by_survey and result.due and result.verdict.word == "no_data"
 
 
 def _headline(edition: Edition, result: TargetResult, estimate: Estimate) -> Answer:
@@ -199,12 +205,8 @@ def _rates(edition: Edition, result: TargetResult) -> Cell:
     return Cell(text=" → ".join(shown), note=edition.tell(note))
 
 
-def _is_survey(edition: Edition, result: TargetResult) -> bool:
-    return edition.target(result.target).measure in ("survey", "test")
-
-
 def _said(edition: Edition, result: TargetResult) -> Message:
-    return word(result.verdict, due=result.due, measured=_is_survey(edition, result))
+    return NO_SURVEY if is_unsurveyed(edition, result) else WORDS[result.verdict.word]
 
 
 def _bracketed(edition: Edition, verdict: Verdict, *, due: bool) -> str:

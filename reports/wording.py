@@ -1,6 +1,6 @@
 """The words of a verdict and the marks that stand for them, in one place."""
 
-from analysis.result import Verdict, Word
+from analysis.result import Word
 from instruments.language import Language, Message, say
 from reports.document import Mark
 from reports.format import Formatter
@@ -26,13 +26,6 @@ GLYPHS: dict[Mark, str] = {
     "group": "◆",
 }
 """The mark of each verdict: told apart by shape, so that grey and colour-blind prints say as much."""
-
-
-def word(verdict: Verdict, *, due: bool, measured: bool = True) -> Message:
-    """The verdict's word; a survey target whose phase is over unmeasured says so."""
-    if verdict.word == "no_data" and due and measured:
-        return NO_SURVEY
-    return WORDS[verdict.word]
 
 
 def probability(value: float, *, due: bool, language: Language) -> str:

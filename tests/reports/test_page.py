@@ -13,7 +13,7 @@ from analysis.result import Estimate
 from analysis.verdict import judge
 from reports.document import Table
 from reports.edition import Edition
-from reports.render import html
+from reports.render import html, pdf
 from reports.view import page
 
 
@@ -90,6 +90,20 @@ def test_no_survey_no_targets_and_no_margins_still_make_a_page(analysis, plan):
     )  # fmt: skip
     made = page(bare, plan, language="vi")
     assert [section.id for section in made.front] == ["answers"]
+    assert "<table" not in html.render(made)
+    assert pdf.render(made).startswith(b"%PDF")
+
+
+def test_an_estimate_that_is_not_defined_is_said_to_be_so(analysis, plan):
+    empty = Estimate(
+        of="knowledge", by={"sex": "m"}, estimate=None, se=None, ci=(None, None), df=None, n=0,
+        flags=("empty",),
+    )  # fmt: skip
+    made = page(replace(analysis, estimates=(empty,)), plan, language="vi")
+    groups = next(section for section in made.annex if section.id == "groups").blocks[0]
+    assert [(cell.text, cell.note) for cell in groups.rows[0]] == [
+        ("Nam", "Giới tính"), ("không xác định", ""), ("0", "không có người trả lời"), ("–", ""),
+    ]  # fmt: skip
 
 
 SHARES = st.floats(min_value=0.01, max_value=0.99)
