@@ -15,7 +15,7 @@ from instruments.faults import listed
 from instruments.language import Message, say
 from instruments.source import Node
 from instruments.workbook import Sheet, read_workbook
-from instruments.xlsform.columns import LANGUAGE_NAMES, ORIGIN, language_key
+from instruments.xlsform.columns import LANGUAGE_NAMES, ORIGIN, Column, language_key, read_heading
 from instruments.xlsform.extra import SHEET, completed_by
 from instruments.xlsform.rows import Cell, Line, lines, repeated, truth, written
 from instruments.xlsform.types import Bracket, ItemOf, Refused, read_type
@@ -43,7 +43,11 @@ def read_xlsform(path: Path) -> tuple[Node, list[Problem]]:
 
 def read_sheets(path: Path, sheets: Mapping[str, Sheet]) -> tuple[Node, list[Problem]]:
     """Read what every client of XLSForm reads: the sheets 'survey', 'choices' and 'settings'."""
-    reader = _Reader(path=path, sheets=sheets)
+    columns = {
+        name: frozenset(read_heading(heading) for heading in sheet.headings if heading)
+        for name, sheet in sheets.items()
+    }
+    reader = _Reader(path=path, sheets=sheets, columns=columns)
     return reader.instrument(), reader.problems
 
 
@@ -51,6 +55,7 @@ def read_sheets(path: Path, sheets: Mapping[str, Sheet]) -> tuple[Node, list[Pro
 class _Reader:
     path: Path
     sheets: Mapping[str, Sheet]
+    columns: Mapping[str, frozenset[Column]]
     problems: list[Problem] = field(default_factory=list)
     languages: dict[str, str] = field(default_factory=dict)
     """Language codes in order of appearance, with their names as written."""
@@ -246,13 +251,14 @@ class _Reader:
 
     def texts(self, line: Line, name: str, default: str, *, sheet: str = "survey") -> Node:
         found = {}
+        bare = "default" if Column(name, default) in self.columns[sheet] else default
         for cell in line.cells:
             if cell.column.field == name:
-                language = cell.column.language or default
+                language = cell.column.language or bare
                 self.languages.setdefault(language_key(language), language)
                 found[language_key(language)] = cell.node()
                 fields = self.unlabelled.setdefault(sheet, [])
-                if cell.column.language is None and default != "default" and name not in fields:
+                if cell.column.language is None and bare != "default" and name not in fields:
                     fields.append(name)
         return line.node(found)
 

@@ -71,9 +71,7 @@ class _Body:
     def attributes(self, part: Part) -> dict[str, str]:
         """Attributes of a control: how it looks and what its parameters say."""
         cells = part.cells
-        found = {
-            name: cells[name] for name in ("appearance", "intent", "autoplay") if name in cells
-        }
+        found: dict[str, str] = {name: cells[name] for name in _LOOKS if name in cells}
         found |= {
             heading.removeprefix("body::"): text
             for heading, text in cells.items()

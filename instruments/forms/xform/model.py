@@ -88,7 +88,7 @@ def _set_value(part: Part, event: str, value: str, references: References) -> El
 
 
 def _submission(settings: Mapping[str, str]) -> Iterator[Element]:
-    attributes = {}
+    attributes: dict[str, str] = {}
     if settings.get("submission_url"):
         attributes |= {"action": settings["submission_url"], "method": "post"}
     named = {"public_key": "base64RsaPublicKey", "auto_send": "orx:auto-send",
@@ -109,21 +109,22 @@ def _record(form: Tree) -> Element:
     return Element(form.root.name, attributes, inside)
 
 
-def _nodes(part: Part, *, template: bool = True) -> Iterator[Element]:
+def _nodes(part: Part, *, templates: bool = True) -> Iterator[Element]:
+    """The nodes inside; a repeat is given once as template, unless its own repeat was, and once."""
     for child in part.children:
-        if child.kind == "repeat" and template:
-            yield _node(child, **{"jr:template": ""})
-        yield _node(child)
+        if child.kind == "repeat" and templates:
+            yield _node(child, templates=True, **{"jr:template": ""})
+        yield _node(child, templates=templates and child.kind != "repeat")
 
 
-def _node(part: Part, **attributes: str) -> Element:
+def _node(part: Part, *, templates: bool = True, **attributes: str) -> Element:
     given = attributes | {
         heading.removeprefix("instance::"): text
         for heading, text in part.cells.items()
         if heading.startswith("instance::")
     }
     if part.kind != "question":
-        return Element(part.name, given, list(_nodes(part, template=not attributes)))
+        return Element(part.name, given, list(_nodes(part, templates=templates)))
     default = part.cells.get("default", "")
     if not default or is_dynamic(part):
         return Element(part.name, given)
@@ -162,7 +163,7 @@ def _columns(cells: Cells) -> Iterator[tuple[str, str]]:
 
 
 def _bind(part: Part, form: Tree, references: References) -> Iterator[Element]:
-    attributes = dict(kind_of(part).bind) if part.kind == "question" else {}
+    attributes: dict[str, str] = dict(kind_of(part).bind) if part.kind == "question" else {}
     cells = part.cells
     for column, name in _BINDS.items():
         if column in cells and not (column == "calculation" and "trigger" in cells):
