@@ -132,7 +132,7 @@ def _draw_mark(axes: Axes, mark: Mark, x: float, y: float) -> None:
     _line(axes, [x], [y], linestyle="none", zorder=4, **style)
 
 
-def _line(axes: Axes, x: list[float], y: list[float], **style: Any) -> None:  # noqa: ANN401
+def _line(axes: Axes, x: list[float], y: list[float], **style: Any) -> None:  # noqa: ANN401 - as matplotlib types them
     axes.plot(x, y, clip_on=False, solid_capstyle="butt", **style)
 
 
@@ -143,7 +143,7 @@ def _write_lines(
         _write(axes, x, y + index * layout.line, text, size=layout.size, weight=weight)
 
 
-def _write(axes: Axes, x: float, y: float, text: str, **style: Any) -> None:  # noqa: ANN401
+def _write(axes: Axes, x: float, y: float, text: str, **style: Any) -> None:  # noqa: ANN401 - as matplotlib types them
     """Write text as it stands: a dollar sign is a dollar sign, not mathematics."""
     settings = {"va": "center_baseline", "color": INK, "fontfamily": FONT, **style}
     axes.text(x, y, text, parse_math=False, **settings)

@@ -48,7 +48,7 @@ def _write(workbook: Workbook, sheet: Sheet, formats: Mapping[Form, Any], *, sta
             _cell(page, number, index, value, formats[form])
 
 
-def _cell(page: Worksheet, row: int, column: int, value: object, form: Any) -> None:  # noqa: ANN401
+def _cell(page: Worksheet, row: int, column: int, value: object, form: Any) -> None:  # noqa: ANN401 - xlsxwriter is untyped
     match value:
         case None:
             page.write_blank(row, column, None, form)
