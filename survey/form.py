@@ -185,7 +185,7 @@ def _rules(item: Item) -> Iterator[RuleOnAnswer]:
     if item.max_selected is not None:
         yield RuleOnAnswer(
             _test(f"count-selected(.) <= {item.max_selected}"),
-            say("At most {limit} options may be chosen.", limit=item.max_selected),
+            say("At most {limit} may be chosen.", limit=item.max_selected),
             hard=True,
         )
     for code in (option.code for option in item.options if option.exclusive):

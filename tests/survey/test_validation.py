@@ -179,7 +179,7 @@ def test_an_option_that_the_filter_hides_is_a_fault(places):
 
 def test_more_options_than_allowed_are_a_fault(places):
     (fault,) = places.check({"nhieu": "b a"}, now=NOW).faults
-    assert (fault.rule, fault.message.text()) == ("constraint", "At most 1 options may be chosen.")
+    assert (fault.rule, fault.message.text()) == ("constraint", "At most 1 may be chosen.")
 
 
 def test_other_brings_its_own_text(places):
