@@ -16,6 +16,7 @@ from instruments.language import say
 from instruments.model import Instrument
 from instruments.plan import Plan
 from instruments.source import Node
+from instruments.xlsform.columns import ORIGIN
 from instruments.xlsform.read import read_xlsform
 from instruments.yaml_source import read_yaml
 
@@ -68,7 +69,8 @@ def _checked(
 ) -> Instrument | Plan:
     definition, problems = _read(root, kind)
     if isinstance(definition, Instrument):
-        problems += check_instrument(definition, where=root.where, authored=authored)
+        ours = authored and ORIGIN not in definition.settings
+        problems += check_instrument(definition, where=root.where, authored=ours)
     elif isinstance(definition, Plan):
         problems += check_plan(definition, where=root.where, authored=authored)
     problems = _without_echoes(before, problems)

@@ -1,0 +1,108 @@
+"""Commands of this package: `form` and `convert`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from instruments.errors import Problem, refusal
+from instruments.language import Language, Message, say
+from instruments.terminal import format_option, language_of, language_option, show_json
+
+if TYPE_CHECKING:
+    from instruments.model import Instrument
+
+KINDS = ("xlsform", "xform", "html")
+
+
+@click.command()
+@click.argument("instrument", metavar="INSTRUMENT")
+@click.option("--to", "kind", type=click.Choice(KINDS), required=True, help="What to make.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), required=True, help="File to write."
+)
+@format_option
+@language_option
+@click.pass_context
+def form(
+    ctx: click.Context, instrument: str, kind: str, output: Path, form: str,
+    language: Language | None,
+) -> None:  # fmt: skip
+    """Make a form from an instrument: a file (YAML, JSON or XLSForm) or a shipped one by its id."""
+    from instruments.forms.gaps import gaps
+    from instruments.library import find
+    from instruments.load import load_instrument
+
+    path = Path(instrument)
+    definition = load_instrument(path if path.exists() or path.suffix else find(instrument))
+    _write(output, _made(definition, kind, language))
+    _report(output, gaps(definition, kind=kind), language_of(ctx), form=form)
+
+
+@click.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), required=True, help="YAML to write."
+)
+@format_option
+@language_option
+@click.pass_context
+def convert(ctx: click.Context, file: Path, output: Path, form: str, language: str | None) -> None:  # noqa: ARG001 - read through the context
+    """Make an instrument from an XLSForm; name all that could not be carried over."""
+    from instruments.dump import to_yaml
+    from instruments.load import load_instrument
+    from instruments.xlsform.losses import losses
+    from instruments.yaml_source import MAX_BYTES
+
+    if file.suffix.lower() not in (".xlsx", ".xls"):
+        raise refusal(file.name, say("This is not an XLSForm."),
+                      say("Give a file that ends in .xlsx or .xls."))  # fmt: skip
+    content = to_yaml(load_instrument(file)).encode()
+    if len(content) > MAX_BYTES:
+        raise refusal(file.name, say("The definition would be larger than {limit} MiB.",
+                                     limit=MAX_BYTES >> 20),
+                      say("Leave long choice lists out and add them under 'include'."))  # fmt: skip
+    _write(output, content)
+    _report(output, losses(file), language_of(ctx), form=form)
+
+
+def _write(output: Path, content: bytes) -> None:
+    if not output.parent.is_dir():
+        raise refusal(str(output), say("There is no folder '{folder}'.", folder=output.parent),
+                      say("Make the folder first, or name another file."))  # fmt: skip
+    output.write_bytes(content)
+
+
+def _made(instrument: "Instrument", kind: str, language: Language | None) -> bytes:
+    if kind == "xlsform":
+        from instruments.forms.xlsform import to_xlsform
+
+        return to_xlsform(instrument)
+    if kind == "xform":
+        from instruments.forms.xform.write import to_xform
+
+        return to_xform(instrument).encode()
+    from instruments.forms.html.page import to_html
+
+    return to_html(instrument, language=language).encode()
+
+
+def _report(output: Path, found: list[Problem], language: Language, *, form: str) -> None:
+    if form == "json":
+        show_json({"file": str(output), "losses": [
+            {"where": loss.where, "what": loss.what.text(language)} for loss in found
+        ]})  # fmt: skip
+        return
+    click.echo(_summary(output, found).text(language))
+    for loss in found:
+        click.echo(loss.text(language), err=True)
+
+
+def _summary(output: Path, found: list[Problem]) -> Message:
+    if not found:
+        return say("{file}: written; nothing was lost.", file=output)
+    return say("{file}: written; {count} things could not be carried over.",
+               file=output, count=len(found))  # fmt: skip
+
+
+COMMANDS = {"form": form, "convert": convert}

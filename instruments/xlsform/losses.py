@@ -1,0 +1,54 @@
+"""What a form's file holds that no instrument made from it does: named, never dropped silently."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from instruments.errors import Problem
+from instruments.language import Message, say
+from instruments.workbook import Sheet, read_workbook
+from instruments.xlsform.columns import read_heading
+from instruments.xlsform.extra import SHEET
+from instruments.xlsform.rows import truth
+
+_READ = ("survey", "choices", "settings", SHEET)
+
+
+def losses(path: Path) -> list[Problem]:
+    """Every sheet, row and cell that was not carried over, with the reason."""
+    sheets = read_workbook(path)
+    found: list[tuple[str, Message]] = []
+    for name, sheet in sheets.items():
+        where = f"{path.name}, sheet '{sheet.name}'"
+        if name not in _READ:
+            if sheet.rows:
+                found.append((where, say("The sheet is not part of a form and was left out.")))
+            continue
+        found += [(f"{where}, {place}", what) for place, what in _in_sheet(name, sheet)]
+    return [Problem(where=where, what=what) for where, what in found]
+
+
+def _in_sheet(name: str, sheet: Sheet) -> Iterator[tuple[str, Message]]:
+    for position, row in enumerate(sheet.rows):
+        place = f"row {row.number}"
+        for at in row.cells:
+            if not sheet.headings[at]:
+                yield f"{place}, column {at + 1}", say("The cell has no heading and was left out.")
+        fields = {read_heading(sheet.headings[at]).field: text for at, text in row.cells.items()}
+        reason = _left_out(name, fields, position)
+        if reason is not None:
+            yield place, reason
+
+
+def _left_out(name: str, fields: Mapping[str, str], position: int) -> Message | None:
+    """Why a whole row was not carried over; None where it was."""
+    if not any(field for field in fields):
+        return None
+    if truth(fields.get("disabled", "")):
+        return say("The row is disabled and was left out.")
+    if name == "survey" and "type" not in fields:
+        return say("The row has no type and was left out.")
+    if name == "choices" and "list_name" not in fields:
+        return say("The choice has no list and was left out.")
+    if name == "settings" and position > 0:
+        return say("Only the first row of settings holds; this one was left out.")
+    return None
