@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, inspect, select
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -17,7 +17,7 @@ from instruments.language import say
 from survey.errors import unusable
 from survey.schema import VERSION, metadata, schema_version
 
-_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=60000")
+_PRAGMAS = ("busy_timeout=60000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
 
 def open_engine(path: Path) -> Engine:
@@ -26,7 +26,7 @@ def open_engine(path: Path) -> Engine:
     Raises:
         StudyError: The file is no store, or one of a later version of this program.
     """
-    engine = create_engine(f"sqlite:///{path}")
+    engine = create_engine(URL.create("sqlite", database=str(path)))
     event.listen(engine, "connect", _set_up)
     event.listen(engine, "begin", _begin)
     try:

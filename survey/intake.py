@@ -36,8 +36,10 @@ class Version:
     moved: Mapping[str, str]
     """Paths of the newest version to this one's, for items that stood in another group."""
 
-    def own(self, answers: Mapping[str, str]) -> dict[str, str]:
+    def own(self, answers: dict[str, str]) -> dict[str, str]:
         """Answers by this version's paths."""
+        if not self.moved:
+            return answers
         return {self.moved.get(path, path): text for path, text in answers.items()}
 
 

@@ -150,10 +150,15 @@ def now() -> Callable[[], datetime]:
     return lambda: datetime(2026, 11, 24, 9, 30, tzinfo=HANOI)
 
 
+@pytest.fixture(scope="session")
+def form_text() -> str:
+    return FORM
+
+
 @pytest.fixture
-def form_file(tmp_path: Path) -> Path:
+def form_file(tmp_path: Path, form_text: str) -> Path:
     path = tmp_path / "nhan_thuc.yaml"
-    path.write_text(FORM, encoding="utf-8")
+    path.write_text(form_text, encoding="utf-8")
     return path
 
 

@@ -1,5 +1,7 @@
 """Files through the whole importer: counts, duplicates, undo, and what is refused."""
 
+from datetime import datetime
+
 import pytest
 
 from survey.digest import digest
@@ -317,6 +319,36 @@ def test_what_the_mapping_leaves_out_reaches_no_table_of_the_store(study, as_csv
     (report,) = import_files(study, [as_csv(lines)], now=now, reading=reading)
     assert counts(report) == (3, 1, 2, 0)
     assert b"Canary" not in study.store_path.read_bytes()
+
+
+def test_a_workbook_with_numbers_and_dates_gives_the_digest_of_the_text(
+    tmp_path, form_file, kobo, respond, now
+):
+    import csv
+
+    import xlsxwriter
+
+    rows = [respond(n, tranh_chap="co", ngay=f"2026-08-{n:02}") for n in range(1, 12)]
+    text = kobo(rows)
+    path = tmp_path / "kobo.xlsx"
+    with (
+        xlsxwriter.Workbook(path, {"strings_to_numbers": True}) as book,
+        text.open(encoding="utf-8", newline="") as stream,
+    ):
+        sheet, days = book.add_worksheet("T1"), book.add_format({"num_format": "yyyy-mm-dd"})
+        lines = list(csv.reader(stream, delimiter=";"))
+        at = lines[0].index("trai_nghiem/ngay")
+        for number, line in enumerate(lines):
+            sheet.write_row(number, 0, line)
+            if number:
+                sheet.write_datetime(number, at, datetime.fromisoformat(line[at]), days)
+    digests = []
+    for file in (text, path):
+        study = new_study(tmp_path / file.suffix[1:], instruments=[str(form_file)])
+        (report,) = import_files(study, [file], now=now)
+        assert counts(report) == (11, 11, 0, 0)
+        digests.append(digest(study))
+    assert digests[0] == digests[1]
 
 
 def test_a_study_with_two_instruments_asks_which_one_is_answered(

@@ -8,7 +8,6 @@ from survey.form import prepare
 from survey.importers.table import Columns
 from survey.mapping import read_mapping, settle
 
-
 NONE = Columns()
 
 

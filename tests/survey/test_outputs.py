@@ -64,7 +64,7 @@ def test_export_has_a_column_per_question_and_three_of_identity(filled, tmp_path
     assert rows[1]["kien_thuc/nguon"] == "tv loa"
 
 
-def test_exports_keep_what_was_answered_and_snapshots_leave_out_what_was_not_to_be(filled, tmp_path):
+def test_what_was_not_to_be_answered_is_in_exports_and_not_in_snapshots(filled, tmp_path):
     (path, _) = export(filled, tmp_path / "out.csv")
     assert read(path)[1]["kien_thuc/nguon_khac"] == "thừa"
     frame = freeze(filled).frame()

@@ -154,7 +154,7 @@ def test_a_store_of_a_later_version_is_not_opened(tmp_path):
 def test_a_file_that_is_no_store_is_refused_in_words(tmp_path):
     path = tmp_path / "store.db"
     path.write_bytes(b"no database" * 100)
-    with pytest.raises(StudyError, match="store.db: The store cannot be opened"):
+    with pytest.raises(StudyError, match=r"store\.db: The store cannot be opened"):
         Store.open(path)
 
 

@@ -37,7 +37,9 @@ def test_every_problem_of_a_new_study_is_told_at_once(tmp_path, form_file):
         new_study(tmp_path / "full", plan="hanoi_1372", instruments=[str(form_file), "resident"])
     text = str(refused.value)
     assert "There is something in this place already. Name a new or an empty folder." in text
-    assert "neither a file nor a shipped definition 'hanoi_1372'. Did you mean 'hanoi_1371'?" in text
+    assert (
+        "neither a file nor a shipped definition 'hanoi_1372'. Did you mean 'hanoi_1371'?" in text
+    )
     assert "'version' is missing" in text
     assert "Did you mean 'residents'?" in text
     assert [path.name for path in (tmp_path / "full").iterdir()] == ["file"]
@@ -46,12 +48,14 @@ def test_every_problem_of_a_new_study_is_told_at_once(tmp_path, form_file):
 def test_a_plan_of_ones_own_needs_an_instrument(tmp_path):
     from instruments.library import find
 
-    with pytest.raises(StudyError, match="No instrument is given. Name one with --instrument."):
+    with pytest.raises(StudyError, match=r"No instrument is given\. Name one"):
         new_study(tmp_path / "s", plan=str(find("hanoi_1371")))
 
 
 def test_a_folder_without_settings_is_no_study(tmp_path):
-    with pytest.raises(StudyError, match="it has no study.yaml. Make a study with 'hieuluat new"):
+    with pytest.raises(
+        StudyError, match=r"it has no study\.yaml\. Make a study with 'hieuluat new"
+    ):
         Study.open(tmp_path)
 
 

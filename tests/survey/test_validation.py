@@ -18,9 +18,11 @@ GOOD = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def checker(form_file):
-    return Checker.of(prepare(load_instrument(form_file)))
+@pytest.fixture(scope="module")
+def checker(tmp_path_factory, form_text):
+    path = tmp_path_factory.mktemp("form") / "form.yaml"
+    path.write_text(form_text, encoding="utf-8")
+    return Checker.of(prepare(load_instrument(path)))
 
 
 def faults(checker, **changes):
@@ -136,6 +138,20 @@ def test_a_skipped_roster_is_set_aside_whole(checker):
     checked = checker.check(response, now=NOW)
     assert checked.not_relevant == ("trai_nghiem/buoc",)
     assert checked.faults == ()
+
+
+PATHS = [*GOOD, "start", "end", "kien_thuc/nguon", "kien_thuc/nguon_khac", "thai_do/a1",
+         "trai_nghiem/ngay", "khong_co"]  # fmt: skip
+
+
+@given(st.dictionaries(st.sampled_from(PATHS), st.one_of(st.sampled_from(
+    ["co", "khong", "kb", "tv khac", "17", "1976", "2026-08-01", "=1+1", "NaN", "9" * 400]),
+    st.text(max_size=8))))  # fmt: skip
+def test_checking_never_fails_and_what_is_canonical_stays_as_it_is(checker, response):
+    checked = checker.check(GOOD | response, now=NOW)
+    again = checker.check(checked.answers, now=NOW)
+    assert again.answers == checked.answers
+    assert [one.path for one in again.faults] == [one.path for one in checked.faults]
 
 
 CHOICE_FILTER = """
