@@ -183,7 +183,7 @@ def _asked(source: Source, need: Need, keys: Sequence[str]) -> _Asked:
     return _Asked(
         weight=source.weight, where=where, when=when, numbers=tuple(open_.values()),
         products=tuple((open_[a], open_[b]) for a, b in products),
-        mark=None if need.mark is None else (*when, need.mark),
+        mark=None if need.mark is None else (*where, need.mark),
     )  # fmt: skip
 
 

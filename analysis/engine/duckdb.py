@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.columns import ALL_COLUMNS
 from analysis.engine.protocol import Total, Totals
-from analysis.engine.sql import VIEW, alias_of, as_totals, quoted, totals_query
+from analysis.engine.sql import NUMBER, VIEW, alias_of, as_totals, quoted, totals_query
 from analysis.errors import AnalysisError
 from instruments.errors import Problem
 from instruments.language import say
@@ -20,9 +20,6 @@ from instruments.language import say
 _HEAD = 1000
 _EXACT = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER",
           "UBIGINT", "BOOLEAN", "VARCHAR")  # fmt: skip
-_NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"
-_CODE = r"0[0-9].*"
-"""A number written with a leading zero is a code and stays text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -30,8 +27,7 @@ class DuckDB:
     """A file, or a folder of Parquet files, seen through one connection."""
 
     connection: duckdb.DuckDBPyConnection
-    columns: tuple[str, ...]
-    all_columns: tuple[str, ...]
+    first: pd.DataFrame
     name: str = "duckdb"
 
     @classmethod
@@ -47,14 +43,14 @@ class DuckDB:
         rows.project(", ".join(f"{shown[name]} AS {alias[name]}" for name in columns)).create_view(
             VIEW
         )
-        return cls(connection=connection, columns=tuple(columns), all_columns=tuple(rows.columns))
+        first: pd.DataFrame = connection.table(VIEW).limit(_HEAD).to_arrow_table().to_pandas()
+        first.columns = pd.Index(columns)
+        first.attrs[ALL_COLUMNS] = tuple(rows.columns)
+        return cls(connection=connection, first=first)
 
     def head(self) -> pd.DataFrame:
         """The first rows."""
-        rows = self.connection.table(VIEW).limit(_HEAD).to_arrow_table()
-        found: pd.DataFrame = rows.rename_columns(list(self.columns)).to_pandas()
-        found.attrs[ALL_COLUMNS] = self.all_columns
-        return found
+        return self.first
 
     def totals(self, keys: Iterable[str], wanted: Iterable[Total]) -> Totals:
         """Add up everything wanted, by combinations of the key columns, in one scan."""
@@ -131,8 +127,7 @@ def _numeric_text(
 ) -> set[str]:
     """The columns whose every value is a number without a leading zero; one scan."""
     tests = [
-        f"coalesce(bool_and(regexp_full_match({column}, '{_NUMBER}')"
-        f" AND NOT regexp_full_match({column}, '{_CODE}')), false)"
+        f"coalesce(bool_and(regexp_full_match({column}, '{NUMBER}')), false)"
         for column in (quoted(name, '"') for name in columns)
     ]
     query = f"SELECT {', '.join(tests)} FROM cells"  # noqa: S608 - names are quoted
