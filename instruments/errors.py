@@ -9,10 +9,11 @@
 Anything else that is raised is a bug and keeps its traceback.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from instruments.language import Language, Message
+from instruments.language import Language, Message, say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +29,33 @@ class Problem:
         parts = [self.what.text(language)]
         if self.hint is not None:
             parts.append(self.hint.text(language))
-        return f"{self.where}: {' '.join(parts)}" if self.where else " ".join(parts)
+        place = place_in(self.where, language)
+        return f"{place}: {' '.join(parts)}" if place else " ".join(parts)
 
     def as_json(self, language: Language = "en") -> dict[str, str | None]:
         """The form in which the contract's JSON carries a problem."""
         hint = None if self.hint is None else self.hint.text(language)
-        return {"where": self.where, "what": self.what.text(language), "hint": hint}
+        return {
+            "where": place_in(self.where, language),
+            "what": self.what.text(language),
+            "hint": hint,
+        }
+
+
+def place_in(where: str, language: Language) -> str:
+    """A place such as ``a.csv, row 3, column 'x'`` with its words in `language`, its names kept."""
+    return _PLACE_WORD.sub(lambda found: PLACE_WORDS[found[0]].text(language), where)
+
+
+PLACE_WORDS = {
+    "sheet": say("sheet"),
+    "row": say("row"),
+    "line": say("line"),
+    "column": say("column"),
+    "character": say("character"),
+    "record": say("record"),
+}
+_PLACE_WORD = re.compile(rf"(?:(?<=, )|^)(?:{'|'.join(PLACE_WORDS)})(?= ['0-9])")
 
 
 class HieuluatError(Exception):
