@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_val
 
 from instruments.language import Text
 
-Id = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,63}$")]
-Code = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^\S+$")]
+Id = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,254}$")]
+Code = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^\S+$")]
 
 ItemType = Literal[
     "single", "multiple", "integer", "decimal", "text", "date", "time", "datetime", "note",

@@ -20,6 +20,13 @@ from instruments.xlsform.extra import SHEET, completed_by
 from instruments.xlsform.rows import Cell, Line, lines, repeated, truth, written
 from instruments.xlsform.types import Bracket, ItemOf, Refused, read_type
 
+_FOREIGN = re.compile(
+    r"[/@\[|]|\.\.|\$\{last-saved#|(?:^|[^\w.:-])(?:pulldata|instance|current|itext|jr:itext|search|area"
+    r"|distance|digest|geofence|intersects|randomize|version|property|checklist|weighted-checklist"
+    r"|thousands-sep|relevant|sin|cos|tan|asin|acos|atan|atan2|pi|exp10|base64-decode|extract-signed"
+    r"|decimal-time|position|local-name|name|id|difference-in-months|add-date|cht:[\w-]+)\s*\("
+)
+_QUOTED = re.compile("'[^']*'|\"[^\"]*\"")
 _UNREAD_SHEETS = ("entities", "external_choices", "osm")
 
 
@@ -75,22 +82,24 @@ class _Reader:
 
     def heading(self, settings: Line, default: str) -> dict[str, Node]:
         """Title, id, version and languages, from the sheet 'settings' or the file's name."""
-        stem = re.sub(r"[^A-Za-z0-9_.-]+", "_", self.path.stem)[:64]
         made = settings.node
         key = language_key(default)
         codes = list(self.languages) or [key]
         title, spoken = settings.get("form_title"), key if key in codes else codes[0]
         ident, version = settings.get("form_id"), settings.get("version")
-        name = self.unplaced(stem if re.match("[A-Za-z_]", stem) else "_" + stem[:63])
+        name = self.unplaced(self.path.stem)
+        raw = ident.node() if ident else name
+        plain_id = _slug(str(raw.value))
+        kept = settings.kept({"form_id", "version", "form_title", "default_language"})
+        if plain_id != raw.value:
+            kept["form_id"] = raw
         fields = {
-            "id": ident.node() if ident else name,
+            "id": raw._replace(value=plain_id),
             "version": version.node() if version else name._replace(value="1"),
             "title": made({spoken: title.node() if title else name}),
             "languages": made([name._replace(value=code) for code in codes]),
-            "settings": made(settings.kept({"form_id", "version", "form_title",
-                                                  "default_language"})
-                             | self.spellings()),
-        }  # fmt: skip
+            "settings": made(kept | self.spellings()),
+        }
         if settings.get("default_language"):
             fields["default_language"] = name._replace(value=key)
         return fields
@@ -169,7 +178,7 @@ class _Reader:
     def item(self, line: Line, kind: ItemOf, default: str) -> Node:
         fields = self.named(line, default, {"type": line.get("type"), "hint": line.get("hint")})
         type_cell = line.get("type") or line.cells[0]
-        kept = line.kept({"type", "name", "label", "hint", "relevant", "disabled"})
+        kept = line.kept({"type", "name", "label", "hint", "disabled"} | _shown(line))
         is_range = kind.kept == "range" and "." not in line.text("parameters")
         fields["type"] = type_cell.node("integer" if is_range else kind.type)
         if kind.kept:
@@ -194,9 +203,10 @@ class _Reader:
                 kept["required"] = required.node("false")
         for name in ("calculation", "choice_filter"):
             cell = line.get(name)
-            if cell is not None and (name == "choice_filter" or _is_ours(cell.text)):
+            if cell is not None and _is_ours(cell.text):
                 fields[name] = kept.pop(name)
-        if constraint := line.get("constraint"):
+        constraint = line.get("constraint")
+        if constraint is not None and _is_ours(constraint.text):
             check = {"rule": kept.pop("constraint")}
             check["message"] = self.texts(line, "constraint_message", default)
             fields["checks"] = line.node([constraint.node()._replace(value=check)])
@@ -217,7 +227,7 @@ class _Reader:
         fields = {"id": name.node() if name else line.node(ident)}
         for text in ("label", "hint") if "hint" in more else ("label",):
             fields[text] = self.texts(line, text, default)
-        if relevant is not None:
+        if relevant is not None and _is_ours(relevant.text):
             holds = truth(relevant.text)
             fields["show_if"] = relevant.node(
                 relevant.text if holds is None else "true()" if holds else "false()"
@@ -294,10 +304,24 @@ def _own_name(line: Line, kind: ItemOf | Bracket | Refused) -> str | None:
     return f"generated_note_name_{line.row}" if kind.type == "note" else None
 
 
+def _slug(form_id: str) -> str:
+    """An id of ours for the id of a form, which may be any text."""
+    found = re.sub(r"[^A-Za-z0-9_.-]+", "_", form_id)
+    return (found if re.match("[A-Za-z_]", found) else f"_{found}")[:64]
+
+
+def _shown(line: Line) -> set[str]:
+    """The column of the condition, where it becomes a field."""
+    return {"relevant"} if _is_ours(line.text("relevant")) else set()
+
+
 def _is_ours(expression: str) -> bool:
-    """Whether a calculation can be computed here; others are carried through."""
+    """Whether an expression is of our language, or a mistake to be refused.
+
+    Others reach for what no record holds here (paths, files, the device); they are carried through.
+    """
     try:
         parse(expression)
     except DefinitionError:
-        return False
+        return _FOREIGN.search(_QUOTED.sub("''", expression)) is None
     return True
