@@ -26,17 +26,14 @@ from analysis.design import Sample
 from analysis.domains import Domains, find_domains
 from analysis.errors import AnalysisError
 from analysis.estimates import Estimates
-from analysis.linearize import answer
+from analysis.linearize import answer, with_logits
 from analysis.ratios import Ratios, Within, level_totals, means, ratios, shares, totals, variances
-from analysis.rows import Kind, Options, make_rows
+from analysis.rows import DEFAULT, Kind, Options, make_rows
 from instruments.errors import Problem
 from instruments.language import say
 
 Mask = NDArray[np.bool_]
 Names = str | Sequence[str]
-
-
-DEFAULT = Options()
 
 
 def mean(
@@ -184,6 +181,8 @@ def _combine(
 ) -> Estimates:
     """Answer the questions together and lay the rows out domain by domain."""
     found = answer(sample, questions)
+    if kind == "proportion":
+        found = with_logits(sample, found)
     order = sorted(range(len(found.keys)), key=lambda i: found.keys[i].domain)
     rows = make_rows(found, domains.labels, kind, options)
     matrix = found.covariance[np.ix_(order, order)]

@@ -4,7 +4,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special
+from scipy import optimize, special
 
 from analysis.columns import Floats
 
@@ -64,6 +64,24 @@ def wilson_interval(p: ArrayLike, n_eff: ArrayLike, df: ArrayLike, level: float)
     return np.stack([centre - half, centre + half], axis=-1)
 
 
+def likelihood_interval(p: float, se: float, df: float, level: float, *, n: int) -> Floats:
+    """Profile of the binomial pseudo-likelihood, scaled by the design (R `svyciprop` likelihood).
+
+    Limits are where the deviance of `n` rows has grown by t² times the ratio of the design's
+    variance to that of `n` independent rows, n/(n-1) included (Rao & Scott 1984).
+    """
+    t = float(t_quantile(0.5 + level / 2, df))
+    growth = t**2 * se**2 / (p * (1 - p)) * n * n / (n - 1)
+
+    def apart(q: float) -> float:
+        return 2 * n * float(special.rel_entr(p, q) + special.rel_entr(1 - p, 1 - q)) - growth
+
+    edge = 1e-15
+    low = optimize.brentq(apart, edge, p, xtol=1e-15) if apart(edge) > 0 else 0.0
+    high = optimize.brentq(apart, p, 1 - edge, xtol=1e-15) if apart(1 - edge) > 0 else 1.0
+    return np.array([low, high], dtype=np.float64)
+
+
 def effective_size(
     p: ArrayLike, se: ArrayLike, *, n: ArrayLike, df: ArrayLike, level: float
 ) -> Floats:
@@ -91,3 +109,10 @@ def _t_ratio(n: ArrayLike, df: ArrayLike, level: float) -> Floats:
     tail = 0.5 + level / 2
     within = t_quantile(tail, np.maximum(np.asarray(n, dtype=np.float64) - 1, 1.0))
     return np.asarray(np.square(within / t_quantile(tail, np.maximum(df, 1.0))))
+
+
+def two_sided(statistic: float, df: float) -> float:
+    """Two-sided p-value of a t statistic."""
+    if np.isinf(df):
+        return float(2 * special.ndtr(-abs(statistic)))
+    return float(2 * special.stdtr(df, -abs(statistic)))

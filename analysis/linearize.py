@@ -1,10 +1,11 @@
 """From a question in ratios to numbers: estimates, joint covariance, degrees of freedom, spread."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import sparse
+from numpy.typing import NDArray
+from scipy import sparse, special
 
 from analysis.columns import Codes, Floats
 from analysis.design import Sample
@@ -42,6 +43,7 @@ class Answer:
     included), `weight` and `weight2` the sums of weights and of their squares in the domain,
     `divisor` what the total was divided by (1 for totals). `replicated` are the estimates of the
     replicates (replicates by outputs), `lost` how many of them were undefined and left out.
+    `logit_variance` is that of the logits of proportions over replicates.
     """
 
     keys: tuple[Key, ...]
@@ -56,6 +58,7 @@ class Answer:
     divisor: Floats
     replicated: Floats | None = None
     lost: int = 0
+    logit_variance: Floats | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -176,6 +179,56 @@ def _linearized(question: Ratios, width: int, estimate: Floats, divisor: Floats)
     return as_sparse(combination.multiply(scale[:, None]))
 
 
+def with_logits(sample: Sample, found: Answer) -> Answer:
+    """The answer with the variances of logit p over the replicates, if there are any.
+
+    R refits a logistic model in each replicate, which is the same.
+    """
+    if sample.replicates is None or found.replicated is None:
+        return found
+    with np.errstate(divide="ignore", invalid="ignore"):
+        full, each = special.logit(found.estimate), special.logit(found.replicated)
+    variances = [
+        sample.replicates.covariance(each[:, [i]], full[[i]])[0][0, 0] for i in range(len(full))
+    ]
+    return replace(found, logit_variance=np.array(variances, dtype=np.float64))
+
+
+def covariance_of(sample: Sample, influence: Floats, inside: NDArray[np.bool_]) -> Floats:
+    """Covariance of statistics from the influence of every row (rows by outputs, unweighted).
+
+    Rows that are not `inside` have none, and stay in the design.
+    """
+    grouping = Grouping(codes=np.where(inside, 0, -1), cells=1)
+    columns = tuple(np.where(inside, column, 0.0) for column in influence.T)
+    weighted = [sample.weights * column for column in columns]
+    units = sample.stages[-1].units
+    linear = unit_sums(sample.unit, units, grouping, weighted)
+    present = occupied(unit_sums(sample.unit, units, grouping, [sample.weights]))
+    first = [step for step in sample.steps if not step.later_stages]
+    later = None
+    if len(first) < len(sample.steps):
+        later = _residuals(sample, grouping, columns, linear, sample.steps)
+    domain = np.zeros(len(columns), dtype=np.int64)
+    matrix = covariance(
+        sample, _residuals(sample, grouping, columns, linear, first), later=later,
+        presence=Presence(units=present, domain=domain),
+    )  # fmt: skip
+    return _clean(matrix, column_sums(squared(linear)))
+
+
+def degrees_of_freedom(sample: Sample, inside: NDArray[np.bool_]) -> float:
+    """PSUs minus strata among the rows that are `inside`; for replicates the rank minus one."""
+    if sample.replicates is not None:
+        own = sample.design.df
+        return sample.replicates.degrees_of_freedom(inside) if own is None else own
+    psu = sample.psu_of_row()[inside]
+    units = np.unique(psu)
+    if sample.design.df is not None and len(units) == sample.stages[0].units:
+        return sample.design.df
+    return float(len(units) - len(np.unique(sample.stages[0].stratum[units])))
+
+
 def _clean(matrix: Floats, terms: Floats) -> Floats:
     """Set variances that are rounding noise to zero, with their covariances."""
     noise = np.diag(matrix) <= _NOISE * terms
@@ -199,10 +252,17 @@ def _residual_sums(
     sample: Sample, question: Ratios, linear: Matrix, steps: Sequence[Step]
 ) -> Matrix:
     """Sums by unit of what the calibrations leave of the columns."""
+    columns = question.columns[: question.linear]
+    return _residuals(sample, question.grouping, columns, linear, steps)
+
+
+def _residuals(
+    sample: Sample, grouping: Grouping, columns: Sequence[Floats], linear: Matrix,
+    steps: Sequence[Step],
+) -> Matrix:  # fmt: skip
     if not steps:
         return linear
-    columns = question.columns[: question.linear]
-    moments = [_moments(sample, step, question.grouping, columns) for step in steps]
+    moments = [_moments(sample, step, grouping, columns) for step in steps]
     found = residual_coefficients(steps, moments)
     result = dense(linear)
     for step, coefficients in zip(steps, found, strict=True):
@@ -210,7 +270,7 @@ def _residual_sums(
     return np.asarray(result)
 
 
-def _moments(sample: Sample, step: Step, grouping: Grouping, columns: tuple[Floats, ...]) -> Floats:
+def _moments(sample: Sample, step: Step, grouping: Grouping, columns: Sequence[Floats]) -> Floats:
     """X' (metric w/after) v for every column and cell: terms by (column, cell)."""
     inside = np.flatnonzero(grouping.codes >= 0)
     factor = (step.metric * sample.weights / step.after)[inside]

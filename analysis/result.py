@@ -42,6 +42,11 @@ class Estimate:
     n: int
     n_eff: float | None = None
     flags: tuple[str, ...] = ()
+    prob: float | None = None
+    """Of a quantile: the share of the population below it."""
+    statistic: float | None = None
+    p: float | None = None
+    """Of a coefficient: its t statistic and two-sided p-value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

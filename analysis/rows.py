@@ -37,6 +37,9 @@ class Options:
     interval: ProportionInterval = "logit"
 
 
+DEFAULT = Options()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Output:
     """The numbers of one row."""
@@ -51,6 +54,8 @@ class _Output:
     weight: float
     weight2: float
     divisor: float
+    logit_variance: float | None
+    lost: int
     share: bool
 
     @property
@@ -82,6 +87,7 @@ def make_rows(
             psus=int(found.psus[i]), spread=float(found.spread[i]),
             weight=float(found.weight[i]), weight2=float(found.weight2[i]),
             divisor=float(found.divisor[i]),
+            logit_variance=_at(found.logit_variance, i), lost=found.lost,
             share=kind == "proportion" or (kind == "mean" and key.level is not None),
         )  # fmt: skip
         empty = Estimate(of=key.of, by=labels[key.domain], level=key.level, estimate=None, se=None,
@@ -144,8 +150,16 @@ def _interval(output: _Output, kind: Kind, options: Options) -> tuple[float | No
     return _pair(intervals.t_interval(output.estimate, output.se, output.df, level))
 
 
+def _at(values: Floats | None, place: int) -> float | None:
+    return None if values is None else float(values[place])
+
+
 def _proportion_interval(output: _Output, method: ProportionInterval, level: float) -> Floats:
     p, se, df = output.estimate, output.se, output.df
+    if method == "logit" and output.logit_variance:
+        se = float(np.sqrt(output.logit_variance)) * p * (1 - p)
+    if method == "likelihood":
+        return intervals.likelihood_interval(p, se, df, level, n=output.n)
     if method in ("logit", "xlogit"):
         return intervals.logit_interval(p, se, df, level)
     if method == "asin":
@@ -174,6 +188,7 @@ def _flags(output: _Output, kind: Kind, n_eff: float | None) -> tuple[str, ...]:
         "low_df": output.df < LOW_DF,
         "n_eff<30": kind != "total" and n_eff is not None and n_eff < SMALL_N_EFF,
         "no_sampling_error": _fixed(output, kind),
+        "replicates_lost": output.lost > 0,
         "constant": output.variance == 0 and not output.at_bound and not output.unknown
         and not _fixed(output, kind),
     }  # fmt: skip

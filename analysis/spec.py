@@ -5,27 +5,23 @@ An estimate that must be refused is refused in its place and the others are stil
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from math import isinf
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from analysis import estimate as estimators
 from analysis.columns import Floats
-from analysis.condition import choose_rows, names_in
+from analysis.condition import names_in
 from analysis.design import Design, Sample
 from analysis.errors import AnalysisError
-from analysis.estimates import Estimates
 from analysis.replicates import ReplicateDesign
-from analysis.result import Estimate
-from analysis.rows import Options
-from analysis.spec_model import EstimateSpec, Spec, load_spec, read_estimate
+from analysis.spec_answers import Answers
+from analysis.spec_model import Spec, load_spec, read_estimate
 from analysis.spec_recipe import apply_recipe
 from analysis.table_file import read_matrix, read_table
 from analysis.weighting.adjustment import Calibration
 from instruments.errors import Problem
-from instruments.language import Language, Message, say
+from instruments.language import Language, say
 from instruments.source import Node
 
 Json = dict[str, Any]
@@ -48,7 +44,8 @@ def run_spec(path: Path, *, data: Path | None = None, language: Language = "en")
     except AnalysisError as error:
         raise AnalysisError([_placed(problem, root, ()) for problem in error.problems]) from None
     sample = weighting.sample
-    outcomes = [_outcome(sample, spec, i, root, language) for i in range(len(spec.estimates))]
+    answers = Answers(sample=sample, missing=spec.missing)
+    outcomes = [_outcome(answers, spec, i, root, language) for i in range(len(spec.estimates))]
     document = {
         "estimates": outcomes,
         "weights": _weights(sample.weights, weighting.last),
@@ -104,67 +101,13 @@ def _mentioned(value: object) -> Iterator[str]:
         yield from names_in(value)
 
 
-def _outcome(sample: Sample, spec: Spec, index: int, root: Node, language: Language) -> Json:
+def _outcome(answers: Answers, spec: Spec, index: int, root: Node, language: Language) -> Json:
+    name = str(spec.estimates[index].get("id", index + 1))
     try:
-        one = read_estimate(spec, index, root)
-        return _shown(one, _estimate(sample, spec, one))
+        return {"id": name, **answers.ask(read_estimate(spec, index, root))}
     except AnalysisError as error:
         problem = _placed(error.problems[0], root, ("estimates", index))
-        return {"id": _id(spec, index), "error": problem.as_json(language)}
-
-
-def _id(spec: Spec, index: int) -> str:
-    return str(spec.estimates[index].get("id", index + 1))
-
-
-def _estimate(sample: Sample, spec: Spec, one: EstimateSpec) -> Estimates:
-    options = Options(
-        level=one.level, df=one.df, missing=one.missing or spec.missing,
-        deff="finite" if one.deff is True else "replace", interval=one.interval,
-    )  # fmt: skip
-    where = None if one.where is None else choose_rows(sample.data, one.where)
-    shared: Json = {"by": one.by, "where": where, "options": options}
-    match one.statistic:
-        case "mean":
-            return estimators.mean(sample, of=_required(one, "of"), **shared)
-        case "total":
-            return estimators.total(sample, of=_required(one, "of"), **shared)
-        case "variance":
-            return estimators.variance(sample, of=_required(one, "of"), **shared)
-        case "ratio":
-            tops, under = _parts(one)
-            return estimators.ratio(sample, numerator=tops, denominator=under, **shared)
-        case "proportion":
-            return estimators.proportion(sample, of=_only(one), equals=one.equals, **shared)
-
-
-def _required(one: EstimateSpec, field: str) -> tuple[str, ...]:
-    names: tuple[str, ...] = getattr(one, field)
-    if names:
-        return names
-    raise _incomplete(say("'{field}' is missing.", field=field))
-
-
-def _only(one: EstimateSpec) -> str:
-    names = _required(one, "of")
-    if len(names) == 1:
-        return names[0]
-    raise _incomplete(say("a proportion is of one variable; {count} are named.", count=len(names)))
-
-
-def _parts(one: EstimateSpec) -> tuple[tuple[str, ...], str]:
-    if one.of and not one.numerator:
-        pairs = [name.partition("/") for name in one.of]
-        unders = {under for _, _, under in pairs}
-        if len(unders) == 1 and "" not in unders:
-            return tuple(top for top, _, _ in pairs), unders.pop()
-    if one.denominator is None:
-        raise _incomplete(say("a ratio needs `numerator` and `denominator`, or of: 'y/x'."))
-    return _required(one, "numerator"), one.denominator
-
-
-def _incomplete(what: Message) -> AnalysisError:
-    return AnalysisError(Problem(where="", what=what))
+        return {"id": name, "error": problem.as_json(language)}
 
 
 def _placed(problem: Problem, root: Node, base: tuple[str | int, ...]) -> Problem:
@@ -182,23 +125,6 @@ def _placed(problem: Problem, root: Node, base: tuple[str | int, ...]) -> Proble
     place = root.where(base or ("calibrate",))
     where = f"{place}, {problem.where}" if problem.where else place
     return Problem(where=where, what=problem.what, hint=problem.hint)
-
-
-def _shown(one: EstimateSpec, found: Estimates) -> Json:
-    shown: Json = {"id": one.id, "rows": [as_json(row) for row in found]}
-    if one.covariance:
-        shown["covariance"] = found.covariance.tolist()
-    return shown
-
-
-def as_json(row: Estimate) -> Json:
-    """A row in the form of the contract; doubles in full, an infinite df as text."""
-    return {
-        "by": dict(row.by), "of": row.of, "level": row.level, "estimate": row.estimate,
-        "se": row.se, "ci": list(row.ci),
-        "df": "inf" if row.df is not None and isinf(row.df) else row.df,
-        "cv": row.cv, "deff": row.deff, "n": row.n, "n_eff": row.n_eff, "flags": list(row.flags),
-    }  # fmt: skip
 
 
 def _weights(weights: Floats, calibration: Calibration | None) -> Json:

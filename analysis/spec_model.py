@@ -6,9 +6,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from analysis.errors import AnalysisError
-from analysis.intervals import ProportionInterval
 from analysis.lonely import Rule as LonelyRule
 from analysis.pps import Form, Method
+from analysis.quantiles import Rule
+from analysis.regression import Family, Link
 from analysis.replicates import Kind
 from instruments.errors import DefinitionError
 from instruments.faults import problems_of
@@ -91,23 +92,38 @@ class CalibrationSpec(Part):
     strict: bool = False
 
 
+Statistic = Literal[
+    "mean", "total", "variance", "ratio", "proportion", "quantile", "glm", "contrast", "chisq",
+    "ttest", "ranktest", "termtest",
+]  # fmt: skip
+
+
 class EstimateSpec(Part):
     """One question; which fields count depends on `statistic`."""
 
     id: str
-    statistic: Literal["mean", "total", "variance", "ratio", "proportion"]
+    statistic: Statistic
     of: Names = ()
     numerator: Names = ()
     denominator: str | None = None
     by: Names = ()
     where: str | None = None
     equals: str | None = None
-    interval: ProportionInterval = "logit"
+    interval: str | None = None
     level: Annotated[float, Field(gt=0, lt=1)] = 0.95
     df: float | None = None
     deff: Literal["replace"] | bool | None = None
     covariance: bool = False
     missing: Missing | None = None
+    probs: tuple[Annotated[float, Field(ge=0, le=1)], ...] = (0.5,)
+    rule: Rule = "math"
+    formula: str | None = None
+    family: Family = "gaussian"
+    link: Link | None = None
+    source: str | None = Field(default=None, alias="from")
+    expression: Names = ()
+    term: str | None = None
+    test: str | None = None
 
 
 class Spec(Part):

@@ -1,0 +1,256 @@
+"""Generalized linear models fitted to a sample, with design-based errors.
+
+Maximum pseudo-likelihood by iteratively reweighted least squares; variance by the sandwich of
+linearized scores over the design (Binder 1983; R `survey::svyglm`), or by refitting every replicate.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from analysis import intervals
+from analysis.columns import Factor, Floats, factor, is_numeric, numeric, unknown_column
+from analysis.design import Sample
+from analysis.errors import AnalysisError
+from analysis.estimates import Estimates
+from analysis.formula import Formula, ModelMatrix, build_matrix
+from analysis.linearize import covariance_of, degrees_of_freedom
+from analysis.result import Estimate
+from instruments.errors import Problem
+from instruments.language import Message, say
+
+Family = Literal["gaussian", "binomial", "poisson"]
+Link = Literal["identity", "log", "logit", "probit", "cloglog"]
+Mask = NDArray[np.bool_]
+_TOLERANCE, _MOST = 1e-8, 50
+
+
+class _LinkFunction(NamedTuple):
+    """Mean from linear predictor, and its derivative."""
+
+    mean: Callable[[Floats], Floats]
+    slope: Callable[[Floats], Floats]
+    start: Callable[[Floats], Floats]
+
+
+def _normal_density(x: Floats) -> Floats:
+    return np.asarray(np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi))
+
+
+_LINKS: Mapping[Link, _LinkFunction] = {
+    "identity": _LinkFunction(lambda x: x, np.ones_like, lambda m: m),
+    "log": _LinkFunction(np.exp, np.exp, np.log),
+    "logit": _LinkFunction(
+        special.expit, lambda x: special.expit(x) * special.expit(-x), special.logit
+    ),
+    "probit": _LinkFunction(special.ndtr, _normal_density, special.ndtri),
+    "cloglog": _LinkFunction(
+        lambda x: -np.expm1(-np.exp(x)), lambda x: np.exp(x - np.exp(x)),
+        lambda m: np.log(-np.log1p(-m)),
+    ),
+}  # fmt: skip
+CANONICAL: Mapping[Family, Link] = {"gaussian": "identity", "binomial": "logit", "poisson": "log"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Model:
+    """What is fitted: outcome, columns, family and link, on the rows that are `inside`."""
+
+    outcome: Floats
+    matrix: ModelMatrix
+    inside: Mask
+    family: Family
+    link: Link
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Fit:
+    """A fitted model with its covariance; `naive` is the inverse information at mean weight 1."""
+
+    model: Model
+    coefficients: Floats
+    covariance: Floats
+    naive: Floats
+    deviance: float
+    df: float
+    n: int
+
+    def rows(self, level: float) -> Estimates:
+        """The coefficients as estimates with t statistics and p-values."""
+        se = np.sqrt(np.diag(self.covariance))
+        names = self.model.matrix.names
+        rows = tuple(self._row(name, i, float(se[i]), level) for i, name in enumerate(names))
+        return Estimates(rows=rows, covariance=self.covariance)
+
+    def _row(self, name: str, i: int, se: float, level: float) -> Estimate:
+        value = float(self.coefficients[i])
+        if self.df <= 0 or se == 0:
+            return Estimate(of=name, estimate=value, se=se, ci=(None, None), confidence=level,
+                            df=self.df, n=self.n, flags=("low_df",))  # fmt: skip
+        low, high = intervals.t_interval(value, se, self.df, level)
+        return Estimate(
+            of=name, estimate=value, se=se, ci=(float(low), float(high)), confidence=level,
+            df=self.df, n=self.n, statistic=value / se, p=intervals.two_sided(value / se, self.df),
+        )  # fmt: skip
+
+
+def build_model(
+    sample: Sample, formula: Formula, *, family: Family, link: Link | None, where: Mask | None
+) -> Model:
+    """Bind a formula to the rows; rows with a missing value are outside."""
+    if formula.outcome is None:
+        raise _refused(say("the formula has no outcome."), say("Write y ~ a + b."))
+    outcome = _outcome(sample, formula.outcome)
+    matrix = build_matrix(sample.data, formula, declared=sample.factors, role="estimate.formula")
+    inside = ~(np.isnan(outcome) | np.isnan(matrix.values).any(axis=1))
+    if where is not None:
+        inside &= where
+    if inside.sum() <= len(matrix.names):
+        raise _refused(say("{rows} rows are too few for {terms} coefficients.",
+                           rows=int(inside.sum()), terms=len(matrix.names)), None)  # fmt: skip
+    _refuse_outcome(outcome[inside], family, formula.outcome)
+    return Model(outcome=outcome, matrix=matrix, inside=inside, family=family,
+                 link=link or CANONICAL[family])  # fmt: skip
+
+
+def fit(sample: Sample, model: Model) -> Fit:
+    """Fit the model with the sample's weights and design.
+
+    Raises:
+        AnalysisError: columns are collinear, or the coefficients do not settle.
+    """
+    weights = sample.weights * model.inside
+    scale = len(weights[model.inside]) / weights.sum()
+    solved = _iterate(model, weights * scale, None)
+    beta = solved.coefficients
+    influence, naive = _influence(model, weights * scale, solved)
+    if sample.replicates is None:
+        covariance = covariance_of(sample, influence * scale, model.inside)
+    else:
+        found = np.stack(
+            [_refit(model, w * model.inside, beta) for w in sample.replicates.weights()]
+        )
+        covariance, _ = sample.replicates.covariance(found, beta)
+    df = degrees_of_freedom(sample, model.inside) + 1 - len(beta)
+    return Fit(model=model, coefficients=beta, covariance=covariance, naive=naive,
+               deviance=solved.deviance, df=df, n=int(model.inside.sum()))  # fmt: skip
+
+
+def _refit(model: Model, weights: Floats, start: Floats) -> Floats:
+    try:
+        return _iterate(model, weights / weights.sum(), start).coefficients
+    except AnalysisError:
+        return np.full(len(start), np.nan)
+
+
+class _Solved(NamedTuple):
+    """Coefficients, deviance, and each row's working weight of the last step per survey weight."""
+
+    coefficients: Floats
+    deviance: float
+    working: Floats
+
+
+def _iterate(model: Model, weights: Floats, start: Floats | None) -> _Solved:
+    """Iteratively reweighted least squares, from R's start and with R's rule for stopping.
+
+    R's `glm` ends when the deviance changes by less than 1e-8 of itself and keeps the working
+    weights of its last step; standard errors agree with it only if both are done alike.
+    """
+    rows = weights != 0
+    x, y, w = model.matrix.values[rows], model.outcome[rows], weights[rows]
+    link, family = _LINKS[model.link], model.family
+    eta = link.start(_first_means(y, w, family)) if start is None else x @ start
+    before = _deviance(y, link.mean(eta), w, family)
+    for _ in range(_MOST):
+        mean, slope = link.mean(eta), link.slope(eta)
+        working = w * slope**2 / _variance(mean, family)
+        beta = _least_squares(x, eta + (y - mean) / slope, working, model.matrix.names)
+        eta = x @ beta
+        deviance = _deviance(y, link.mean(eta), w, family)
+        if abs(deviance - before) < _TOLERANCE * (abs(deviance) + 0.1):
+            per_weight = np.zeros(len(rows))
+            per_weight[rows] = working / w
+            return _Solved(beta, deviance, per_weight)
+        before = deviance
+    raise _refused(say("the coefficients do not settle; some may be infinite."),
+                   say("Look for a category in which every outcome is the same."))  # fmt: skip
+
+
+def _first_means(y: Floats, w: Floats, family: Family) -> Floats:
+    if family == "binomial":
+        return np.asarray((w * y + 0.5) / (w + 1))
+    return y + 0.1 if family == "poisson" else y
+
+
+def _variance(mean: Floats, family: Family) -> Floats:
+    if family == "binomial":
+        return np.maximum(mean * (1 - mean), 1e-300)
+    return mean if family == "poisson" else np.ones_like(mean)
+
+
+def _deviance(y: Floats, mean: Floats, w: Floats, family: Family) -> float:
+    if family == "gaussian":
+        return float((w * (y - mean) ** 2).sum())
+    with np.errstate(divide="ignore", invalid="ignore"):
+        if family == "poisson":
+            return float(2 * (w * (special.xlogy(y, y / mean) - (y - mean))).sum())
+        ones = special.xlogy(y, y / mean) + special.xlogy(1 - y, (1 - y) / (1 - mean))
+    return float(2 * (w * ones).sum())
+
+
+def _least_squares(x: Floats, y: Floats, w: Floats, names: tuple[str, ...]) -> Floats:
+    root = np.sqrt(w)[:, None]
+    scale = np.sqrt(np.square(x * root).sum(axis=0))
+    if (scale == 0).any() or not np.isfinite(scale).all():
+        raise _collinear(names[int(np.argmin(scale))])
+    q, r = np.linalg.qr(x * root / scale)
+    small = np.abs(np.diag(r)) < 1e-9
+    if small.any():
+        raise _collinear(names[int(np.argmax(small))])
+    return np.asarray(np.linalg.solve(r, q.T @ (y * root[:, 0])) / scale)
+
+
+def _influence(model: Model, weights: Floats, solved: _Solved) -> tuple[Floats, Floats]:
+    """Each row's influence per unit of its scaled weight, and (X'WX)^-1."""
+    x = np.where(model.inside[:, None], model.matrix.values, 0.0)
+    link, working = _LINKS[model.link], solved.working
+    eta = x @ solved.coefficients
+    naive = np.linalg.inv((x * (weights * working)[:, None]).T @ x)
+    residual = (model.outcome - link.mean(eta)) / link.slope(eta)
+    score = x * np.where(model.inside, residual * working, 0.0)[:, None]
+    return np.asarray(score @ naive, dtype=np.float64), np.asarray(naive, dtype=np.float64)
+
+
+def _outcome(sample: Sample, name: str) -> Floats:
+    if name not in sample.data.columns:
+        raise AnalysisError(unknown_column(sample.data, name, role="estimate.formula"))
+    if is_numeric(sample.data[name]) and name not in sample.factors:
+        return numeric(sample.data, name, role="estimate.formula")
+    found: Factor = factor(sample.data, name, declared=sample.factors, role="estimate.formula")
+    if len(found.levels) != 2:
+        raise _refused(say("the outcome '{name}' has {count} levels.", name=name,
+                           count=len(found.levels)), say("Use a number or two levels."))  # fmt: skip
+    return np.where(found.codes < 0, np.nan, found.codes.astype(np.float64))
+
+
+def _refuse_outcome(y: Floats, family: Family, name: str) -> None:
+    if family == "binomial" and ((y < 0) | (y > 1)).any():
+        raise _refused(say("the outcome '{name}' is not between 0 and 1.", name=name),
+                       say("Use family: gaussian, or an outcome of 0 and 1."))  # fmt: skip
+    if family == "poisson" and (y < 0).any():
+        raise _refused(say("the outcome '{name}' is below zero.", name=name),
+                       say("Use family: gaussian."))  # fmt: skip
+
+
+def _collinear(name: str) -> AnalysisError:
+    return _refused(say("'{name}' follows from the other columns of the formula.", name=name),
+                    say("Leave it out."))  # fmt: skip
+
+
+def _refused(what: Message, hint: Message | None) -> AnalysisError:
+    return AnalysisError(Problem(where="estimate.formula", what=what, hint=hint))

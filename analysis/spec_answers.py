@@ -1,0 +1,222 @@
+"""The questions of a SPEC put to a sample, each answered in the JSON of the contract."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from math import isinf
+from typing import Any, get_args
+
+from analysis import estimate, hypothesis_tests, regression
+from analysis.condition import choose_rows
+from analysis.contrast import contrast
+from analysis.design import Sample
+from analysis.errors import AnalysisError
+from analysis.estimate import Mask
+from analysis.estimates import Estimates
+from analysis.formula import Formula, parse_formula
+from analysis.hypothesis_tests import TestResult
+from analysis.intervals import ProportionInterval
+from analysis.quantiles import Interval, QuantileOptions, quantile
+from analysis.result import Estimate
+from analysis.rows import Options
+from analysis.spec_model import EstimateSpec, Missing
+from instruments.errors import Problem
+from instruments.faults import did_you_mean
+from instruments.language import Message, say
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Answers:
+    """A sample that is asked one question after another; later ones may refer to earlier ones."""
+
+    sample: Sample
+    missing: Missing
+    _joint: dict[str, Estimates] = field(default_factory=dict)
+    _fits: dict[str, regression.Fit] = field(default_factory=dict)
+
+    def ask(self, one: EstimateSpec) -> Json:
+        """Answer one question.
+
+        Raises:
+            AnalysisError: it cannot be answered.
+        """
+        makers: dict[str, Callable[[EstimateSpec], Json]] = {
+            "quantile": self._quantile, "glm": self._glm, "contrast": self._contrast,
+            "chisq": self._chisq, "ttest": self._ttest, "ranktest": self._ranktest,
+            "termtest": self._termtest,
+        }  # fmt: skip
+        return makers.get(one.statistic, self._estimate)(one)
+
+    def _estimate(self, one: EstimateSpec) -> Json:
+        found = self._estimates(one)
+        self._joint[one.id] = found
+        return _rows(one, found)
+
+    def _estimates(self, one: EstimateSpec) -> Estimates:
+        shared: Json = {"by": one.by, "where": self._where(one), "options": self._options(one)}
+        if one.statistic == "ratio":
+            tops, under = _parts(one)
+            return estimate.ratio(self.sample, numerator=tops, denominator=under, **shared)
+        if one.statistic == "proportion":
+            return estimate.proportion(self.sample, of=_only(one), equals=one.equals, **shared)
+        makers = {"mean": estimate.mean, "total": estimate.total, "variance": estimate.variance}
+        return makers[one.statistic](self.sample, of=_required(one, "of"), **shared)
+
+    def _quantile(self, one: EstimateSpec) -> Json:
+        how = QuantileOptions(probs=one.probs, rule=one.rule, options=self._options(one),
+                              interval=_quantile_interval(one))  # fmt: skip
+        of = _required(one, "of")
+        found = quantile(self.sample, of=of, by=one.by, where=self._where(one), how=how)
+        return {"rows": [as_json(row) for row in found]}
+
+    def _glm(self, one: EstimateSpec) -> Json:
+        model = regression.build_model(
+            self.sample, _formula(one), family=one.family, link=one.link, where=self._where(one)
+        )
+        fitted = regression.fit(self.sample, model)
+        found = fitted.rows(one.level)
+        self._fits[one.id], self._joint[one.id] = fitted, found
+        return _rows(one, found)
+
+    def _contrast(self, one: EstimateSpec) -> Json:
+        if not one.expression:
+            raise _incomplete(say("'{field}' is missing.", field="expression"))
+        source = self._joint.get(one.source or "")
+        if source is None:
+            raise _no_source(one)
+        found = contrast(source, one.expression, level=one.level, df=one.df)
+        return _rows(one, found)
+
+    def _chisq(self, one: EstimateSpec) -> Json:
+        if len(one.of) != 2:
+            raise _incomplete(say("a table is of two variables; {count} are named.",
+                                  count=len(one.of)))  # fmt: skip
+        test = _choice(one, hypothesis_tests.ChisqTest, "F")
+        pair = (one.of[0], one.of[1])
+        return _test(hypothesis_tests.chisq(self.sample, of=pair, test=test,
+                                            where=self._where(one)))  # fmt: skip
+
+    def _ttest(self, one: EstimateSpec) -> Json:
+        found = hypothesis_tests.ttest(self.sample, _formula(one), where=self._where(one))
+        return _test(found)
+
+    def _ranktest(self, one: EstimateSpec) -> Json:
+        test = _choice(one, hypothesis_tests.RankTest, "wilcoxon")
+        return _test(hypothesis_tests.ranktest(self.sample, _formula(one), test=test,
+                                               where=self._where(one)))  # fmt: skip
+
+    def _termtest(self, one: EstimateSpec) -> Json:
+        fitted = self._fits.get(one.source or "")
+        if fitted is None:
+            raise _no_source(one)
+        term = tuple((one.term or "").replace(" ", "").split(":"))
+        test = _choice(one, hypothesis_tests.TermTest, "Wald")
+        return _test(hypothesis_tests.termtest(self.sample, fitted, term, test=test))
+
+    def _options(self, one: EstimateSpec) -> Options:
+        return Options(
+            level=one.level, df=one.df, missing=one.missing or self.missing,
+            deff="finite" if one.deff is True else "replace", interval=_proportion_interval(one),
+        )  # fmt: skip
+
+    def _where(self, one: EstimateSpec) -> Mask | None:
+        return None if one.where is None else choose_rows(self.sample.data, one.where)
+
+
+def _rows(one: EstimateSpec, found: Estimates) -> Json:
+    shown: Json = {"rows": [as_json(row) for row in found]}
+    if one.covariance:
+        shown["covariance"] = found.covariance.tolist()
+    return shown
+
+
+def as_json(row: Estimate) -> Json:
+    """A row in the form of the contract; doubles in full, an infinite df as text."""
+    shown: Json = {
+        "by": dict(row.by), "of": row.of, "level": row.level, "estimate": row.estimate,
+        "se": row.se, "ci": list(row.ci), "df": _degrees(row.df),
+        "cv": row.cv, "deff": row.deff, "n": row.n, "n_eff": row.n_eff, "flags": list(row.flags),
+    }  # fmt: skip
+    more = {"prob": row.prob, "statistic": row.statistic, "p": row.p}
+    return shown | {key: value for key, value in more.items() if value is not None}
+
+
+def _test(found: TestResult) -> Json:
+    df = list(map(_degrees, found.df)) if isinstance(found.df, tuple) else _degrees(found.df)
+    row: Json = {"statistic": found.statistic, "df": df, "p": found.p, "n": found.n, "flags": []}
+    if found.estimate is not None:
+        row["estimate"] = found.estimate
+        row["ci"] = None if found.ci is None else list(found.ci)
+    return {"rows": [row]}
+
+
+def _degrees(df: float | None) -> float | str | None:
+    return "inf" if df is not None and isinf(df) else df
+
+
+def _required(one: EstimateSpec, name: str) -> tuple[str, ...]:
+    names: tuple[str, ...] = getattr(one, name)
+    if names:
+        return names
+    raise _incomplete(say("'{field}' is missing.", field=name))
+
+
+def _only(one: EstimateSpec) -> str:
+    names = _required(one, "of")
+    if len(names) == 1:
+        return names[0]
+    raise _incomplete(say("a proportion is of one variable; {count} are named.", count=len(names)))
+
+
+def _parts(one: EstimateSpec) -> tuple[tuple[str, ...], str]:
+    if one.of and not one.numerator:
+        pairs = [name.partition("/") for name in one.of]
+        unders = {under for _, _, under in pairs}
+        if len(unders) == 1 and "" not in unders:
+            return tuple(top for top, _, _ in pairs), unders.pop()
+    if one.denominator is None:
+        raise _incomplete(say("a ratio needs `numerator` and `denominator`, or of: 'y/x'."))
+    return _required(one, "numerator"), one.denominator
+
+
+def _formula(one: EstimateSpec) -> Formula:
+    if one.formula is None:
+        raise _incomplete(say("'{field}' is missing.", field="formula"))
+    return parse_formula(one.formula)
+
+
+def _proportion_interval(one: EstimateSpec) -> ProportionInterval:
+    if one.interval is None or one.statistic != "proportion":
+        return "logit"
+    found: ProportionInterval = _one_of(one.interval, "interval", get_args(ProportionInterval))
+    return found
+
+
+def _quantile_interval(one: EstimateSpec) -> Interval:
+    found: Interval = _one_of(one.interval or "mean", "interval", get_args(Interval))
+    return found
+
+
+def _choice(one: EstimateSpec, choices: Any, default: str) -> Any:  # noqa: ANN401 - a Literal type
+    return _one_of(one.test or default, "test", get_args(choices))
+
+
+def _one_of(found: str, name: str, choices: tuple[str, ...]) -> Any:  # noqa: ANN401
+    if found in choices:
+        return found
+    what = say("'{value}' is not known here.", value=found)
+    raise AnalysisError(
+        Problem(where=f"estimate.{name}", what=what, hint=did_you_mean(found, choices))
+    )
+
+
+def _no_source(one: EstimateSpec) -> AnalysisError:
+    what = say("there is no estimate '{source}' before this one that it could start from.",
+               source=one.source or "")  # fmt: skip
+    hint = say("Name under `from` the id of an estimate above, one that was not refused.")
+    return AnalysisError(Problem(where="estimate.from", what=what, hint=hint))
+
+
+def _incomplete(what: Message) -> AnalysisError:
+    return AnalysisError(Problem(where="", what=what))
