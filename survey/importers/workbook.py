@@ -1,18 +1,19 @@
 """Excel workbooks as sheets of text, after a look at what the file would become in memory.
 
 An .xlsx is a zip of XML; both can be made small on disk and huge when read. Every part is inflated
-once, counted, and searched for what no honest workbook holds, before a reader opens it.
+once, counted, and searched for what no honest workbook holds, before a reader opens it in a process
+of its own.
 """
 
+import json
 import re
-from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+import sys
+from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from subprocess import DEVNULL, PIPE, Popen
 from zipfile import BadZipFile, ZipFile, ZipInfo
 from zlib import error as InflateError  # noqa: N812 - an exception's name
-
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from instruments.errors import Problem
 from instruments.language import Message, say
@@ -26,6 +27,7 @@ RATIO_FROM = 10 * 1024 * 1024
 """Below this inflated size a high ratio is harmless, and common in sheets of one repeated value."""
 MAX_ROWS, MAX_COLUMNS, MAX_CELLS = 200_000, 2_000, 10_000_000
 """The reader makes a place for every cell of the rectangle, filled or not."""
+_READER = Path(__file__).with_name("workbook_child.py")
 _CHUNK = 1 << 20
 _CELL = re.compile(rb'\sr="([A-Z]{1,3})([0-9]{1,7})"')
 _OVERLAP = 64
@@ -41,45 +43,41 @@ def open_workbook(path: Path) -> Contents:
         zipped = stream.read(2) == b"PK"
     if zipped:
         _weigh(path)
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-        sheets = tuple(_sheet(path, name) for name in book.sheet_names)
-    except CalamineError as error:
-        raise _damaged(path.name, str(error)) from None
+    names, lines = _read(path)
+    sheets = tuple(_sheet(name, lines[number]) for number, name in enumerate(names))
     return Contents(path=path, container="workbook", sheets=sheets)
 
 
-def _sheet(path: Path, name: str) -> Sheet:
-    return Sheet(name=name, lines=lambda: _lines(path, name))
+def _sheet(name: str, lines: Sequence[Line]) -> Sheet:
+    return Sheet(name=name, lines=lambda: iter(lines))
 
 
-def _lines(path: Path, name: str) -> Iterator[Line]:
-    try:
-        sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_name(name)
-        first = _first_line(sheet)
-        for offset, values in enumerate(sheet.to_python(skip_empty_area=True)):
-            yield first + offset, tuple(_text(value) for value in values)
-    except CalamineError as error:
-        raise _damaged(path.name, str(error)) from None
+def _read(path: Path) -> tuple[list[str], dict[int, list[Line]]]:
+    """Sheet names and the lines of each sheet, read in a process with limits."""
+    command = [sys.executable, "-I", "-B", str(_READER), str(path.resolve())]
+    with Popen(command, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, encoding="utf-8") as child:  # noqa: S603 - our own script
+        names, lines, whole = _gathered(path, child)
+    if child.returncode != 0 or not whole:
+        raise _damaged(path.name, say("its reader failed"))
+    return names, lines
 
 
-def _first_line(sheet: CalamineSheet) -> int:
-    return 1 if sheet.start is None else sheet.start[0] + 1
-
-
-def _text(value: Any) -> str:  # noqa: ANN401 - whatever a cell holds
-    """A cell as text: whole numbers without a point, dates and times by ISO 8601."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return str(value.total_seconds())
-    return str(value)
+def _gathered(path: Path, child: Popen[str]) -> tuple[list[str], dict[int, list[Line]], bool]:
+    names: list[str] = []
+    lines: dict[int, list[Line]] = defaultdict(list)
+    known: dict[str, str] = {}
+    for text in child.stdout or ():
+        part = json.loads(text)
+        if part == "end":
+            return names, lines, True
+        if isinstance(part, dict):
+            raise _damaged(path.name, part["error"])
+        if not names:
+            names = part
+            continue
+        number, line, *cells = part
+        lines[number].append((line, tuple(known.setdefault(cell, cell) for cell in cells)))
+    return names, lines, False
 
 
 def _weigh(path: Path) -> None:
@@ -168,7 +166,7 @@ def _too_wide(height: int, width: int) -> tuple[Message, Message]:
     return what, say("Delete stray cells far from the table, or save the sheet as CSV.")
 
 
-def _damaged(name: str, reason: str) -> ImportRejected:
+def _damaged(name: str, reason: str | Message) -> ImportRejected:
     return rejected(name, say("The workbook is damaged and cannot be opened ({reason}).",
                               reason=reason), _resave())  # fmt: skip
 
