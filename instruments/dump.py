@@ -6,7 +6,7 @@ are quoted, and nothing is folded or wrapped that reading would not undo.
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from instruments.freeze import plain
@@ -18,12 +18,33 @@ _PLAIN = re.compile(r"[^\W\d][\w]*(?:[._/-]\w+)*", re.ASCII)
 _RESERVED = frozenset(("y", "n", "yes", "no", "true", "false", "on", "off", "null", "none"))
 _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _INDENT = "  "
+_TEXTS = frozenset(("title", "label", "hint", "message"))
+_FREE = frozenset(("settings", "filters"))
 
 
 def to_yaml(instrument: Instrument) -> str:
     """The instrument as YAML, defaults left out."""
     document = {"kind": instrument.kind, **plain(instrument)}
-    return "".join(f"{line}\n" for line in _mapping(document))
+    ordered = _ordered(document, instrument.languages)
+    return "".join(f"{line}\n" for line in _mapping(ordered))
+
+
+def _ordered(part: Any, languages: Sequence[str]) -> Any:  # noqa: ANN401 - whatever a model holds
+    """The same, in an order that does not depend on the columns of a form that it came from."""
+    if isinstance(part, list):
+        return [_ordered(inner, languages) for inner in part]
+    if not isinstance(part, dict):
+        return part
+    return {name: _ordered_field(name, value, languages) for name, value in part.items()}
+
+
+def _ordered_field(name: str, value: Any, languages: Sequence[str]) -> Any:  # noqa: ANN401
+    if isinstance(value, dict) and name in _TEXTS:
+        rank = {code: at for at, code in enumerate(languages)}
+        return dict(sorted(value.items(), key=lambda text: rank.get(text[0], len(rank))))
+    if isinstance(value, dict) and name in _FREE:
+        return dict(sorted(value.items()))
+    return _ordered(value, languages)
 
 
 def _mapping(fields: Mapping[str, Any]) -> Iterator[str]:

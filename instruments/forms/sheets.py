@@ -46,7 +46,7 @@ def to_sheets(instrument: Instrument) -> Sheets:
         DefinitionError: An item is of a kind that XLSForm has no word for.
     """
     writer = _Writer(instrument=instrument, tongue=Tongue.of(instrument), problems=[])
-    rows = writer.parts(instrument.items)
+    rows = list(writer.parts(instrument.items))
     if writer.problems:
         raise DefinitionError(writer.problems)
     return Sheets(

@@ -96,7 +96,7 @@ class _Reader:
         fields = {
             "id": raw._replace(value=plain_id),
             "version": version.node() if version else name._replace(value="1"),
-            "title": made({spoken: title.node() if title else name}),
+            "title": made({spoken: title.node() if title else raw}),
             "languages": made([name._replace(value=code) for code in codes]),
             "settings": made(kept | self.spellings()),
         }

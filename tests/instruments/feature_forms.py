@@ -231,6 +231,27 @@ FORMS: dict[str, dict[str, str]] = {
         | text      | c    | C     | concat(${a}, '!') | ${a}    |                    |
         """,
     },
+    "beyond_the_language": {
+        SURVEY: """
+        | type          | name | label | relevant              | calculation                                        | constraint         | constraint_message |
+        | integer       | a    | A     |                       |                                                    |                    |                    |
+        | text          | b    | B     | ../a > 3 and /data/a < 9 |                                                 | . != ../a          | Not A              |
+        | calculate     | c    |       |                       | pulldata('fruits', 'name', 'key', ${b})            |                    |                    |
+        | begin_repeat  | r    | R     |                       |                                                    |                    |                    |
+        | select_one l  | d    | D     |                       |                                                    |                    |                    |
+        | calculate     | e    |       |                       | instance('l')/root/item[name = ${d}]/label         |                    |                    |
+        | calculate     | f    |       |                       | count(../../r) + position(..)                      |                    |                    |
+        | end_repeat    |      |       |                       |                                                    |                    |                    |
+        """,
+        CHOICES: """
+        | list_name | name | label |
+        | l         | x    | Ex    |
+        """,
+        SETTINGS: """
+        | form_id                |
+        | contact:person:2 (new) |
+        """,
+    },
     "notes_without_names": {
         SURVEY: """
         | type | name | label  |
