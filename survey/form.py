@@ -60,6 +60,11 @@ class Field:
     demanding: bool
     """Whether more is asked of an answer than its type."""
 
+    def split(self) -> Iterator[tuple[str, str]]:
+        """Of a multiple choice, the place and the code of each option's own column."""
+        if self.item.type == "multiple":
+            yield from ((f"{self.path}/{code}", code) for code in self.options)
+
     @property
     def coded(self) -> bool:
         """Whether answers are codes of options."""

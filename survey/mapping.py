@@ -6,8 +6,8 @@ file: ``heading: form path``, or ``heading: null`` to leave the column out.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from instruments.errors import DefinitionError, Problem
@@ -15,10 +15,10 @@ from instruments.faults import did_you_mean, listed
 from instruments.language import nfc, say
 from instruments.yaml_source import read_yaml
 from survey.errors import ImportRejected
-from survey.form import NO_ANSWER, Form
+from survey.form import Form
 from survey.importers.table import Columns
+from survey.places import IDENTITY, VERSION, Places
 
-IDENTITY, VERSION = "_uuid", "_version"
 _CHOSEN = frozenset({"1", "true", "yes", "x", "y", "có"})
 _NOT_CHOSEN = frozenset({"", "0", "false", "no", "n", "không"})
 
@@ -91,33 +91,31 @@ def settle(
         ImportRejected: With every column that is unsettled and every wrong line of the mapping.
     """
     names = _names(headings)
-    places = _Places.of(forms)
-    problems = [*_wrong_lines(given, names, places, where=where)]
+    places = Places.of(forms)
     targets: dict[int, str | None] = {}
+    unsettled: list[Problem] = []
     for at, name in enumerate(names):
-        if name in given:
-            targets[at] = given[name]
-        elif at in columns.system or (not headings[at] and at not in filled):
-            targets[at] = None
-        else:
+        targets[at] = given.get(name)
+        idle = at in columns.system or (not headings[at] and at not in filled)
+        if name not in given and not idle:
             found = places.matching(headings[at])
             targets[at] = found[0] if len(found) == 1 else None
-            if len(found) != 1:
-                problems.append(_unsettled(name, found, where=where))
-    problems += _twice(targets, names, where=where)
+            unsettled += [] if len(found) == 1 else [_unsettled(name, found, places, where=where)]
+    unsettled += _twice(targets, names, where=where)
+    problems = [*_wrong_lines(given, names, places, where=where), *_introduced(unsettled, where)]
     if problems:
         raise ImportRejected(problems)
     return _settled(targets, names, places, columns=columns, given=given)
 
 
 def _settled(
-    targets: Mapping[int, str | None], names: tuple[str, ...], places: "_Places", *,
+    targets: Mapping[int, str | None], names: tuple[str, ...], places: Places, *,
     columns: Columns, given: Mapping[str, str | None],
 ) -> Settled:  # fmt: skip
     whole = {path: at for at, path in targets.items() if path in places.paths}
     options: dict[str, dict[str, int]] = {}
     for at, target in targets.items():
-        if target in places.options:
+        if target is not None and target in places.options:
             path, code = places.options[target]
             if path not in whole:
                 options.setdefault(path, {})[code] = at
@@ -133,60 +131,6 @@ def _settled(
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Places:
-    """All places of all versions of an instrument, by the names that headings may use."""
-
-    paths: dict[str, None] = field(default_factory=dict)
-    silent: set[str] = field(default_factory=set)
-    """Paths of notes and device metadata: known, and never stored."""
-    options: dict[str, tuple[str, str]] = field(default_factory=dict)
-    by_id: dict[str, list[str]] = field(default_factory=dict)
-    newest: set[str] = field(default_factory=set)
-    """What the newest version has."""
-
-    @classmethod
-    def of(cls, forms: Iterable[Form]) -> "_Places":
-        places = cls()
-        for form in forms:
-            places.newest.clear()
-            for one in form.level.fields:
-                places.add(one.path, one.id)
-                codes = one.options if one.item.type == "multiple" else ()
-                for code in codes:
-                    places.options[f"{one.path}/{code}"] = (one.path, code)
-                    places.name(f"{one.id}/{code}", f"{one.path}/{code}")
-            for placed in form.instrument.placed():
-                if placed.item.type in NO_ANSWER:
-                    places.silent.add(placed.path)
-                    places.name(placed.item.id, placed.path)
-        return places
-
-    def add(self, path: str, name: str) -> None:
-        self.paths[path] = None
-        self.name(name, path)
-
-    def name(self, name: str, target: str) -> None:
-        self.newest.add(target)
-        known = self.by_id.setdefault(name, [])
-        if target not in known:
-            known.append(target)
-
-    def matching(self, heading: str) -> list[str]:
-        """Places that a heading names: one by its full path, else all by its id.
-
-        Where versions put an item into different groups, the newest one's place stands for all.
-        """
-        if heading in self.paths or heading in self.options or heading in self.silent:
-            return [heading]
-        found = self.by_id.get(heading, [])
-        latest = [target for target in found if target in self.newest]
-        return latest if len(latest) == 1 else found
-
-    def known(self, target: str) -> bool:
-        return target in self.paths or target in self.options or target in (IDENTITY, VERSION)
-
-
 def _names(headings: Sequence[str]) -> tuple[str, ...]:
     """Headings, with ``#2`` where one is repeated and ``#column`` where one is empty."""
     counts, seen, names = Counter(headings), Counter[str](), []
@@ -200,7 +144,7 @@ def _names(headings: Sequence[str]) -> tuple[str, ...]:
 
 
 def _wrong_lines(
-    given: Mapping[str, str | None], names: Sequence[str], places: _Places, *, where: str
+    given: Mapping[str, str | None], names: Sequence[str], places: Places, *, where: str
 ) -> Iterator[Problem]:
     for name, target in given.items():
         if name not in names:
@@ -213,19 +157,30 @@ def _wrong_lines(
                                    "form does not have.", name=name, target=target))  # fmt: skip
 
 
-def _unsettled(name: str, found: Sequence[str], *, where: str) -> Problem:
-    if not found:
-        return Problem(
-            where=where,
-            what=say("Column '{name}' belongs to no question of the form.", name=name),
-            hint=say("Settle it with --mapping: '{name}: form path', '{name}: _uuid' if it "
-                     "numbers the records, or '{name}: null' to leave it out.", name=name),
-        )  # fmt: skip
+def _unsettled(name: str, found: Sequence[str], places: Places, *, where: str) -> Problem:
+    if found:
+        what = say("Column '{name}' may be any of: {places}.", name=name, places=listed(found))
+        return Problem(where=where, what=what)
+    near = places.like(name)
     return Problem(
         where=where,
-        what=say("Column '{name}' may be any of: {places}.", name=name, places=listed(found)),
-        hint=say("Settle it with --mapping: '{name}: {first}'.", name=name, first=found[0]),
+        what=say("Column '{name}' belongs to no question of the form.", name=name),
+        hint=None if near is None else say("Did you mean '{near}'?", near=near),
     )
+
+
+def _introduced(unsettled: Sequence[Problem], where: str) -> list[Problem]:
+    """The unsettled columns behind a line that tells how to settle them."""
+    if not unsettled:
+        return []
+    first = Problem(
+        where=where,
+        what=say("Columns are unsettled: {count}; nothing was stored.", count=len(unsettled)),
+        hint=say("Settle them in a file for --mapping, each on its line: 'heading: form path', "
+                 "'heading: _uuid' where it numbers the records, or 'heading: null' to leave it "
+                 "out."),
+    )  # fmt: skip
+    return [first, *unsettled]
 
 
 def _twice(
@@ -240,8 +195,7 @@ def _twice(
             yield Problem(where=where,
                           what=say("Columns {names} all belong to '{target}'.",
                                    names=listed(f"'{name}'" for name in several), target=target),
-                          hint=say("Settle them with --mapping: keep one, and 'heading: null' "
-                                   "for the others."))  # fmt: skip
+                          hint=say("Keep one of them."))  # fmt: skip
 
 
 def _is_chosen(cell: str, code: str) -> bool:

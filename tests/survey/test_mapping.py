@@ -59,25 +59,28 @@ def test_columns_of_the_system_and_empty_ones_without_a_name_need_no_settling(pl
     assert found.carried == {"kien_thuc/k1"}
 
 
-def test_every_unsettled_column_is_named_at_once(place):
-    assert refusal(place, ["k1", "họ tên", "", "nguon/bao"]) == [
-        "f.csv: Column 'họ tên' belongs to no question of the form. Settle it with --mapping: "
-        "'họ tên: form path', 'họ tên: _uuid' if it numbers the records, or 'họ tên: null' to "
-        "leave it out.",
-        "f.csv: Column '#3' belongs to no question of the form. Settle it with --mapping: "
-        "'#3: form path', '#3: _uuid' if it numbers the records, or '#3: null' to leave it out.",
-        "f.csv: Column 'nguon/bao' belongs to no question of the form. Settle it with --mapping: "
-        "'nguon/bao: form path', 'nguon/bao: _uuid' if it numbers the records, or "
-        "'nguon/bao: null' to leave it out.",
+HOW = (
+    "Settle them in a file for --mapping, each on its line: 'heading: form path', "
+    "'heading: _uuid' where it numbers the records, or 'heading: null' to leave it out."
+)
+
+
+def test_every_unsettled_column_is_named_at_once_with_what_it_looks_like(place):
+    assert refusal(place, ["k1", "họ tên", "", "gioiTinh", "nguon/bao"]) == [
+        f"f.csv: Columns are unsettled: 4; nothing was stored. {HOW}",
+        "f.csv: Column 'họ tên' belongs to no question of the form.",
+        "f.csv: Column '#3' belongs to no question of the form.",
+        "f.csv: Column 'gioiTinh' belongs to no question of the form. "
+        "Did you mean 'ca_nhan/gioi_tinh'?",
+        "f.csv: Column 'nguon/bao' belongs to no question of the form.",
     ]
 
 
 def test_two_columns_of_one_question_are_unsettled(place):
     assert refusal(place, ["k1", "kien_thuc/k1", "a1", "a1"]) == [
-        "f.csv: Columns 'k1', 'kien_thuc/k1' all belong to 'kien_thuc/k1'. "
-        "Settle them with --mapping: keep one, and 'heading: null' for the others.",
-        "f.csv: Columns 'a1#1', 'a1#2' all belong to 'thai_do/a1'. "
-        "Settle them with --mapping: keep one, and 'heading: null' for the others.",
+        f"f.csv: Columns are unsettled: 2; nothing was stored. {HOW}",
+        "f.csv: Columns 'k1', 'kien_thuc/k1' all belong to 'kien_thuc/k1'. Keep one of them.",
+        "f.csv: Columns 'a1#1', 'a1#2' all belong to 'thai_do/a1'. Keep one of them.",
     ]
 
 
