@@ -26,9 +26,10 @@ from analysis.matrices import (
     sum_by,
     times,
 )
-from analysis.projection import Step, residual_coefficients
+from analysis.projection import Step
 from analysis.ratios import Key, Ratios
 from analysis.replicates import Replicates
+from analysis.residuals import residual_sums
 from analysis.variance import covariance
 
 _NOISE = 1e-24
@@ -208,10 +209,10 @@ def covariance_of(sample: Sample, influence: Floats, inside: NDArray[np.bool_]) 
     first = [step for step in sample.steps if not step.later_stages]
     later = None
     if len(first) < len(sample.steps):
-        later = _residuals(sample, grouping, columns, linear, sample.steps)
+        later = residual_sums(sample, grouping, columns, linear, sample.steps)
     domain = np.zeros(len(columns), dtype=np.int64)
     matrix = covariance(
-        sample, _residuals(sample, grouping, columns, linear, first), later=later,
+        sample, residual_sums(sample, grouping, columns, linear, first), later=later,
         presence=Presence(units=present, domain=domain),
     )  # fmt: skip
     return _clean(matrix, column_sums(squared(linear)))
@@ -253,45 +254,7 @@ def _residual_sums(
 ) -> Matrix:
     """Sums by unit of what the calibrations leave of the columns."""
     columns = question.columns[: question.linear]
-    return _residuals(sample, question.grouping, columns, linear, steps)
-
-
-def _residuals(
-    sample: Sample, grouping: Grouping, columns: Sequence[Floats], linear: Matrix,
-    steps: Sequence[Step],
-) -> Matrix:  # fmt: skip
-    if not steps:
-        return linear
-    moments = [_moments(sample, step, grouping, columns) for step in steps]
-    found = residual_coefficients(steps, moments)
-    result = dense(linear)
-    for step, coefficients in zip(steps, found, strict=True):
-        result = result - _unit_auxiliaries(sample, step) @ coefficients
-    return np.asarray(result)
-
-
-def _moments(sample: Sample, step: Step, grouping: Grouping, columns: Sequence[Floats]) -> Floats:
-    """X' (metric w/after) v for every column and cell: terms by (column, cell)."""
-    inside = np.flatnonzero(grouping.codes >= 0)
-    factor = (step.metric * sample.weights / step.after)[inside]
-    auxiliaries = step.auxiliaries[inside].T.tocsr()
-    cells = grouping.codes[inside]
-    shape = (len(inside), grouping.cells)
-    rows = np.arange(len(inside))
-    blocks = [
-        (auxiliaries @ sparse.csr_array((factor * column[inside], (rows, cells)), shape=shape))
-        for column in columns
-    ]
-    return np.concatenate([block.toarray() for block in blocks], axis=1)
-
-
-def _unit_auxiliaries(sample: Sample, step: Step) -> Sparse:
-    """Sums by unit of the calibrated weights times the auxiliaries."""
-    rows = len(sample.unit)
-    member = sparse.csr_array(
-        (step.after, (sample.unit, np.arange(rows))), shape=(sample.stages[-1].units, rows)
-    )
-    return as_sparse(member @ step.auxiliaries)
+    return residual_sums(sample, question.grouping, columns, linear, steps)
 
 
 def _domain_of_cell(question: Ratios) -> Codes:

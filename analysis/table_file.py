@@ -35,8 +35,10 @@ def read_table(path: Path, patterns: Iterable[str]) -> pd.DataFrame:
         return _from_csv(path, wanted)
     if kind == ".parquet":
         return _from_parquet(path, wanted)
+    if kind in (".dta", ".sav"):
+        return _from_package(path, wanted, kind)
     what = say("files of the kind '{kind}' are not read here.", kind=kind or path.name)
-    hint = say("Give a .csv or .parquet file.")
+    hint = say("Give a .csv, .parquet, .sav or .dta file.")
     raise AnalysisError(Problem(where=str(path), what=what, hint=hint))
 
 
@@ -100,6 +102,24 @@ def _from_parquet(path: Path, wanted: Sequence[str]) -> pd.DataFrame:
     names = pq.read_schema(path).names
     chosen = _chosen(names, wanted) or names[:1]
     return _known(pq.read_table(path, columns=chosen).to_pandas(), names)
+
+
+def _from_package(path: Path, wanted: Sequence[str], kind: str) -> pd.DataFrame:
+    """A table of Stata or SPSS, codes rather than labels."""
+    try:
+        if kind == ".dta":
+            frame = pd.read_stata(path, convert_categoricals=False)
+        else:
+            frame = pd.read_spss(path, convert_categoricals=False)
+    except ImportError:
+        what = say("SPSS files need the package pyreadstat, which is not installed.")
+        hint = say("Install it, or save the table as .csv or .parquet.")
+        raise AnalysisError(Problem(where=path.name, what=what, hint=hint)) from None
+    except ValueError as error:
+        what = say("the table cannot be read: {reason}", reason=str(error))
+        raise AnalysisError(Problem(where=path.name, what=what)) from None
+    names = [str(name) for name in frame.columns]
+    return _known(frame[_chosen(names, wanted) or names[:1]], names)
 
 
 def _known(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
