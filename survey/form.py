@@ -128,7 +128,7 @@ def prepare(instrument: Instrument) -> Form:
         DefinitionError: An expression of the instrument cannot be read.
     """
     level = _level(instrument, instrument.items, "", ())
-    places = frozenset(one.path for one in (*level.fields, *level.rosters))
+    places = frozenset(one.path for one in level.fields) | {one.path for one in level.rosters}
     return Form(instrument=instrument, level=level, places=places)
 
 
