@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -11,20 +12,25 @@ from instruments.terminal import format_option, language_of, language_option, sh
 @click.command()
 @click.argument("spec", type=click.Path(path_type=Path))
 @click.option("--data", type=click.Path(path_type=Path), help="Table to use instead of the SPEC's.")
-@click.option("--engine", type=click.Choice(["memory"]), default="memory", show_default=True,
+@click.option("--engine", type=click.Choice(["memory", "duckdb", "spark"]), default="memory", show_default=True,
               help="Where the sums are made.")  # fmt: skip
 @format_option
 @language_option
 @click.pass_context
 def estimate(
-    ctx: click.Context, spec: Path, data: Path | None, engine: str, form: str, language: str | None
+    ctx: click.Context,
+    spec: Path,
+    data: Path | None,
+    engine: Literal["memory", "duckdb", "spark"],
+    form: str,
+    language: str | None,
 ) -> None:
     """Estimate from any data of any design, as SPEC says; no study is needed."""
-    del engine, language
+    del language
     from analysis.spec import as_text, run_spec
 
     shown = language_of(ctx)
-    result = run_spec(spec, data=data, language=shown)
+    result = run_spec(spec, data=data, engine=engine, language=shown)
     if form == "json":
         show_json(result.document)
     else:

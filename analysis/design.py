@@ -138,6 +138,19 @@ class Sample:
         return None if self.collapsed is None else self.collapsed.people
 
     @property
+    def size(self) -> int:
+        """Number of people."""
+        return len(self.weights) if self.people is None else int(self.people.sum())
+
+    @property
+    def weight_range(self) -> tuple[float, float]:
+        """The least and the greatest weight of a person."""
+        least = most = self.weights
+        if self.collapsed is not None:
+            least, most = least * self.collapsed.lightest, most * self.collapsed.heaviest
+        return float(least.min()), float(most.max())
+
+    @property
     def squared_weights(self) -> Floats:
         """Each row's sum of squared weights."""
         squares = np.square(self.weights)

@@ -4,22 +4,19 @@ An estimate that must be refused is refused in its place and the others are stil
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from analysis.columns import Floats
 from analysis.condition import names_in
 from analysis.design import Design, Sample
 from analysis.errors import AnalysisError
 from analysis.replicates import ReplicateDesign
 from analysis.spec_answers import Answers
+from analysis.spec_engine import EngineName, engine_samples, open_engine
 from analysis.spec_model import Spec, load_spec, read_estimate
-from analysis.spec_recipe import apply_recipe
+from analysis.spec_recipe import Weighting, apply_recipe
 from analysis.table_file import read_matrix, read_table
-from analysis.weighting.adjustment import Calibration
 from instruments.errors import Problem
 from instruments.language import Language, say
 from instruments.source import Node
@@ -35,23 +32,57 @@ class SpecResult:
     refused: bool
 
 
-def run_spec(path: Path, *, data: Path | None = None, language: Language = "en") -> SpecResult:
-    """Run the SPEC at `path`, on `data` instead of its own file when given."""
+def run_spec(
+    path: Path, *, data: Path | None = None, engine: EngineName = "memory",
+    language: Language = "en",
+) -> SpecResult:  # fmt: skip
+    """Run the SPEC at `path`, on `data` instead of its own file when given.
+
+    `engine` says where sums are made; the results are the same to 1e-12.
+    """
     spec, root = load_spec(path)
+    outcomes: dict[int | None, Json] = {}
+    weighting: Weighting | None = None
+    answers: Answers | None = None
     try:
-        sample = _sample(spec, _data_file(spec, path, data, root), path.parent)
-        weighting = apply_recipe(sample, spec.calibrate)
+        file = _data_file(spec, path, data, root)
+        for place, found in _weighted(spec, root, file, path.parent, engine):
+            asked: Answers | AnalysisError
+            if isinstance(found, AnalysisError):
+                asked = found
+            else:
+                weighting = weighting or found
+                asked = answers = _asking(answers, found, spec)
+            if place is not None:
+                outcomes[place] = _outcome(asked, spec, place, root, language)
     except AnalysisError as error:
         raise AnalysisError([_placed(problem, root, ()) for problem in error.problems]) from None
-    sample = weighting.sample
-    answers = Answers(sample=sample, missing=spec.missing)
-    outcomes = [_outcome(answers, spec, i, root, language) for i in range(len(spec.estimates))]
     document = {
-        "estimates": outcomes,
-        "weights": _weights(sample.weights, weighting.last),
-        "warnings": [warning.text(language) for warning in weighting.warnings],
+        "estimates": [outcomes[place] for place in range(len(spec.estimates))],
+        "weights": None if weighting is None else _weights(weighting),
+        "warnings": [] if weighting is None else [one.text(language) for one in weighting.warnings],
     }
-    return SpecResult(document=document, refused=any("error" in o for o in outcomes))
+    return SpecResult(document=document, refused=any("error" in o for o in outcomes.values()))
+
+
+def _weighted(
+    spec: Spec, root: Node, file: Path, folder: Path, engine: EngineName
+) -> Iterator[tuple[int | None, Weighting | AnalysisError]]:
+    """The weighted sample for each estimate, by its place in the SPEC; None: for none."""
+    if engine == "memory":
+        weighting = apply_recipe(_sample(spec, file, folder), spec.calibrate)
+        yield from ((place, weighting) for place in (None, *range(len(spec.estimates))))
+        return
+    opened = open_engine(engine, file, _columns(spec))
+    for place, found in engine_samples(opened, _design(spec), spec, root):
+        yield place, apply_recipe(found, spec.calibrate) if isinstance(found, Sample) else found
+
+
+def _asking(answers: Answers | None, weighting: Weighting, spec: Spec) -> Answers:
+    """The same answers, further ones made from another sample."""
+    if answers is None:
+        return Answers(sample=weighting.sample, missing=spec.missing)
+    return replace(answers, sample=weighting.sample)
 
 
 def _data_file(spec: Spec, path: Path, data: Path | None, root: Node) -> Path:
@@ -65,16 +96,15 @@ def _data_file(spec: Spec, path: Path, data: Path | None, root: Node) -> Path:
 
 
 def _sample(spec: Spec, file: Path, folder: Path) -> Sample:
+    joint = None if spec.design.joint is None else read_matrix(folder / spec.design.joint)
+    frame = read_table(file, _columns(spec))
+    return Sample.of(frame, _design(spec), factors=spec.factors, joint=joint)
+
+
+def _design(spec: Spec) -> Design:
     given = spec.design
     made = None if given.replicates is None else ReplicateDesign(**given.replicates.model_dump())
-    fields = given.model_dump(exclude={"joint", "replicates"})
-    joint = None if given.joint is None else read_matrix(folder / given.joint)
-    return Sample.of(
-        read_table(file, _columns(spec)),
-        Design(**fields, replicates=made),
-        factors=spec.factors,
-        joint=joint,
-    )
+    return Design(**given.model_dump(exclude={"joint", "replicates"}), replicates=made)
 
 
 def _columns(spec: Spec) -> Iterator[str]:
@@ -101,9 +131,13 @@ def _mentioned(value: object) -> Iterator[str]:
         yield from names_in(value)
 
 
-def _outcome(answers: Answers, spec: Spec, index: int, root: Node, language: Language) -> Json:
+def _outcome(
+    answers: Answers | AnalysisError, spec: Spec, index: int, root: Node, language: Language
+) -> Json:
     name = str(spec.estimates[index].get("id", index + 1))
     try:
+        if isinstance(answers, AnalysisError):
+            raise answers
         return {"id": name, **answers.ask(read_estimate(spec, index, root))}
     except AnalysisError as error:
         problem = _placed(error.problems[0], root, ("estimates", index))
@@ -127,15 +161,16 @@ def _placed(problem: Problem, root: Node, base: tuple[str | int, ...]) -> Proble
     return Problem(where=where, what=problem.what, hint=problem.hint)
 
 
-def _weights(weights: Floats, calibration: Calibration | None) -> Json:
-    done = None if calibration is None else calibration.reweighted
-    worst = None
+def _weights(weighting: Weighting) -> Json:
+    sample, worst = weighting.sample, None
+    done = None if weighting.last is None else weighting.last.reweighted
     if done is not None:
         worst = {"margin": done.worst_margin, "category": done.worst_category,
                  "deviation": done.worst}  # fmt: skip
+    total, (least, most) = float(sample.weights.sum()), sample.weight_range
     return {
-        "sum": float(weights.sum()), "min": float(weights.min()), "max": float(weights.max()),
-        "kish_deff": float(len(weights) * np.square(weights).sum() / weights.sum() ** 2),
+        "sum": total, "min": least, "max": most,
+        "kish_deff": sample.size * float(sample.squared_weights.sum()) / total**2,
         "iterations": None if done is None else done.iterations,
         "worst_margin": worst,
     }  # fmt: skip

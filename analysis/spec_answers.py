@@ -6,6 +6,7 @@ from math import isinf
 from typing import Any, get_args
 
 from analysis import estimate, hypothesis_tests, regression
+from analysis.collapse import INSIDE, MARKED
 from analysis.condition import choose_rows
 from analysis.contrast import contrast
 from analysis.design import Sample
@@ -19,9 +20,10 @@ from analysis.quantiles import Interval, QuantileOptions, quantile
 from analysis.result import Estimate
 from analysis.rows import Options
 from analysis.spec_model import EstimateSpec, Missing
+from analysis.spec_question import incomplete, only_variable, ratio_parts, variables
 from instruments.errors import Problem
 from instruments.faults import did_you_mean
-from instruments.language import Message, say
+from instruments.language import say
 
 Json = dict[str, Any]
 
@@ -56,17 +58,21 @@ class Answers:
     def _estimates(self, one: EstimateSpec) -> Estimates:
         shared: Json = {"by": one.by, "where": self._where(one), "options": self._options(one)}
         if one.statistic == "ratio":
-            tops, under = _parts(one)
+            tops, under = ratio_parts(one)
             return estimate.ratio(self.sample, numerator=tops, denominator=under, **shared)
+        if one.statistic == "proportion" and MARKED in self.sample.data:
+            return estimate.share(self.sample, of=only_variable(one), marked=MARKED, **shared)
         if one.statistic == "proportion":
-            return estimate.proportion(self.sample, of=_only(one), equals=one.equals, **shared)
+            return estimate.proportion(
+                self.sample, of=only_variable(one), equals=one.equals, **shared
+            )
         makers = {"mean": estimate.mean, "total": estimate.total, "variance": estimate.variance}
-        return makers[one.statistic](self.sample, of=_required(one, "of"), **shared)
+        return makers[one.statistic](self.sample, of=variables(one), **shared)
 
     def _quantile(self, one: EstimateSpec) -> Json:
         how = QuantileOptions(probs=one.probs, rule=one.rule, options=self._options(one),
                               interval=_quantile_interval(one))  # fmt: skip
-        of = _required(one, "of")
+        of = variables(one)
         found = quantile(self.sample, of=of, by=one.by, where=self._where(one), how=how)
         return {"rows": [as_json(row) for row in found]}
 
@@ -81,7 +87,7 @@ class Answers:
 
     def _contrast(self, one: EstimateSpec) -> Json:
         if not one.expression:
-            raise _incomplete(say("'{field}' is missing.", field="expression"))
+            raise incomplete(say("'{field}' is missing.", field="expression"))
         source = self._joint.get(one.source or "")
         if source is None:
             raise _no_source(one)
@@ -90,7 +96,7 @@ class Answers:
 
     def _chisq(self, one: EstimateSpec) -> Json:
         if len(one.of) != 2:
-            raise _incomplete(say("a table is of two variables; {count} are named.",
+            raise incomplete(say("a table is of two variables; {count} are named.",
                                   count=len(one.of)))  # fmt: skip
         test = _choice(one, hypothesis_tests.ChisqTest, "F")
         pair = (one.of[0], one.of[1])
@@ -121,6 +127,8 @@ class Answers:
         )  # fmt: skip
 
     def _where(self, one: EstimateSpec) -> Mask | None:
+        if INSIDE in self.sample.data:
+            return self.sample.data[INSIDE].to_numpy(dtype=bool)
         return None if one.where is None else choose_rows(self.sample.data, one.where)
 
 
@@ -155,34 +163,9 @@ def _degrees(df: float | None) -> float | str | None:
     return "inf" if df is not None and isinf(df) else df
 
 
-def _required(one: EstimateSpec, name: str) -> tuple[str, ...]:
-    names: tuple[str, ...] = getattr(one, name)
-    if names:
-        return names
-    raise _incomplete(say("'{field}' is missing.", field=name))
-
-
-def _only(one: EstimateSpec) -> str:
-    names = _required(one, "of")
-    if len(names) == 1:
-        return names[0]
-    raise _incomplete(say("a proportion is of one variable; {count} are named.", count=len(names)))
-
-
-def _parts(one: EstimateSpec) -> tuple[tuple[str, ...], str]:
-    if one.of and not one.numerator:
-        pairs = [name.partition("/") for name in one.of]
-        unders = {under for _, _, under in pairs}
-        if len(unders) == 1 and "" not in unders:
-            return tuple(top for top, _, _ in pairs), unders.pop()
-    if one.denominator is None:
-        raise _incomplete(say("a ratio needs `numerator` and `denominator`, or of: 'y/x'."))
-    return _required(one, "numerator"), one.denominator
-
-
 def _formula(one: EstimateSpec) -> Formula:
     if one.formula is None:
-        raise _incomplete(say("'{field}' is missing.", field="formula"))
+        raise incomplete(say("'{field}' is missing.", field="formula"))
     return parse_formula(one.formula)
 
 
@@ -216,7 +199,3 @@ def _no_source(one: EstimateSpec) -> AnalysisError:
                source=one.source or "")  # fmt: skip
     hint = say("Name under `from` the id of an estimate above, one that was not refused.")
     return AnalysisError(Problem(where="estimate.from", what=what, hint=hint))
-
-
-def _incomplete(what: Message) -> AnalysisError:
-    return AnalysisError(Problem(where="", what=what))

@@ -1,75 +1,103 @@
 """The samples of a SPEC from an engine's sums: what each estimate needs, and where it is refused."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal
 
-import pandas as pd
-
-from analysis.collapse import MARKED, Need, Source, collapsed_sample, scans
+from analysis.collapse import Need, Source, collapsed_sample, scans
 from analysis.collapsible import needs_memory
-from analysis.columns import check_columns, factor, is_numeric, unknown_column
+from analysis.columns import check_columns, factor, is_numeric, label, unknown_column
 from analysis.condition import Column, Comparison, Condition, read_condition
 from analysis.design import Design, Sample
 from analysis.engine.protocol import Engine, Sum
 from analysis.errors import AnalysisError
 from analysis.estimate import level_code
-from analysis.spec_model import CalibrationSpec, EstimateSpec
+from analysis.spec_model import CalibrationSpec, EstimateSpec, Spec, read_estimate
 from analysis.spec_question import only_variable, ratio_parts, variables
 from instruments.errors import Problem
-from instruments.language import say
+from instruments.language import Message, say
+from instruments.source import Node
 
+EngineName = Literal["memory", "duckdb", "spark"]
+
+_FROM_OTHERS = ("contrast", "termtest")
+"""Statistics made from earlier estimates, not from the data."""
 _BY_CATEGORY = ("poststratify", "rake", "raking", "linear", "logit", "truncated")
 """Calibrations whose factors are the same for all people of a category, given margins."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """The parts of a SPEC that an engine must know."""
-
-    design: Design
-    recipe: Sequence[CalibrationSpec]
-    factors: Mapping[str, tuple[str, ...]]
-    refuse_missing: bool = False
-
 
 Found = Sample | AnalysisError
 
 
+def open_engine(name: EngineName, source: Path | str, columns: Iterable[str]) -> Engine:
+    """The engine of that name, looking at `source`; its libraries are loaded only here."""
+    if name == "duckdb":
+        from analysis.engine.duckdb import DuckDB  # noqa: PLC0415 - loaded only when asked for
+
+        return DuckDB.open(Path(source), columns)
+    if find_spec("pyspark") is None:
+        raise _no_cluster(say("PySpark is not installed."),
+                          say("Install it: pip install 'hieuluat[spark]'."))  # fmt: skip
+    remote = os.environ.get("SPARK_REMOTE", "")
+    if not remote:
+        raise _no_cluster(say("no Spark Connect server is named."),
+                          say("Give its address in SPARK_REMOTE, such as sc://host:15002."))  # fmt: skip
+    from analysis.engine.spark import Spark  # noqa: PLC0415 - an extra, loaded only when asked for
+
+    return Spark.open(str(source), columns, remote=remote)
+
+
+def _no_cluster(what: Message, hint: Message) -> AnalysisError:
+    return AnalysisError(Problem(where="--engine spark", what=what, hint=hint))
+
+
 def engine_samples(
-    engine: Engine, asked: Asked, estimates: Mapping[int, EstimateSpec]
-) -> Iterator[tuple[int, Found]]:
+    engine: Engine, design: Design, spec: Spec, root: Node
+) -> Iterator[tuple[int | None, Found]]:
     """A sample for each estimate by its place, before weighting, or why there is none.
 
-    Samples come one after the other, those of one scan together.
+    Those of one scan come together, one at a time, and those made from other estimates last.
     """
-    margins = _margins(engine, asked.recipe)
-    source = Source.of(engine, asked.design, factors=asked.factors, margins=margins)
-    needs: dict[int, Need] = {}
-    for place, one in estimates.items():
+    source = Source.of(engine, design, factors=spec.factors, margins=_margins(engine, spec))
+    needs: dict[int | None, Need] = {}
+    later = []
+    for place in range(len(spec.estimates)):
         try:
-            needs[place] = _need(engine, asked, one)
+            one = read_estimate(spec, place, root)
+            if one.statistic in _FROM_OTHERS:
+                later.append(place)
+            else:
+                needs[place] = _need(engine, spec, one)
         except AnalysisError as error:
             yield place, error
+    last: Found | None = None
+    for found in _scanned(source, needs or {None: Need()}):
+        last = found[1] if isinstance(found[1], Sample) else last
+        yield found
+    yield from ((place, last) for place in later if last is not None)
+
+
+def _scanned(
+    source: Source, needs: Mapping[int | None, Need]
+) -> Iterator[tuple[int | None, Found]]:
     places = list(needs)
     for totals, served in scans(source, list(needs.values())):
         for number in served:
             place = places[number]
             try:
-                sample = collapsed_sample(source, totals, needs[place])
-                if needs[place].marked is not None:
-                    _check_level(engine, asked, estimates[place], sample)
-                yield place, sample
+                yield place, collapsed_sample(source, totals, needs[place])
             except AnalysisError as error:
                 yield place, error
 
 
-def _margins(engine: Engine, recipe: Sequence[CalibrationSpec]) -> tuple[str, ...]:
+def _margins(engine: Engine, spec: Spec) -> tuple[str, ...]:
     """The variables of a recipe that can be followed from sums by category."""
-    names = [name for step in recipe for margin in step.margins for name in margin.variables]
+    names = [v for step in spec.calibrate for margin in step.margins for v in margin.variables]
     problems = [
         needs_memory(engine.name, say("step {number} of the recipe works on single rows.",
                                       number=number), where="calibrate")
-        for number, step in enumerate(recipe, start=1)
+        for number, step in enumerate(spec.calibrate, start=1)
         if not _by_category(step)
     ]  # fmt: skip
     problems += check_columns(engine.head(), dict.fromkeys(names), role="calibrate")
@@ -84,11 +112,11 @@ def _by_category(step: CalibrationSpec) -> bool:
     return step.method in _BY_CATEGORY and bool(step.margins) and not single and not staged
 
 
-def _need(engine: Engine, asked: Asked, one: EstimateSpec) -> Need:
+def _need(engine: Engine, spec: Spec, one: EstimateSpec) -> Need:
     head = engine.head()
-    need = _variables(engine, asked, one)
-    names = [*need.by, *need.categories, *need.numbers, *((need.marked,) if need.marked else ())]
-    problems = check_columns(head, dict.fromkeys(names), role="estimate")
+    need = _variables(engine, spec, one)
+    problems = check_columns(head, dict.fromkeys([*need.by, *need.categories]), role="estimate.by")
+    problems += check_columns(head, need.numbers, role="estimate.of")
     problems += [
         Problem(where="estimate.of", what=say("column '{column}' is text, not a number.",
                                               column=name),
@@ -101,15 +129,15 @@ def _need(engine: Engine, asked: Asked, one: EstimateSpec) -> Need:
     return need
 
 
-def _variables(engine: Engine, asked: Asked, one: EstimateSpec) -> Need:
+def _variables(engine: Engine, spec: Spec, one: EstimateSpec) -> Need:
     head = engine.head()
     where = None if one.where is None else read_condition(head, one.where)
-    strict = (one.missing == "error") if one.missing else asked.refuse_missing
+    strict = (one.missing or spec.missing) == "error"
     match one.statistic:
         case "mean" | "total":
             names = variables(one)
             text = [
-                n for n in names if n in asked.factors or (n in head and not is_numeric(head[n]))
+                n for n in names if n in spec.factors or (n in head and not is_numeric(head[n]))
             ]
             numbers = tuple(name for name in names if name not in text)
             return Need(by=one.by, categories=tuple(text), numbers=numbers, where=where,
@@ -123,28 +151,20 @@ def _variables(engine: Engine, asked: Asked, one: EstimateSpec) -> Need:
             of = only_variable(one)
             if one.equals is None or of in one.by:
                 return Need(by=one.by, categories=(of,), where=where, refuse_missing=strict)
-            mark = _mark(head, of, one.equals)
+            mark = _mark(engine, spec, of, one.equals)
             return Need(by=one.by, marked=of, mark=mark, where=where, refuse_missing=strict)
     what = say("the statistic '{statistic}' needs single rows.", statistic=one.statistic)
     raise AnalysisError(needs_memory(engine.name, what, where="estimate.statistic"))
 
 
-def _mark(head: pd.DataFrame, of: str, level: str) -> Condition:
-    """That a column has the value which `level` names."""
+def _mark(engine: Engine, spec: Spec, of: str, equals: str) -> Condition:
+    """That a column has the value which `equals` names; a value that no row has is refused."""
+    head = engine.head()
     if of not in head:
         raise AnalysisError(unknown_column(head, of, role="estimate.of"))
+    if of in spec.factors or equals not in {label(one) for one in head[of].dropna().unique()}:
+        levels = engine.totals((of,), (Sum(),)).keys
+        level_code(factor(levels, of, declared=spec.factors, role="estimate.of"), equals)
     if not is_numeric(head[of]):
-        return Comparison(Column(of), "=", level)
-    try:
-        return Comparison(Column(of), "=", float({"True": 1, "False": 0}.get(level, level)))
-    except ValueError:
-        return Comparison(Column(of), "<>", Column(of))
-
-
-def _check_level(engine: Engine, asked: Asked, one: EstimateSpec, sample: Sample) -> None:
-    """Refuse a value that no row has, or rows whose value is not among the declared levels."""
-    of = only_variable(one)
-    if of not in asked.factors and (sample.data[MARKED] > 0).any():
-        return
-    levels = engine.totals((of,), (Sum(),)).keys
-    level_code(factor(levels, of, declared=asked.factors, role="estimate.of"), one.equals)
+        return Comparison(Column(of), "=", equals)
+    return Comparison(Column(of), "=", float({"True": "1", "False": "0"}.get(equals, equals)))

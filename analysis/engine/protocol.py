@@ -74,7 +74,10 @@ class Totals:
 class Engine(Protocol):
     """Somewhere that sums can be made."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What the user calls it."""
+        ...
 
     def head(self) -> pd.DataFrame:
         """A few rows, which show the columns, what they hold, and where numbers lie."""
