@@ -101,13 +101,17 @@ def _strata_of_rows(
 def _units_of_rows(
     data: pd.DataFrame, outer: Codes | None, psu: Sequence[str], level: int
 ) -> Codes:
-    """Units by their column, counted anew within each code of `outer`."""
+    """Units by their column, counted anew within each code of `outer`.
+
+    Their order is that of their names, so that replicates drawn from a seed are the same however
+    the rows lie.
+    """
     if level >= len(psu):
         return np.arange(len(data), dtype=np.int64)
-    within, values = pd.factorize(data[psu[level]])
+    within, values = pd.factorize(data[psu[level]], sort=True)
     if outer is None:
         return within.astype(np.int64)
-    return pd.factorize(outer * len(values) + within)[0].astype(np.int64)
+    return pd.factorize(outer * len(values) + within, sort=True)[0].astype(np.int64)
 
 
 def _stage(
