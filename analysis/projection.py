@@ -1,10 +1,13 @@
-"""What a calibration leaves of a score: its residual, at the level of sums by unit.
+"""What an adjustment of the weights leaves of a score, at the level of sums by unit.
 
-After calibrating base weights d to weights c on auxiliaries X, the linearized score of a total of v
-is c times the residual of v in the base-weighted regression on X (Deville & Särndal 1992, eq. 3.4;
-Särndal, Swensson & Wretman 1992, section 6.5). Several calibrations project one after the other.
-Everything is a sum: with U the weighted sums of v by unit, the residual sums are
-U - L B, L the sums of c X by unit, B = (X'dX)^-1 X'd v. No rows by domains are ever formed.
+After calibrating base weights d to weights c on auxiliaries X with known totals, the linearized
+score of a total of v is c times the residual of v in the base-weighted regression on X (Deville &
+Särndal 1992, eq. 3.4; Särndal, Swensson & Wretman 1992, section 6.5). Where the totals are those of
+the whole sample and not of the population, as in an adjustment for nonresponse, the sample's own
+error in them comes back (Särndal & Lundström 2005, ch. 11). Both are: score less `taken` X B.
+Several adjustments are differentiated from the last back to the first, by the chain rule.
+Everything is a sum: with U the weighted sums of v by unit, what is left is U - L B, with L the sums
+of `taken` X by unit. No rows by domains are ever formed.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,6 +15,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 from analysis.columns import Floats
 from analysis.matrices import Sparse, as_sparse, dense, scaled_rows
@@ -24,24 +29,37 @@ SWEEPS = 10
 class Step:
     """One projection: auxiliaries, the metric of its regression, and the weights that it made.
 
-    `auxiliaries` is rows by terms, `metric` the weight of each row in the regression (base weight
-    over residual variance), `after` the calibrated weights. Steps of one calibration that share a
-    `round` are swept over ten times, as R does for the margins of `rake`. A calibration inside
-    PSUs counts only in the variance of the `later_stages`.
+    `auxiliaries` X is rows by terms, `metric` the weight of each row in X'v (base weight over
+    residual variance, of the rows that carry the totals), `curvature` that in X'X where it differs,
+    `after` the adjusted weights. `taken` are the weights with which X leaves the scores: the
+    adjusted ones where totals are known, less those of the rows whose totals are kept instead.
+    Steps of one calibration that share a `round` are swept over ten times, as R does for the
+    margins of `rake`. A calibration inside PSUs counts only in the variance of `later_stages`.
     """
 
     auxiliaries: Sparse
     metric: Floats
     after: Floats
+    taken: Floats
+    curvature: Floats | None = None
     round: int | None = None
     later_stages: bool = False
+
+    def moment_weights(self, weights: Floats) -> Floats:
+        """What turns scores made with `weights` into X'v: metric times weights over `after`.
+
+        A row without weight has left the sample, or is one that only its base weight speaks for.
+        """
+        known = self.after != 0
+        ratio = np.divide(weights, self.after, out=np.ones_like(weights), where=known)
+        return np.asarray(self.metric * ratio)
 
 
 def residual_coefficients(steps: Sequence[Step], moments: Sequence[Floats]) -> list[Floats]:
     """B of every step, for all columns at once.
 
-    `moments[i]` is X_i' (metric_i w/after_i) V with w the final weights; what the steps so far have
-    taken out of V is taken from it.
+    `moments[i]` is X_i' (metric_i w/after_i) V with w the final weights; what later steps have
+    taken out of the scores is taken from it.
     """
     found = [np.zeros_like(right) for right in moments]
     cross: dict[tuple[int, int], Floats] = {}
@@ -57,7 +75,13 @@ def residual_coefficients(steps: Sequence[Step], moments: Sequence[Floats]) -> l
 
 
 def _schedule(steps: Sequence[Step]) -> Iterator[int]:
-    """The order in which steps are applied; steps of one round are swept over."""
+    """From the last step to the first; where R's rounds are asked for, its order and ten sweeps.
+
+    R projects on the first calibration first, so that a total fixed by a second one has an error.
+    """
+    if all(step.round is None for step in steps):
+        yield from reversed(range(len(steps)))
+        return
     for _, group in groupby(
         range(len(steps)), key=lambda i: (steps[i].round, i if steps[i].round is None else 0)
     ):
@@ -67,17 +91,35 @@ def _schedule(steps: Sequence[Step]) -> Iterator[int]:
 
 
 def _cross(step: Step, other: Step) -> Floats:
-    weight = step.metric * other.after / step.after
+    weight = step.moment_weights(other.taken)
     return dense(as_sparse(step.auxiliaries.T @ scaled_rows(other.auxiliaries, weight)))
 
 
 def gram(step: Step) -> Floats:
-    """X' metric X, terms by terms."""
-    return dense(as_sparse(step.auxiliaries.T @ scaled_rows(step.auxiliaries, step.metric)))
+    """X' curvature X, terms by terms."""
+    curvature = step.metric if step.curvature is None else step.curvature
+    return dense(as_sparse(step.auxiliaries.T @ scaled_rows(step.auxiliaries, curvature)))
 
 
 def solve_symmetric(matrix: Floats, right: Floats) -> Floats:
-    """Solve a system that is positive semidefinite; collinear terms share (minimum norm)."""
+    """Solve a system that is positive semidefinite; collinear terms share (minimum norm).
+
+    Terms that no others meet, such as those of classes or domains, are solved by themselves.
+    """
+    parts, part = connected_components(sparse.csr_array(matrix != 0), directed=False)
+    if parts == 1:
+        return _solve(matrix, right)
+    result = np.zeros_like(right)
+    order = np.argsort(part, kind="stable")
+    for terms in np.split(order, np.flatnonzero(np.diff(part[order])) + 1):
+        result[terms] = _solve(matrix[np.ix_(terms, terms)], right[terms])
+    return result
+
+
+def _solve(matrix: Floats, right: Floats) -> Floats:
+    if len(matrix) == 1:
+        only = float(matrix[0, 0])
+        return np.asarray(right / only if only > 0 else np.zeros_like(right))
     size = np.sqrt(np.maximum(np.diag(matrix), np.finfo(float).tiny))
     inverse = np.linalg.pinv(matrix / np.outer(size, size), rcond=1e-12, hermitian=True)
     return np.asarray((inverse @ (right / size[:, None])) / size[:, None])

@@ -1,7 +1,7 @@
 """Sums by unit of what the calibrations of a sample leave of its columns.
 
-With U the weighted sums by unit, L_i the sums of calibrated weights times auxiliaries and B_i the
-coefficients of calibration i, the residual sums are U - Σ L_i B_i (`analysis.projection`).
+With U the weighted sums by unit, L_i those of the auxiliaries of calibration i and B_i its
+coefficients, the residual sums are U - Σ L_i B_i (`analysis.projection`).
 """
 
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ def residual_sums(
 def _moments(sample: Sample, step: Step, grouping: Grouping, columns: Sequence[Floats]) -> Floats:
     """X' (metric w/after) v for every column and cell: terms by (column, cell)."""
     inside = np.flatnonzero(grouping.codes >= 0)
-    factor = (step.metric * sample.weights / step.after)[inside]
+    factor = step.moment_weights(sample.weights)[inside]
     auxiliaries = step.auxiliaries[inside].T.tocsr()
     cells = grouping.codes[inside]
     shape = (len(inside), grouping.cells)
@@ -47,9 +47,9 @@ def _moments(sample: Sample, step: Step, grouping: Grouping, columns: Sequence[F
 
 
 def _unit_auxiliaries(sample: Sample, step: Step) -> Sparse:
-    """Sums by unit of the calibrated weights times the auxiliaries."""
+    """Sums by unit of the auxiliaries with the weights that they are taken out with."""
     rows = len(sample.unit)
     member = sparse.csr_array(
-        (step.after, (sample.unit, np.arange(rows))), shape=(sample.stages[-1].units, rows)
+        (step.taken, (sample.unit, np.arange(rows))), shape=(sample.stages[-1].units, rows)
     )
     return as_sparse(member @ step.auxiliaries)

@@ -74,7 +74,8 @@ class Calibrating:
         """The projection on the auxiliaries with base weights over residual variances."""
         matrix, base, spread = self._aggregated(before)
         made = after / before * base
-        return (Step(auxiliaries=as_sparse(matrix), metric=base / spread, after=made),)
+        step = Step(auxiliaries=as_sparse(matrix), metric=base / spread, after=made, taken=made)
+        return (step,)
 
     def fits(self, before: Floats, after: Floats) -> tuple[MarginFit, ...]:
         """Totals of the auxiliaries before and after, as shares of their target."""

@@ -68,12 +68,14 @@ class Raking:
     def steps(self, before: Floats, after: Floats) -> tuple[Step, ...]:
         """The projection on the categories; R's `rake` sweeps over unweighted margin means."""
         if self.stopping.compatibility == "textbook" or len(self.margins) == 1:
-            return (Step(auxiliaries=indicators(self.margins), metric=before, after=after),)
+            margins = indicators(self.margins)
+            return (Step(auxiliaries=margins, metric=before, after=after, taken=after),)
         return tuple(
             Step(
                 auxiliaries=indicators([margin]),
                 metric=np.ones_like(before),
                 after=made,
+                taken=made,
                 round=id(self),
             )
             for margin, made in zip(self.margins, self._last_sweep(before), strict=True)

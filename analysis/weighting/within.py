@@ -49,7 +49,8 @@ class WithinPsus:
         place = (np.repeat(np.arange(rows), terms), columns.ravel())
         blocks = sparse.csr_array((self.auxiliaries.ravel(), place), shape=shape)
         inside = before / self.reach
-        return (Step(auxiliaries=as_sparse(blocks), metric=inside, after=after, later_stages=True),)
+        return (Step(auxiliaries=as_sparse(blocks), metric=inside, after=after, taken=after,
+                     later_stages=True),)  # fmt: skip
 
     def fits(self, before: Floats, after: Floats) -> tuple[MarginFit, ...]:
         """Nothing: the totals are those of single PSUs."""
