@@ -7,7 +7,9 @@ Every function gives `Estimates`: rows with standard error, interval, degrees of
 effect and flags, and their joint covariance.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +28,9 @@ from analysis.design import Sample
 from analysis.domains import Domains, find_domains
 from analysis.errors import AnalysisError
 from analysis.estimates import Estimates
-from analysis.linearize import answer, with_logits
+from analysis.linearize import Answer, answer, with_logits
 from analysis.ratios import Ratios, Within, level_totals, means, ratios, shares, totals, variances
+from analysis.result import Estimate
 from analysis.rows import DEFAULT, Kind, Options, make_rows
 from instruments.errors import Problem
 from instruments.language import say
@@ -184,6 +187,14 @@ def _combine(
     if kind == "proportion":
         found = with_logits(sample, found)
     order = sorted(range(len(found.keys)), key=lambda i: found.keys[i].domain)
-    rows = make_rows(found, domains.labels, kind, options)
+    rows = partial(_ordered_rows, found, domains.labels, kind, options, order)
     matrix = found.covariance[np.ix_(order, order)]
-    return Estimates(rows=tuple(rows[i] for i in order), covariance=matrix)
+    return Estimates(rows=rows(options.level), covariance=matrix, at_level=rows)
+
+
+def _ordered_rows(
+    found: Answer, labels: Sequence[Mapping[str, str]], kind: Kind, options: Options,
+    order: Sequence[int], level: float,
+) -> tuple[Estimate, ...]:  # fmt: skip
+    rows = make_rows(found, labels, kind, replace(options, level=level))
+    return tuple(rows[i] for i in order)

@@ -5,22 +5,21 @@ Figures are shortened here for the eye alone; whoever computes takes the values 
 
 from collections.abc import Sequence
 from html import escape
-from math import isinf
 from unicodedata import east_asian_width
 
 Cell = str | float | int | None
-DIGITS = 6
+DIGITS = 5
+_EXACT = 2**53
 
 
-def shown(value: Cell, *, digits: int = DIGITS) -> str:
-    """A value for the eye: text as it is, numbers to so many significant digits."""
+def shown(value: Cell) -> str:
+    """A value for the eye: text as it is, numbers to five significant digits."""
     if value is None:
         return "-"
     if isinstance(value, str):
         return value
-    if isinstance(value, int):
-        return str(value)
-    return ("inf" if value > 0 else "-inf") if isinf(value) else f"{value:.{digits}g}"
+    whole = isinstance(value, int) or (value.is_integer() and abs(value) < _EXACT)
+    return str(int(value)) if whole else f"{value:.{DIGITS}g}"
 
 
 def text_table(headings: Sequence[str], rows: Sequence[Sequence[Cell]]) -> str:

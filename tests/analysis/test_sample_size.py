@@ -169,9 +169,9 @@ def test_the_command_prints_a_table_of_every_combination():
                "--above", "0.03", "--response", "0.8", "--language", "en")  # fmt: skip
     assert done.exit_code == 0, done.output
     assert done.stdout == (
-        "target  truth  power  interviews  PSUs  to approach  deff  df    n_eff   reached\n"
-        "   0.9   0.93    0.8        1480    74         1850  1.95  44  758.974  0.804283\n"
-        "   0.9   0.93    0.9        1900    95         2375  1.95  65  974.359  0.900239\n"
+        "target  truth  power  interviews  PSUs  to approach  deff  df   n_eff  reached\n"
+        "   0.9   0.93    0.8        1480    74         1850  1.95  44  758.97  0.80428\n"
+        "   0.9   0.93    0.9        1900    95         2375  1.95  65  974.36  0.90024\n"
     )
 
 
