@@ -21,7 +21,9 @@ def sample_data() -> pd.DataFrame:
     """Many PSUs, and an outcome that hangs on two variables which hang together."""
     data = cluster_sample(3, strata=10, psus=20, rows=6)
     rng = np.random.default_rng(5)
-    data["g2"] = np.where(rng.random(len(data)) < 0.7, data["g"], rng.choice(list("abc"), len(data)))
+    data["g2"] = np.where(
+        rng.random(len(data)) < 0.7, data["g"], rng.choice(list("abc"), len(data))
+    )
     data["y"] = (
         data["g"].map({"a": 0, "b": 4, "c": 9}) + data["g2"].map({"a": 0, "b": 3, "c": -5})
         + 0.5 * data["y"]
@@ -31,7 +33,7 @@ def sample_data() -> pd.DataFrame:
 
 def shifted(data: pd.DataFrame, variable: str, factors: tuple[float, ...]) -> Margin:
     """A margin whose categories are some way from the sample's, with the sample's total."""
-    sums = data.groupby(variable)["w"].sum() * factors
+    sums = data.groupby(variable)["w"].sum() * np.array(factors)
     sums *= data["w"].sum() / sums.sum()
     return Margin(name=variable, variables=(variable,),
                   targets={(str(level),): float(size) for level, size in sums.items()})  # fmt: skip
