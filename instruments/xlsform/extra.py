@@ -23,6 +23,8 @@ OWN = "own"
 _LISTS = "choices/"
 _FALSE_BY_DEFAULT = frozenset({"required", "repeat", "or_other", "once", "exclusive"})
 _Plain = dict[str, Any]
+_Rows = dict[tuple[int, str], int]
+"""The row that set a field, by the identity of the part that has it and the field's name."""
 
 
 class Addition(NamedTuple):
@@ -51,7 +53,8 @@ def additions(definition: _Plain, seen: _Plain) -> list[Addition]:
 
 def completed_by(root: Node, sheet: Sheet, *, file: str) -> tuple[Node, list[Problem]]:
     """The definition with the fields of the sheet, and the rows that do not fit it."""
-    data, problems, cells = root.data(), [], []
+    data, problems = root.data(), []
+    rows: _Rows = {}
     for row in sheet.rows:
         named = {sheet.headings[at]: text for at, text in row.cells.items()}
         where = f"{file}, sheet '{sheet.name}', row {row.number}"
@@ -61,12 +64,11 @@ def completed_by(root: Node, sheet: Sheet, *, file: str) -> tuple[Node, list[Pro
             hint = say("Remove the row, or export the form anew.")
             problems.append(Problem(where=where, what=fault, hint=hint))
         elif found is not None:
-            _set(data, found)
-            cells.append((found, row.number))
-    placed = _merged(
-        root, data, file=f"{file}, sheet '{sheet.name}'", line=cells[-1][1] if cells else 1
-    )
-    return placed, problems
+            place, name = _set(data, found)
+            rows[id(place), name] = row.number
+    return _merged(
+        root, data, rows=rows, blank=Node(f"{file}, sheet '{sheet.name}'", 1, None)
+    ), problems
 
 
 def _own_lists(definition: _Plain, seen: _Plain) -> Iterator[Addition]:
@@ -181,36 +183,46 @@ def _place(target: _Plain, field: str) -> tuple[_Plain, str]:
     return target.setdefault("settings", {}), field.removeprefix("settings.")
 
 
-def _set(data: _Plain, addition: Addition) -> None:
-    target = _target(data, addition.part)
-    if target is None:
-        return
+def _set(data: _Plain, addition: Addition) -> tuple[_Plain, str]:
+    """Set a field of a part that is there; the place that holds it and its name."""
+    target = _target(data, addition.part) or {}
     if addition.field == "list":
-        name = target.pop("choices")
-        target["options"] = data["choice_lists"].pop(name)
-        return
+        target["options"] = data["choice_lists"].pop(target.pop("choices"))
+        return target, "options"
     place, name = _place(target, addition.field)
     if addition.value is None:
         place.pop(name, None)
     else:
         place[name] = addition.value
+    return place, name
 
 
-def _merged(root: Node, data: Any, *, file: str, line: int) -> Node:  # noqa: ANN401
-    """`data` as a tree, with the places of `root` where the two agree."""
-    if root.data() == data:
+def _merged(root: Node, data: Any, *, rows: _Rows, blank: Node) -> Node:  # noqa: ANN401
+    """`data` as a tree: the places of `root` where the two agree, else those of the rows."""
+    if root.value is not None and root.data() == data:
         return root
     if isinstance(data, dict):
         old = root.value if isinstance(root.value, dict) else {}
-        blank = Node(file, line, None)
-        return root._replace(value={name: _merged(old.get(name, blank), value, file=file, line=line)
-                                    for name, value in data.items()})  # fmt: skip
+        inner = {
+            name: _merged(old.get(name, here), value, rows=rows, blank=here)
+            for name, value in data.items()
+            for here in [_at(blank, rows.get((id(data), name)))]
+        }
+        return root._replace(value=inner)
     if isinstance(data, list):
         before = root.value if isinstance(root.value, list) else []
-        spare = [Node(file, line, None)] * (len(data) - len(before))
-        return root._replace(value=[_merged(node, value, file=file, line=line)
-                                    for node, value in zip([*before, *spare], data, strict=False)])  # fmt: skip
-    return Node(file, line, data, None, f"row {line}")
+        spare = [blank] * (len(data) - len(before))
+        return root._replace(
+            value=[
+                _merged(node, value, rows=rows, blank=blank)
+                for node, value in zip([*before, *spare], data, strict=False)
+            ]
+        )
+    return blank._replace(value=data)
+
+
+def _at(blank: Node, row: int | None) -> Node:
+    return blank if row is None else blank._replace(line=row, cell=f"row {row}")
 
 
 def _json(value: Any) -> str:  # noqa: ANN401

@@ -1,0 +1,188 @@
+// Plays the page: shows what applies, computes, checks answers when they are given, repeats rosters.
+// Nothing is sent anywhere and nothing is kept.
+(() => {
+  const parts = () => [...document.querySelectorAll("[data-part]")];
+  const own = (part, selector) => [...part.querySelectorAll(selector)].filter((one) => one.closest("[data-part]") === part);
+  const rule = (part) => (Object.hasOwn(rules, part.dataset.part) ? rules[part.dataset.part] : {});
+  const instanceOf = (part) => part.parentElement.closest(".instance");
+  const computed = {};
+  const touched = new WeakSet();
+  let relevant = new Set();
+
+  function stamp() {
+    const now = new Date();
+    const local = new Date(now.getTime() - now.getTimezoneOffset() * 60000);
+    return hieuluatRuntime.readDate(local.toISOString().slice(0, 23));
+  }
+
+  function written(part) {
+    const boxes = own(part, "input[type=radio], input[type=checkbox]");
+    if (boxes.length) {
+      const chosen = boxes.filter((box) => box.checked).map((box) => box.value);
+      return chosen.length ? chosen.join(" ") : null;
+    }
+    const field = own(part, "input, select, textarea")[0];
+    return field && field.value.trim() !== "" ? field.value.trim() : null;
+  }
+
+  // Vietnamese writes 1.250.000 and 3,5; a number that is none stays a text and is refused.
+  function answer(part) {
+    const text = written(part);
+    if (text === null || !["integer", "decimal"].includes(part.dataset.type)) return text;
+    const plain = /^-?\d{1,3}(\.\d{3})+$/.test(text) ? text.replaceAll(".", "") : text.replace(",", ".");
+    const number = Number(plain);
+    const fits = /^-?\d+(\.\d+)?$/.test(plain) && (part.dataset.type === "decimal" || Number.isInteger(number));
+    return fits ? number : text;
+  }
+
+  // What an expression at a place may read: the record, the entry it stands in, and all entries.
+  function contextOf(place) {
+    const answers = { ...computed }, rosters = {};
+    const around = place ? instanceOf(place) : null;
+    for (const part of parts()) {
+      const name = part.dataset.part, entry = instanceOf(part);
+      if (part.dataset.roster) rosters[name] = own(part, ".instance").map(() => "");
+      if (part.matches("section") || part.matches(".note")) continue;
+      const value = relevant.has(part) ? answer(part) : null;
+      if (entry === null || entry === around || (around && entry.contains(around))) answers[name] = value;
+      else (rosters[name] ??= []).push(value);
+    }
+    for (const name of Object.keys(answers)) {
+      if (around && parts().some((part) => part.dataset.part === name && instanceOf(part) === around)) {
+        rosters[name] = parts().filter((part) => part.dataset.part === name).map((part) => (relevant.has(part) ? answer(part) : null));
+      }
+    }
+    const siblings = around ? [...around.parentElement.children].filter((one) => one.matches(".instance")) : [];
+    return { now: stamp(), answers, rosters, position: siblings.indexOf(around) + 1, random: Math.random };
+  }
+
+  const run = (test, context, more = {}) => test(hieuluatRuntime.runtime({ ...context, ...more }));
+
+  function recompute() {
+    for (let pass = 0; pass < 10; pass += 1) {
+      const before = JSON.stringify(computed), shown = new Set();
+      for (const [name, one] of Object.entries(rules)) {
+        if (one.compute) computed[name] = hieuluatRuntime.toText(run(one.compute, contextOf(null), { current: computed[name] ?? null }));
+      }
+      for (const part of parts()) {
+        const above = part.parentElement.closest("[data-part]");
+        const test = rule(part).show;
+        if ((above === null || shown.has(above)) && (!test || run(test, contextOf(part)))) shown.add(part);
+      }
+      const same = shown.size === relevant.size && [...shown].every((part) => relevant.has(part));
+      relevant = shown;
+      if (same && before === JSON.stringify(computed)) break;
+    }
+    for (const part of parts()) part.hidden = !relevant.has(part);
+    parts().forEach(filterOptions);
+    for (const place of document.querySelectorAll("output[data-shows]")) {
+      const value = contextOf(place.closest("[data-part]")).answers[place.dataset.shows];
+      place.textContent = value === null || value === undefined || value === "" ? "……" : value;
+    }
+  }
+
+  function filterOptions(part) {
+    const { filter, columns } = rule(part);
+    if (!filter) return;
+    const options = own(part, "option:not([value=''])");
+    const boxes = options.length ? options : own(part, ".choice");
+    const context = contextOf(part);
+    boxes.forEach((box, at) => {
+      const fits = run(filter, context, { columns: columns[at] });
+      box.hidden = !fits;
+      const input = box.querySelector("input") ?? box;
+      input.disabled = !fits;
+      if (!fits && input.checked) input.checked = false;
+      if (!fits && input.selected) input.selected = false;
+    });
+  }
+
+  // The names of what is wrong with an answer; soft checks warn and do not block.
+  function wrong(part, { whole }) {
+    if (!relevant.has(part) || !part.matches(".item")) return [];
+    const value = answer(part), { checks = [], hard = 0 } = rule(part);
+    if (value === null) return whole && part.hasAttribute("data-required") ? ["required"] : [];
+    const isNumber = ["integer", "decimal"].includes(part.dataset.type);
+    if (isNumber && typeof value !== "number") return ["number"];
+    const context = contextOf(part);
+    return checks.flatMap((test, at) => (run(test, context, { current: value }) ? [] : [at < hard ? `rule-${at}` : `rule-${at}:soft`]));
+  }
+
+  function mark(part, names) {
+    const shown = new Set(names.map((name) => name.split(":")[0]));
+    for (const message of own(part, ".problem")) message.hidden = !shown.has(message.dataset.problem);
+    part.classList.toggle("wrong", names.some((name) => !name.endsWith(":soft")));
+    part.classList.toggle("doubtful", names.length > 0 && names.every((name) => name.endsWith(":soft")));
+  }
+
+  function changed(event) {
+    const part = event.target.closest(".item");
+    recompute();
+    if (part) touched.add(part);
+    for (const one of parts()) if (touched.has(one)) mark(one, wrong(one, { whole: false }));
+  }
+
+  function checkAll() {
+    const faulty = parts().filter((part) => {
+      const names = wrong(part, { whole: true });
+      if (part.matches(".item")) mark(part, names);
+      return names.some((name) => !name.endsWith(":soft"));
+    });
+    const asked = parts().filter((part) => part.matches(".item:not(.note)") && relevant.has(part));
+    document.getElementById("good").hidden = faulty.length > 0;
+    document.getElementById("bad").hidden = faulty.length === 0;
+    for (const place of document.querySelectorAll(".count-faulty")) place.textContent = faulty.length;
+    for (const place of document.querySelectorAll(".count-answered")) place.textContent = asked.filter((part) => answer(part) !== null).length;
+    for (const place of document.querySelectorAll(".count-asked")) place.textContent = asked.length;
+    const first = faulty[0] ?? document.getElementById("good");
+    first.scrollIntoView({ block: "center" });
+    (first.querySelector("input, select, textarea") ?? first).focus();
+  }
+
+  function rename(entry, number) {
+    for (const one of entry.querySelectorAll("[id], [name], [for]")) {
+      for (const attribute of ["id", "name", "for"]) {
+        const name = one.getAttribute(attribute);
+        if (name) one.setAttribute(attribute, `${name.replace(/~\d+$/, "")}~${number}`);
+      }
+    }
+    entry.querySelector(".entry").textContent = number;
+  }
+
+  function addEntry(button) {
+    const first = button.parentElement.querySelector(".instance");
+    const entry = first.cloneNode(true);
+    for (const field of entry.querySelectorAll("input, select, textarea")) {
+      if (["radio", "checkbox"].includes(field.type)) field.checked = false;
+      else field.value = "";
+    }
+    for (const message of entry.querySelectorAll(".problem")) message.hidden = true;
+    rename(entry, own(button.parentElement, ".instance").length + 1);
+    button.before(entry);
+    recompute();
+    entry.querySelector("input, select, textarea")?.focus();
+  }
+
+  function begin(part) {
+    const start = rule(part).begin, field = own(part, "input, select, textarea")[0];
+    if (!start || !field || written(part) !== null) return;
+    const value = hieuluatRuntime.toText(run(start, contextOf(part)));
+    const boxes = own(part, "input[type=radio], input[type=checkbox]");
+    if (boxes.length) boxes.forEach((box) => { box.checked = value.split(" ").includes(box.value); });
+    else field.value = value;
+  }
+
+  function speak(at) {
+    for (const option of document.querySelectorAll("option[data-l0]")) option.textContent = option.dataset[`l${at}`] ?? option.dataset.l0;
+  }
+
+  document.documentElement.classList.add("playing");
+  document.querySelectorAll(".instance").forEach((entry) => rename(entry, 1));
+  recompute();
+  parts().forEach(begin);
+  recompute();
+  document.addEventListener("change", changed);
+  document.querySelectorAll("button.add").forEach((button) => button.addEventListener("click", () => addEntry(button)));
+  document.getElementById("check").addEventListener("click", checkAll);
+  document.querySelectorAll("input[name=language]").forEach((choice, at) => choice.addEventListener("change", () => speak(at)));
+})();
