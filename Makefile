@@ -7,7 +7,11 @@ SHELL := /bin/bash
 
 VENV := .venv
 BIN := $(VENV)/bin
-PACKAGES := instruments survey analysis reports
+COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+	--quiet --custom-compile-command 'make lock'
+SUDO := $(shell command -v sudo)
+DEBIAN := chromium:chromium pdftoppm:poppler-utils node:nodejs java:default-jre-headless \
+	Rscript:r-base-core /usr/lib/R/site-library/survey:r-cran-survey
 PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do \
 	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
@@ -28,7 +32,7 @@ demo: $(VENV)/.ready  ## questionnaire to leaders' verdict, on a simulated Hà N
 test: check  ## everything a change must pass
 	$(BIN)/pytest
 
-test-all: $(VENV)/.ready system-packages  ## what needs a browser, a database or more minutes
+test-all: $(VENV)/.spark system-packages  ## what needs a browser, a database or more minutes
 	$(BIN)/pytest -m heavy
 
 check: $(VENV)/.ready  ## format, lint, types, layers
@@ -46,12 +50,19 @@ bench: $(VENV)/.ready  ## speed, as ratios against a named rival in the same run
 
 lock: $(VENV)/.ready  ## write requirements.lock anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
-		--quiet --custom-compile-command 'make lock' -o requirements.lock
+	$(COMPILE) --extra dev -o requirements.lock
+	$(COMPILE) --extra spark -c requirements.lock -o requirements-spark.lock
+
+$(VENV)/.spark: $(VENV)/.ready requirements-spark.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
+	@touch $@
 
 system-packages:
-	@command -v chromium >/dev/null || { $(if $(shell command -v sudo),sudo,) apt-get update -qq && \
-		$(if $(shell command -v sudo),sudo,) apt-get install -y -qq --no-install-recommends chromium poppler-utils >/dev/null; }
+	@missing=$$(for p in $(DEBIAN); do test -e $${p%%:*} || command -v $${p%%:*} >/dev/null || echo $${p##*:}; done); \
+	if test -z "$$missing"; then exit 0; fi; \
+	if ! command -v apt-get >/dev/null; then echo "Not here, so their tests are skipped: $$missing"; exit 0; fi; \
+	$(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	$(SUDO) apt-get install -y -qq --no-install-recommends $$missing >/dev/null
 
 clean:  ## remove all that make has made
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

@@ -12,6 +12,8 @@ COMMANDS = {
     "demo": "reports.commands",
     "new": "survey.cli",
     "check": "instruments.cli",
+    "form": "instruments.forms.cli",
+    "convert": "instruments.forms.cli",
     "import": "survey.cli",
     "undo": "survey.cli",
     "digest": "survey.cli",
