@@ -132,5 +132,5 @@ def _numeric_text(
     ]
     query = f"SELECT {', '.join(tests)} FROM cells"  # noqa: S608 - names are quoted
     rows.create_view("cells")
-    found = connection.execute(query).fetchone() or ()
+    (found,) = connection.sql(query).fetchall()
     return {name for name, holds in zip(columns, found, strict=True) if holds}

@@ -132,5 +132,5 @@ def show(title: str, taken: dict[str, list[dict[str, Any]]], *, bar: str) -> Non
               f"x{mid / middle:8.2f}   {memory:7.0f} MB   {check}")  # fmt: skip
 
 
-def _of(runs: list[dict[str, Any]], pick: Any) -> float:  # noqa: ANN401 - min or median
+def _of(runs: list[dict[str, Any]], pick: Any) -> float:
     return float(pick(run["seconds"] for run in runs))
