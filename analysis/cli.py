@@ -7,6 +7,7 @@ from typing import Literal
 import click
 
 from instruments.terminal import format_option, language_of, language_option, show_json
+from survey.terminal import open_study
 
 
 @click.command()
@@ -52,9 +53,8 @@ def analyze(
     del language
     from analysis.analyze import analyze as analyzed
     from analysis.serialise import as_json, as_text
-    from survey.study import Study
 
-    result = analyzed(Study.open(study), today=today.date() if today else date.today())
+    result = analyzed(open_study(ctx, study), today=today.date() if today else date.today())
     if form == "json":
         show_json(as_json(result))
     else:

@@ -13,7 +13,7 @@ from instruments.errors import HieuluatError
 from instruments.language import LANGUAGES, Language, say
 
 SHOWN = 50
-_KEY = "hieuluat.language"
+_CHOSEN, _PREFERRED = "hieuluat.language", "hieuluat.language.preferred"
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -34,10 +34,16 @@ def format_option(command: _Command) -> _Command:
     )(command)
 
 
-def language_of(ctx: click.Context, *, default: Language | None = None) -> Language:
-    """The language chosen for this run, else `default` (that of the study), else the system's."""
-    chosen: Language | None = ctx.find_root().meta.get(_KEY)
-    return chosen or default or _system_language()
+def prefer_language(ctx: click.Context, language: Language) -> None:
+    """Let `language` be this run's where none is chosen, in its errors too."""
+    ctx.find_root().meta[_PREFERRED] = language
+
+
+def language_of(ctx: click.Context) -> Language:
+    """The language chosen for this run, else the preferred one (the study's), else the system's."""
+    meta = ctx.find_root().meta
+    chosen: Language | None = meta.get(_CHOSEN) or meta.get(_PREFERRED)
+    return chosen or _system_language()
 
 
 def show_json(document: object) -> None:
@@ -58,7 +64,7 @@ def show_error(error: HieuluatError, language: Language) -> None:
 
 def _remember(ctx: click.Context, _: click.Parameter, value: Language | None) -> Language | None:
     if value is not None:
-        ctx.find_root().meta[_KEY] = value
+        ctx.find_root().meta[_CHOSEN] = value
     return value
 
 

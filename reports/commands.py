@@ -6,7 +6,14 @@ from pathlib import Path
 import click
 
 from instruments.language import LANGUAGES, Language, Message, say
-from instruments.terminal import format_option, language_of, language_option, show_json
+from instruments.terminal import (
+    format_option,
+    language_of,
+    language_option,
+    prefer_language,
+    show_json,
+)
+from survey.terminal import open_study
 
 FORMATS = ("html", "pdf", "xlsx")
 SEED = 2026
@@ -45,9 +52,8 @@ def report(
     """Write the leaders' page on STUDY, in both languages unless one is chosen."""
     from analysis.analyze import analyze
     from reports.writing import write_report
-    from survey.study import Study
 
-    opened = Study.open(study)
+    opened = open_study(ctx, study)
     own = opened.settings.language
     result = analyze(opened, today=today.date() if today else date.today())
     files = write_report(
@@ -56,7 +62,7 @@ def report(
     if form == "json":
         show_json({"files": [str(path) for path in files], "simulated": opened.settings.simulated})
         return
-    _show(_written(files), language_of(ctx, default=own))
+    _show(_written(files), language_of(ctx))
 
 
 @click.command()
@@ -73,7 +79,8 @@ def demo(ctx: click.Context, output: Path, seed: int, form: str, language: Langu
     from reports.writing import write_report
     from survey.demo import TODAY
 
-    shown = language_of(ctx, default="vi")
+    prefer_language(ctx, "vi")
+    shown = language_of(ctx)
     click.echo(say("Simulating a city, its interviews and their import ...").text(shown), err=True)
     study = open_demo(output / "study", seed=seed)
     result = analyze(study, today=TODAY)

@@ -11,6 +11,7 @@ import click
 
 from instruments.language import Language, say
 from instruments.terminal import format_option, language_of, language_option, show_json
+from survey.terminal import open_study
 
 if TYPE_CHECKING:
     from survey.export import Format
@@ -69,20 +70,19 @@ def import_(
     """Check files of responses and, with --yes, store them."""
     from survey.imports import Reading, check_files, import_files
     from survey.mapping import read_mapping
-    from survey.study import Study
 
     if inspect is not None:
         _inspect(inspect, delimiter, form)
         return
     if study is None or not files:
         raise click.UsageError("Name a study and at least one file.")
-    opened = Study.open(study)
+    opened = open_study(ctx, study)
     reading = Reading(instrument=instrument, delimiter=delimiter,
                       mapping={} if mapping is None else read_mapping(mapping))  # fmt: skip
     run = import_files if yes else check_files
     with _progress() as progress:
         reports = run(opened, files, now=_now, reading=reading, progress=progress)
-    shown = language_of(ctx, default=opened.settings.language)
+    shown = language_of(ctx)
     if form == "json":
         show_json([report.as_json(shown) for report in reports])
         return
@@ -102,27 +102,27 @@ def undo(
 ) -> None:  # fmt: skip
     """Take a batch out again, as if it had not been imported."""
     from survey.imports import undo_batch
-    from survey.study import Study
 
-    opened = Study.open(study)
-    rows = undo_batch(opened, batch, now=_now)
+    rows = undo_batch(open_study(ctx, study), batch, now=_now)
     if form == "json":
         show_json({"batch": batch, "rows": rows})
     else:
         text = say("Batch {batch} is undone: {rows} rows no longer count.", batch=batch, rows=rows)
-        click.echo(text.text(language_of(ctx, default=opened.settings.language)))
+        click.echo(text.text(language_of(ctx)))
 
 
 @click.command()
 @click.argument("study", type=_FOLDER)
 @format_option
 @language_option
-def digest(study: Path, form: str, language: Language | None) -> None:  # noqa: ARG001
+@click.pass_context
+def digest(
+    ctx: click.Context, study: Path, form: str, language: Language | None  # noqa: ARG001
+) -> None:  # fmt: skip
     """Print one number for all accepted answers."""
     from survey.digest import digest as digest_of
-    from survey.study import Study
 
-    number = digest_of(Study.open(study))
+    number = digest_of(open_study(ctx, study))
     if form == "json":
         show_json({"digest": number})
     else:
@@ -135,14 +135,15 @@ def digest(study: Path, form: str, language: Language | None) -> None:  # noqa: 
 @click.option("--to", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True)
 @format_option
 @language_option
+@click.pass_context
 def export(
-    study: Path, output: Path, to: "Format", form: str, language: Language | None  # noqa: ARG001
+    ctx: click.Context, study: Path, output: Path, to: "Format", form: str,
+    language: Language | None,  # noqa: ARG001
 ) -> None:  # fmt: skip
     """Write the accepted answers for other programs."""
     from survey.export import export as write
-    from survey.study import Study
 
-    files = [str(path) for path in write(Study.open(study), output, to=to)]
+    files = [str(path) for path in write(open_study(ctx, study), output, to=to)]
     if form == "json":
         show_json({"files": files})
     else:

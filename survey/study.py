@@ -37,7 +37,15 @@ class Study:
         Raises:
             StudyError: With every problem of the settings and of the frozen definitions.
         """
-        settings = _settings(folder)
+        return cls.with_settings(folder, read_settings(folder))
+
+    @classmethod
+    def with_settings(cls, folder: Path, settings: StudySettings) -> Self:
+        """Open a study whose settings are read already.
+
+        Raises:
+            StudyError: With every problem of the frozen definitions.
+        """
         problems: list[Problem] = []
         plan = _frozen(folder, settings.plan, load_plan, problems)
         found = [_frozen(folder, name, load_instrument, problems) for name in settings.instruments]
@@ -81,7 +89,12 @@ class Study:
         return tuple(one for one in self.instruments if one.id == instrument)
 
 
-def _settings(folder: Path) -> StudySettings:
+def read_settings(folder: Path) -> StudySettings:
+    """What the study's ``study.yaml`` says.
+
+    Raises:
+        StudyError: With every problem of the settings.
+    """
     path = folder / SETTINGS
     if not path.is_file():
         raise unusable(str(folder), say("This is not the folder of a study: it has no study.yaml."),

@@ -56,7 +56,8 @@ def test_several_files_give_a_list_in_their_order(run_json, study, kobo, respond
 def test_a_refused_file_exits_1_with_its_reason_on_standard_error_alone(run, study, tmp_path):
     page = tmp_path / "login.xls"
     page.write_text("<html><title>Login</title></html>", encoding="utf-8")
-    answer = run("import", study.folder, page, "--yes", "--format", "json", code=1)
+    answer = run("import", study.folder, page, "--yes", "--format", "json", "--language", "en",
+                 code=1)  # fmt: skip
     assert answer.stdout == ""
     assert answer.stderr.startswith("login.xls: This is a web page ('Login'), not a table.")
 
@@ -88,6 +89,37 @@ def test_import_for_people_names_the_kind_the_counts_and_each_problem(run, study
 def test_messages_are_in_the_language_of_the_study(run, study, kobo, respond):
     said = run("import", study.folder, kobo([respond(1)])).stdout
     assert "1 dòng: nhận 1, cách ly 0, đã có 0." in said
+
+
+NO_STORE = "store.db: Không mở được kho dữ liệu (file is not a database)."
+NO_ANSWERS = "cuộc khảo sát chưa có phiếu nào được nhận."
+
+
+@pytest.mark.parametrize(
+    ("command", "rest", "said"),
+    [
+        ("import", ["empty.csv"], "empty.csv: Tệp trống."),
+        ("undo", ["1"], NO_STORE),
+        ("digest", [], NO_STORE),
+        ("export", ["-o", "out.csv"], NO_STORE),
+        ("analyze", [], NO_ANSWERS),
+        ("report", ["-o", "report.out"], NO_ANSWERS),
+    ],
+)
+def test_refusals_are_in_the_language_of_the_study(run, study, tmp_path, command, rest, said):
+    rest = [tmp_path / one if "." in one else one for one in rest]
+    (tmp_path / "empty.csv").touch()
+    if said == NO_STORE:
+        study.store_path.write_text("this is no store, though it is long enough", encoding="utf-8")
+    assert said in run(command, study.folder, *rest, code=1).stderr
+    english = run(command, study.folder, *rest, "--language", "en", code=1).stderr
+    assert said not in english
+
+
+def test_a_broken_definition_is_told_in_the_language_of_the_study(run, study):
+    (copy,) = (study.folder / "instruments").glob("nhan_thuc-*.json")
+    copy.unlink()
+    assert "Không có tệp này." in run("digest", study.folder, code=1).stderr
 
 
 def test_mapping_and_delimiter_are_options(run, run_json, study, as_csv, tmp_path):
