@@ -10,6 +10,7 @@ from instruments.language import Language, Message, say
 from instruments.terminal import format_option, language_of, language_option, show_error, show_json
 
 if TYPE_CHECKING:
+    from instruments.bank import Bank
     from instruments.model import Instrument
     from instruments.plan import Plan
 
@@ -44,13 +45,13 @@ def _checked(path: Path, *, form: str, language: Language) -> dict[str, Any]:
 
 
 def _report(
-    definition: "Instrument | Plan | None", problems: tuple[Problem, ...], language: Language
+    definition: "Instrument | Plan | Bank | None", problems: tuple[Problem, ...], language: Language
 ) -> dict[str, Any]:
     head = {name: getattr(definition, name, None) for name in ("kind", "id", "version")}
     return head | {"problems": [problem.as_json(language) for problem in problems]}
 
 
-def _summary(path: Path, definition: "Instrument | Plan") -> Message:
+def _summary(path: Path, definition: "Instrument | Plan | Bank") -> Message:
     if definition.kind == "plan":
         return say(
             "{file}: OK. Plan {id}, version {version}: {targets} targets, {phases} phases, "
@@ -59,6 +60,10 @@ def _summary(path: Path, definition: "Instrument | Plan") -> Message:
             targets=len(definition.targets), phases=len(definition.phases),
             readings=len(definition.readings),
         )  # fmt: skip
+    if definition.kind == "bank":
+        return say("{file}: OK. Item bank {id}, version {version}: {items} items.",
+                   file=path.name, id=definition.id, version=definition.version,
+                   items=len({item.id for item in definition.items}))  # fmt: skip
     items = [placed.item for placed in definition.placed()]
     return say(
         "{file}: OK. Instrument {id}, version {version}: {items} items, {keyed} with a key, "

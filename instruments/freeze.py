@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from instruments.bank import Bank
 from instruments.language import nfc
 from instruments.model import Instrument
 from instruments.plan import Plan
@@ -16,7 +17,7 @@ _UNSAFE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 """Characters that JSON allows and YAML, by which frozen copies are read back, changes or refuses."""
 
 
-def canonical_json(definition: Instrument | Plan) -> str:
+def canonical_json(definition: Instrument | Plan | Bank) -> str:
     """The definition as JSON: keys sorted, defaults left out, texts in NFC, no spare spaces."""
     document = {"kind": definition.kind, **plain(definition)}
     text = json.dumps(
@@ -25,7 +26,7 @@ def canonical_json(definition: Instrument | Plan) -> str:
     return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text) + "\n"
 
 
-def content_hash(definition: Instrument | Plan) -> str:
+def content_hash(definition: Instrument | Plan | Bank) -> str:
     """SHA-256 of the canonical JSON, in 64 hexadecimal digits."""
     return sha256(canonical_json(definition).encode()).hexdigest()
 

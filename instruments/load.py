@@ -3,15 +3,21 @@
 YAML and JSON are read by `instruments.yaml_source`, XLSForm by `instruments.xlsform`.
 """
 
-from pathlib import Path, PureWindowsPath
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from instruments.bank import Bank
+from instruments.booklets import with_conditions
+from instruments.check.bank import check_bank
+from instruments.check.findings import Where
 from instruments.check.instrument import check_instrument
 from instruments.check.plan import check_plan
 from instruments.errors import DefinitionError, Problem, refusal
 from instruments.faults import did_you_mean, problems_of
+from instruments.include import with_other_files
 from instruments.language import say
 from instruments.model import Instrument
 from instruments.plan import Plan
@@ -21,14 +27,30 @@ from instruments.xlsform.read import read_xlsform
 from instruments.yaml_source import read_yaml
 
 _Model = TypeVar("_Model", bound=BaseModel)
-_KINDS: dict[str, type[Instrument | Plan]] = {"instrument": Instrument, "plan": Plan}
-_INCLUDED = "choice_lists"
+_Kind = type[Instrument] | type[Plan] | type[Bank]
+_KINDS: dict[str, _Kind] = {"instrument": Instrument, "plan": Plan, "bank": Bank}
 _WORKBOOKS = (".xlsx", ".xls")
-_YAML = (".yaml", ".yml", ".json")
 
 
-def load_definition(path: Path) -> Instrument | Plan:
-    """Load an instrument or a plan from YAML, JSON or an XLSForm.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loaded:
+    """A definition with the way from its parts to their places in the file."""
+
+    definition: Instrument | Plan | Bank
+    where: Where
+
+
+def load_definition(path: Path) -> Instrument | Plan | Bank:
+    """Load an instrument, a plan or an item bank from YAML, JSON or an XLSForm.
+
+    Raises:
+        DefinitionError: With every problem found, each with its file and line or cell.
+    """
+    return load_with_places(path).definition
+
+
+def load_with_places(path: Path) -> Loaded:
+    """Load a definition as `load_definition` does, for those who speak about its lines.
 
     Raises:
         DefinitionError: With every problem found, each with its file and line or cell.
@@ -40,7 +62,7 @@ def load_definition(path: Path) -> Instrument | Plan:
     root, problems = read_yaml(path)
     kind = _kind(root)
     if kind is Instrument:
-        root, more = _with_included(root, folder=path.parent)
+        root, more = with_other_files(root, folder=path.parent)
         problems = [*problems, *more]
     return _checked(root, kind, problems, authored=suffix != ".json")
 
@@ -64,19 +86,20 @@ def load_yaml(path: Path, model: type[_Model]) -> _Model:
     return value
 
 
-def _checked(
-    root: Node, kind: type[Instrument | Plan], before: list[Problem], *, authored: bool
-) -> Instrument | Plan:
+def _checked(root: Node, kind: _Kind, before: list[Problem], *, authored: bool) -> Loaded:
     definition, problems = _read(root, kind)
     if isinstance(definition, Instrument):
+        definition = with_conditions(definition)
         ours = authored and ORIGIN not in definition.settings
         problems += check_instrument(definition, where=root.where, authored=ours)
     elif isinstance(definition, Plan):
         problems += check_plan(definition, where=root.where, authored=authored)
+    elif isinstance(definition, Bank):
+        problems += check_bank(definition, where=root.where)
     problems = _without_echoes(before, problems)
-    if problems or not isinstance(definition, Instrument | Plan):
+    if problems or definition is None:
         raise DefinitionError(problems)
-    return definition
+    return Loaded(definition=definition, where=root.where)
 
 
 def _read(root: Node, model: type[_Model]) -> tuple[_Model | None, list[Problem]]:
@@ -115,7 +138,7 @@ def _without_echoes(first: list[Problem], then: list[Problem]) -> list[Problem]:
     ]
 
 
-def _kind(root: Node) -> type[Instrument | Plan]:
+def _kind(root: Node) -> _Kind:
     if not isinstance(root.value, dict):
         raise refusal(root.where(()), say("This is not a definition."),
                       say("Begin with fields such as 'kind', 'id', 'version' and 'title'."))  # fmt: skip
@@ -132,60 +155,3 @@ def _expected(definition: Any, model: type[_Model], path: Path) -> _Model:  # no
         return definition
     raise refusal(path.name, say("This is a definition of another kind."),
                   say("Give a file of kind '{kind}'.", kind=model.__name__.lower()))  # fmt: skip
-
-
-def _with_included(root: Node, *, folder: Path) -> tuple[Node, list[Problem]]:
-    """The document with the choice lists of the files that it includes."""
-    fields = dict(root.value) if isinstance(root.value, dict) else {}
-    include = fields.pop("include", None)
-    if include is None:
-        return root, []
-    own = fields.get(_INCLUDED)
-    lists = dict(own.value) if own is not None and isinstance(own.value, dict) else {}
-    problems: list[Problem] = []
-    for node in include.value if isinstance(include.value, list) else [include]:
-        more, found = _included(node, folder=folder)
-        problems += [*found, *_repeated(lists, more)]
-        lists = more | lists
-    fields[_INCLUDED] = (own or include)._replace(value=lists, plain=None)
-    return root._replace(value=fields), problems
-
-
-def _included(node: Node, *, folder: Path) -> tuple[dict[str, Node], list[Problem]]:
-    refused = _refused_include(node, folder=folder)
-    if refused is not None:
-        return {}, [refused]
-    root, problems = read_yaml(folder / str(node.value))
-    fields = root.value if isinstance(root.value, dict) else {}
-    lists = fields.get(_INCLUDED)
-    if set(fields) != {_INCLUDED} or lists is None or not isinstance(lists.value, dict):
-        raise refusal(root.file, say("An included file holds 'choice_lists' and nothing else."))
-    return lists.value, problems
-
-
-def _refused_include(node: Node, *, folder: Path) -> Problem | None:
-    """Why a file is not included: only a YAML or JSON file of the same folder is."""
-    name, alone = str(node.value), PureWindowsPath(str(node.value))
-    if alone.name != node.value or alone.suffix not in _YAML:
-        return Problem(
-            where=node.where(()),
-            what=say("'{name}' is not the name of a file in the same folder.", name=name),
-            hint=say("Write the file's name alone, such as communes.yaml."),
-        )
-    if not (folder / name).is_file():
-        return Problem(where=node.where(()), what=say("There is no file '{name}' in this folder.",
-                                                      name=name))  # fmt: skip
-    return None
-
-
-def _repeated(lists: dict[str, Node], more: dict[str, Node]) -> list[Problem]:
-    return [
-        Problem(
-            where=more[name].where(()),
-            what=say("The choice list '{name}' exists already: {first}.",
-                     name=name, first=lists[name].where(())),
-            hint=say("Rename one of the two."),
-        )
-        for name in more
-        if name in lists
-    ]  # fmt: skip

@@ -6,115 +6,42 @@ line numbers are `instruments.load`, rules across items `instruments.check`, XLS
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, field_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
+from instruments.item import (
+    Check,
+    Code,
+    Definition,
+    Id,
+    Item,
+    ItemType,
+    Key,
+    LawReference,
+    Level,
+    Missing,
+    Option,
+    Order,
+)
 from instruments.language import Text
+from instruments.protocol import (
+    Arms,
+    Booklet,
+    Consent,
+    Fieldwork,
+    Indirect,
+    ListExperiment,
+    RandomizedResponse,
+)
 
-Id = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,254}$")]
-Code = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^\S+$")]
-
-ItemType = Literal[
-    "single", "multiple", "integer", "decimal", "text", "date", "time", "datetime", "note",
-    "calculated", "hidden", "start", "end", "today", "geopoint", "file", "metadata",
+__all__ = [
+    "Arms", "Block", "Booklet", "Check", "Code", "Consent", "Definition", "Dimension", "Fieldwork",
+    "Id", "Indirect", "Instrument", "Item", "ItemType", "Key", "LawReference", "Level",
+    "ListExperiment", "Missing", "Option", "Order", "Placed", "RandomizedResponse", "Topic",
 ]  # fmt: skip
-Missing = Literal["dont_know", "refused", "not_applicable"]
 
-
-class Definition(BaseModel):
-    """Base of all parts of a definition: frozen, and nothing unknown is let pass."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class LawReference(Definition):
-    """The provision that makes an answer right, and while it is in force."""
-
-    number: str
-    article: str
-    valid_from: date
-    valid_to: date | None = None
-
-
-class Option(Definition):
-    """One answer that can be chosen; `missing` marks don't-know and refusal as such."""
-
-    code: Code
-    label: Text = Field(default_factory=dict)
-    missing: Missing | None = None
-    exclusive: bool = False
-    filters: dict[str, str] = Field(default_factory=dict)
-    """Further columns of the choice list, which a `choice_filter` may compare."""
-
-
-class Key(Definition):
-    """Credit by option code, from 0 to 1, for interviews between two dates (both included).
-
-    An amended law is not drift but a new key: the old one ends the day before the new one begins.
-    """
-
-    credit: dict[Code, Annotated[float, Field(ge=0, le=1)]]
-    valid_from: date | None = None
-    valid_to: date | None = None
-
-    def holds_on(self, day: date) -> bool:
-        """Whether an interview on `day` is scored by this key."""
-        return (self.valid_from or day) <= day <= (self.valid_to or day)
-
-
-class Check(Definition):
-    """A rule on an answer in the expression language; a soft one only asks for confirmation."""
-
-    rule: str
-    message: Text = Field(default_factory=dict)
-    hard: bool = True
-
-
-class Item(Definition):
-    """One question, note, calculation or piece of metadata."""
-
-    id: Id
-    type: ItemType
-    label: Text = Field(default_factory=dict)
-    hint: Text = Field(default_factory=dict)
-    options: tuple[Option, ...] = ()
-    choices: Id | None = None
-    """Name of a reusable choice list, in place of `options`."""
-    choice_filter: str | None = None
-    or_other: bool = False
-    required: bool = False
-    show_if: str | None = None
-    checks: tuple[Check, ...] = ()
-    calculation: str | None = None
-    once: bool = False
-    max_selected: int | None = None
-    topic: Id | None = None
-    dimension: Id | None = None
-    key: tuple[Key, ...] = ()
-    law: tuple[LawReference, ...] = ()
-    reviewed: bool | None = None
-    """Whether a lawyer has confirmed the key; None where no law is involved."""
-    source: str | None = None
-    settings: dict[str, str] = Field(default_factory=dict)
-    """What XLSForm says beyond this model (appearance, parameters), carried through unchanged."""
-
-    @field_validator("key", mode="before")
-    @classmethod
-    def _key_in_short(cls, value: Any) -> Any:  # noqa: ANN401 - not yet validated
-        """``key: a`` and ``key: {a: 1, b: 0.5}`` are one key that always holds."""
-        if isinstance(value, list | tuple):
-            return value
-        if not isinstance(value, Mapping):
-            return [{"credit": {value: 1}}]
-        return [value if isinstance(value.get("credit"), Mapping) else {"credit": value}]
-
-    @field_validator("law", "checks", mode="before")
-    @classmethod
-    def _single(cls, value: Any) -> Any:  # noqa: ANN401 - not yet validated
-        """One law or check may stand without a list around it."""
-        return [value] if isinstance(value, Mapping) else value
+_CHOOSES = ("single", "multiple", None)
 
 
 def _tag(value: Any) -> str:  # noqa: ANN401 - not yet validated
@@ -133,45 +60,112 @@ class Block(Definition):
     """A group of items on one page or screen; a roster when `repeat`."""
 
     id: Id
+    """Name of the block; part of the path of its items."""
     label: Text = Field(default_factory=dict)
+    """The heading, by language."""
     items: tuple[Part, ...] = ()
+    """Items and further blocks, in form order."""
     repeat: bool = False
+    """Answered several times, once for each person or thing."""
+    grid: bool = False
+    """Shown as a table: the items are rows, their common options the columns."""
+    choices: Id | None = None
+    """Choice list of all items in the block that name none; they are single unless they say."""
+    rotate: Order | None = None
+    """In which order the parts of the block are asked; drawn once for each respondent."""
+    fixed: bool = False
+    """Keeps its place when the block around it is rotated."""
     show_if: str | None = None
+    """Condition under which the block is asked."""
     settings: dict[str, str] = Field(default_factory=dict)
+    """What XLSForm says beyond this model (appearance, repeat_count), carried through unchanged."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _common_choices(cls, value: Any) -> Any:  # noqa: ANN401 - not yet validated
+        """Items that name no options have those of the block."""
+        if not isinstance(value, Mapping) or not isinstance(value.get("choices"), str):
+            return value
+        items = value.get("items")
+        if not isinstance(items, list | tuple):
+            return value
+        return {**value, "items": [_with_choices(item, value["choices"]) for item in items]}
+
+
+def _with_choices(item: Any, name: str) -> Any:  # noqa: ANN401 - not yet validated
+    if not isinstance(item, Mapping) or item.get("type") not in _CHOOSES or "items" in item:
+        return item
+    own = {} if item.get("options") or item.get("choices") else {"choices": name}
+    return {"type": "single", **item, **own}
 
 
 class Dimension(Definition):
     """Something that a set of items measures, such as knowledge or disposition."""
 
     id: Id
+    """Name by which items and the plan's cuts refer to it."""
     label: Text
+    """The name in words."""
     blueprint: dict[Id, int] = Field(default_factory=dict)
     """Number of items planned by topic."""
+    reliability: Annotated[float, Field(gt=0, lt=1)] | None = None
+    """Reliability that the score of one respondent shall have, such as 0.7."""
+    item_correlation: Annotated[float, Field(gt=0, lt=1)] = 0.15
+    """Expected mean correlation between two items, from a pilot; 0.15 is a cautious first guess."""
 
 
 class Topic(Definition):
     """A field of law or life that items are about."""
 
     id: Id
+    """Name by which items refer to it."""
     label: Text
+    """The name in words."""
 
 
 class Instrument(Definition):
     """A questionnaire in one version."""
 
     kind: Literal["instrument"] = "instrument"
+    """What the file defines."""
     id: Id
+    """Name of the instrument, equal in all its versions."""
     version: str
+    """Version; a published one never changes."""
     title: Text
+    """The title, by language."""
     languages: tuple[str, ...]
+    """Codes of the languages in which every text stands, such as [vi, en]."""
     default_language: str | None = None
+    """The language shown first."""
     choice_lists: dict[str, tuple[Option, ...]] = Field(default_factory=dict)
+    """Options that several items share, by name."""
     dimensions: tuple[Dimension, ...] = ()
+    """What is measured."""
     topics: tuple[Topic, ...] = ()
+    """What items are about."""
     items: tuple[Part, ...]
+    """Items and blocks, in form order."""
+    rotate: Order | None = None
+    """In which order the parts of the form are asked; drawn once for each respondent."""
+    booklets: tuple[Booklet, ...] = ()
+    """Matrix sampling: each respondent gets one of these; blocks in none are for everybody."""
+    booklet_item: Id | None = None
+    """Id of the item that holds the respondent's booklet."""
+    indirect: tuple[Indirect, ...] = ()
+    """Sensitive questions that protect the respondent by design."""
+    consent: Consent | None = None
+    """The agreement to take part."""
+    mode: str | None = None
+    """Path of the item that says how the form was filled."""
+    interviewer: str | None = None
+    """Path of the item that names the interviewer by a code."""
     interview_date: str | None = None
     """Path of the date or date-time item by which keys are chosen."""
+    fieldwork: Fieldwork | None = None
+    """The planned field period."""
     settings: dict[str, str] = Field(default_factory=dict)
+    """What XLSForm says beyond this model, carried through unchanged."""
 
     def placed(self) -> Iterator["Placed"]:
         """Every item with its form path, in form order."""

@@ -1,6 +1,5 @@
 """Rules of expressions: they parse, and what they name and compare with exists."""
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -24,11 +23,11 @@ from instruments.expression.values import to_text
 from instruments.faults import did_you_mean
 from instruments.language import say
 from instruments.model import Item
+from instruments.piping import places
 
 _GATHERING = frozenset({
     "sum", "count", "count-non-empty", "min", "max", "join", "concat", "indexed-repeat",
 })  # fmt: skip
-_PIPED = re.compile(r"\$\{\s*([^{}]*?)\s*\}")
 
 
 class Written(NamedTuple):
@@ -88,7 +87,7 @@ def wrong_label_references(seen: View) -> Iterator[Finding]:
     known = [*seen.items, *seen.rosters]
     for at, text in texts(seen.instrument):
         for language, words in text.items():
-            for name in _PIPED.findall(words):
+            for name in places(words):
                 if name not in known:
                     yield Finding((*at, language), say("There is no item '{name}'.", name=name),
                                   did_you_mean(name, known))  # fmt: skip

@@ -1,6 +1,6 @@
 """Rules of an instrument: ids, options, keys, topics, languages, and those of its expressions."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from instruments.check.expressions import (
     unknown_columns,
@@ -18,6 +18,10 @@ from instruments.check.findings import (
     unknown,
     untranslated,
 )
+from instruments.check.indirect import indirect
+from instruments.check.order import common_choices, grids, rotated_options, rotations
+from instruments.check.protocol import booklets, consent, draws, fieldwork, paths, vignettes
+from instruments.check.reachable import unreachable
 from instruments.check.relevance import cycles
 from instruments.check.view import Spot, View, view
 from instruments.errors import Problem
@@ -44,6 +48,23 @@ def check_instrument(
     """
     seen = view(instrument, where=where)
     rules = (*_RULES, *_AUTHORING) if authored else _RULES
+    found = [finding for rule in rules for finding in rule(seen)]
+    if authored:
+        found += contradictions(seen, known=[finding.at for finding in found])
+    return as_problems(found, where=where)
+
+
+def contradictions(seen: View, *, known: Sequence[Place] = ()) -> Iterator[Finding]:
+    """What can never be shown or passed, where nothing else is known to be wrong."""
+    for finding in unreachable(seen):
+        if not any(at[: len(finding.at)] == finding.at for at in known):
+            yield finding
+
+
+def check_alone(instrument: Instrument, *, where: Where = path) -> list[Problem]:
+    """The breaches of those rules that concern each item by itself."""
+    seen = view(instrument, where=where)
+    rules = (*_ALONE, _translations, _labels)
     return as_problems((found for rule in rules for found in rule(seen)), where=where)
 
 
@@ -223,8 +244,11 @@ def _labels(seen: View) -> Iterator[Finding]:
                               say("Add 'label' with the words of the answer."))  # fmt: skip
 
 
+_ALONE: tuple[Rule, ...] = (_options, _option_codes, _keys, _laws, _languages, wrong_expressions)
+"""Rules that an item keeps or breaks by itself."""
 _RULES: tuple[Rule, ...] = (
-    _item_ids, _paths, _options, _option_codes, _keys, _laws, _subjects, _interview_date,
-    _default_language, _languages, wrong_expressions, wrong_label_references, cycles,
+    _item_ids, _paths, *_ALONE, _subjects, _interview_date, _default_language,
+    wrong_label_references, cycles, rotations, rotated_options, grids, common_choices, booklets,
+    draws, vignettes, consent, paths, fieldwork, indirect,
 )  # fmt: skip
 _AUTHORING: tuple[Rule, ...] = (_translations, _labels, unknown_columns)

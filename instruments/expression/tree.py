@@ -85,7 +85,7 @@ class Expression:
 def walk(node: Node) -> Iterator[Node]:
     """`node` and everything inside it, outside first."""
     yield node
-    for inner in _inside(node):
+    for inner in inside(node):
         yield from walk(inner)
 
 
@@ -94,7 +94,8 @@ def references(expression: Expression) -> frozenset[str]:
     return frozenset(node.id for node in walk(expression.root) if isinstance(node, Reference))
 
 
-def _inside(node: Node) -> tuple[Node, ...]:
+def inside(node: Node) -> tuple[Node, ...]:
+    """The nodes directly below a node, in the order of the text."""
     match node:
         case Negative(operand=operand):
             return (operand,)

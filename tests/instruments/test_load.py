@@ -131,8 +131,8 @@ def test_an_unknown_field_does_not_hide_what_the_rules_find(tmp_path: Path) -> N
     text = HEAD + "items:\n" + ITEM + "    colour: red\n    key: c\n"
     assert refused(write(tmp_path, text)) == [
         "form.yaml, line 12, items.k01.colour: There is no field 'colour' here. Use one of: id, "
-        "type, label, hint, options, choices, choice_filter, or_other, required, show_if, checks, "
-        "calculation, once, max_selected, topic, dimension, key, law, reviewed, source, ….",
+        "type, label, hint, instruction, card, options, choices, choice_filter, or_other, rotate, "
+        "required, show_if, checks, calculation, once, draw, max_selected, vignette, topic, ….",
         "form.yaml, line 13, items.k01.key: The key 'c' is no option. Use one of: a, b.",
     ]
 
