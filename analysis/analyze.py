@@ -29,8 +29,12 @@ def analyze(study: Study, *, today: date) -> Analysis:
     Raises:
         HieuluatError: with every response, table or setting on which no number can rest.
     """
-    made = measure(study, today=today)
-    people, plan = made.people, study.plan
+    return analyze_measured(measure(study, today=today))
+
+
+def analyze_measured(made: Measured) -> Analysis:
+    """Estimate and judge what was measured."""
+    study, people, plan = made.study, made.people, made.study.plan
     indicators = headline_indicators(plan, people)
     values = measures(indicators, people)
     headline = {one.id: values[one.id] for one in indicators[:1]}

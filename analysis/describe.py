@@ -1,7 +1,7 @@
 """What is reported beside the targets: groups, items, reach of activities, and the curve of cuts."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ from analysis.people import People
 from analysis.result import CurvePoint, Estimate
 from analysis.shares import passes, share, shares_by
 from instruments.model import Instrument, Placed
-from instruments.plan import Indicator, Plan
+from instruments.plan import Indicator, JointRule, Plan
 
 CURVE = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
@@ -26,18 +26,35 @@ def headline_indicators(plan: Plan, people: People) -> tuple[Indicator, ...]:
     )
 
 
-def measures(indicators: Sequence[Indicator], people: People) -> dict[str, "pd.Series[float]"]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What a person's scores must reach, by dimension, and how several cuts join."""
+
+    cuts: Mapping[str, float]
+    joint: JointRule = "both"
+
+    def holds(self, people: People) -> "pd.Series[float]":
+        """1 for each person of whom it holds, 0 or a part for others, NaN where not known."""
+        return passes(people.scores, self.cuts, joint=self.joint)
+
+
+def rules(indicators: Sequence[Indicator]) -> dict[str, Rule]:
     """What is reported of a person: each indicator, and each cut alone where several join.
 
     Self-reported disposition pushes a joint rate up or down, so knowledge stands by itself too.
     """
-    found: dict[str, pd.Series[float]] = {}
+    found: dict[str, Rule] = {}
     for one in indicators:
         cuts = {cut.dimension: cut.at_least for cut in one.cuts}
-        found[one.id] = passes(people.scores, cuts, joint=one.joint)
+        found[one.id] = Rule(cuts=cuts, joint=one.joint)
         for name, cut in cuts.items() if len(cuts) > 1 else ():
-            found.setdefault(name, passes(people.scores, {name: cut}))
+            found.setdefault(name, Rule(cuts={name: cut}))
     return found
+
+
+def measures(indicators: Sequence[Indicator], people: People) -> dict[str, "pd.Series[float]"]:
+    """Every rule's value of every person."""
+    return {of: rule.holds(people) for of, rule in rules(indicators).items()}
 
 
 def group_estimates(
@@ -68,32 +85,43 @@ def exposure_estimates(
     The first has the activity as `level`, the second as a group in `by`. A difference between
     groups is an association.
     """
+    path = people.settings.exposure or ""
+    for code, reached in reach(people, instruments).items():
+        yield replace(share(people.sample, reached, of=path), level=code)
+        for of, value in headline.items():
+            inside = (reached == 1).to_numpy()
+            yield share(people.sample, value, of=of, by={path: code}, where=inside)
+
+
+def reach(people: People, instruments: Sequence[Instrument]) -> dict[str, "pd.Series[float]"]:
+    """By activity: 1 for each person whom it reached, 0 for others, NaN without an answer."""
     path = people.settings.exposure
     placed = item_at(instruments, path)
     if path is None or placed is None or path not in people.frame:
-        return
+        return {}
     chosen = [set(str(answer).split()) for answer in people.frame[path].fillna("")]
     missing = _missing_codes(instruments[-1], placed)
     known = np.array([bool(one - missing) for one in chosen])
-    for option in instruments[-1].options_of(placed.item):
-        if option.code in missing:
-            continue
-        reached = pd.Series([float(option.code in one) for one in chosen])
-        found = share(people.sample, reached.where(known), of=path)
-        yield replace(found, level=option.code)
-        for of, value in headline.items():
-            inside = (reached == 1).to_numpy() & known
-            yield share(people.sample, value, of=of, by={path: option.code}, where=inside)
+    return {
+        option.code: pd.Series([float(option.code in one) for one in chosen]).where(known)
+        for option in instruments[-1].options_of(placed.item)
+        if option.code not in missing
+    }
 
 
 def curve(people: People, indicator: Indicator) -> Iterator[CurvePoint]:
     """The indicator's share with one dimension's cut elsewhere and the others as declared."""
-    declared = {cut.dimension: cut.at_least for cut in indicator.cuts}
     for cut in indicator.cuts:
         for at in sorted({*CURVE, cut.at_least, *cut.alternatives}):
-            values = passes(people.scores, declared | {cut.dimension: at}, joint=indicator.joint)
+            values = moved(indicator, dimension=cut.dimension, cut=at).holds(people)
             found = share(people.sample, values, of=indicator.id)
             yield CurvePoint(dimension=cut.dimension, cut=at, estimate=found)
+
+
+def moved(indicator: Indicator, *, dimension: str, cut: float) -> Rule:
+    """The indicator with one dimension's cut elsewhere."""
+    declared = {one.dimension: one.at_least for one in indicator.cuts}
+    return Rule(cuts=declared | {dimension: cut}, joint=indicator.joint)
 
 
 def _missing_codes(instrument: Instrument, placed: Placed) -> set[str]:
