@@ -5,9 +5,17 @@ from scipy import integrate, optimize, special
 
 from analysis.columns import Floats
 
+_LEFT, _TERMS = 1e-13, 5000
+
 
 def exact_tail(statistic: float, weights: Floats, df: float) -> float:
-    """P(Σ λ χ²₁ > x χ²_df/df) by numerical inversion (Imhof 1961); infinite `df`: the sum itself."""
+    """P(Σ λ χ²₁ > x χ²_df/df); infinite `df`: the sum against x itself.
+
+    A mixture of chi-square laws (Ruben 1962; Farebrother 1984), or, with a denominator, numerical
+    inversion of the characteristic function (Imhof 1961).
+    """
+    if np.isinf(df):
+        return _ruben(statistic, weights)
     lambdas, degrees, x = _joint(statistic, weights, df)
 
     def integrand(u: float) -> float:
@@ -17,6 +25,20 @@ def exact_tail(statistic: float, weights: Floats, df: float) -> float:
 
     upper, _ = integrate.quad(integrand, 0, np.inf, limit=2000, epsabs=1e-12, epsrel=1e-9)
     return float(min(max(0.5 + upper / np.pi, 0.0), 1.0))
+
+
+def _ruben(x: float, weights: Floats) -> float:
+    """Σ a_k P(χ²(m + 2k) > x/β) with β the least weight, until the a_k sum to 1."""
+    least, m = float(weights.min()), len(weights)
+    shrunk = 1 - least / weights
+    powers, shares, sums = shrunk.copy(), [float(np.sqrt(least / weights).prod())], []
+    while 1 - sum(shares) > _LEFT and len(shares) < _TERMS:
+        sums.append(float(powers.sum()))
+        powers = powers * shrunk
+        k = len(shares)
+        shares.append(float(np.dot(sums[::-1], shares)) / (2 * k))
+    tails = special.chdtrc(m + 2 * np.arange(len(shares)), x / least)
+    return float(min(np.dot(shares, tails) + max(1 - sum(shares), 0.0), 1.0))
 
 
 def saddlepoint_tail(statistic: float, weights: Floats, df: float) -> float:

@@ -226,7 +226,10 @@ def _quantile(data: _Sorted, p: float, rule: Rule) -> float:
 
 
 def _shah_vaish(data: _Sorted, p: float) -> float:
-    """Shah & Vaish (2006) as R has it, where half of the unscaled weight is taken off."""
+    """Shah & Vaish (2006) as R has it, where half of the unscaled weight is taken off.
+
+    It exists to reproduce R: it depends on the scale of the weights and may fall where p grows.
+    """
     shares = np.cumsum(data.weights / data.weights.mean())
     positions = (shares + 0.5 - data.weights / 2) / (len(data.values) + 1)
     order = np.argsort(positions, kind="stable")
