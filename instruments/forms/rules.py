@@ -45,7 +45,7 @@ def constraint(item: Item, instrument: Instrument) -> Rule | None:
 def _of_options(item: Item, instrument: Instrument) -> Iterator[Rule]:
     if item.max_selected is not None:
         words = say("Choose no more than {count}.", count=item.max_selected)
-        yield Rule(f"count-selected(.) <= {item.max_selected}", _told(words, instrument))
+        yield Rule(f"count-selected(.) <= {item.max_selected}", told(words, instrument))
     if item.type != "multiple":
         return
     for option in instrument.options_of(item):
@@ -65,7 +65,7 @@ def _alone(label: Text, instrument: Instrument) -> Text:
     }
 
 
-def _told(message: Message, instrument: Instrument) -> Text:
+def told(message: Message, instrument: Instrument) -> Text:
     """One of our own sentences in the languages of the instrument, in English where it has none."""
     return {
         code: message.text("vi" if code == "vi" else "en")

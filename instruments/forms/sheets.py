@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from instruments.errors import DefinitionError, Problem
-from instruments.forms.rules import constraint
+from instruments.forms.chance import draw_once, drawn_codes, shuffles_all_options
+from instruments.forms.rules import constraint, told
+from instruments.forms.shown import ENDING, level_list, shown_by_words, with_words, words_for
+from instruments.forms.tongue import Tongue
 from instruments.language import Text, say
 from instruments.model import Block, Instrument, Item, Option
-from instruments.xlsform.columns import LANGUAGE_NAMES, ORIGIN
+from instruments.xlsform.columns import ORIGIN
 
 Cells = dict[str, str]
 
@@ -45,7 +48,8 @@ def to_sheets(instrument: Instrument) -> Sheets:
     Raises:
         DefinitionError: An item is of a kind that XLSForm has no word for.
     """
-    writer = _Writer(instrument=instrument, tongue=Tongue.of(instrument), problems=[])
+    writer = _Writer(instrument=instrument, tongue=Tongue.of(instrument),
+                     shown=shown_by_words(instrument), problems=[])  # fmt: skip
     rows = list(writer.parts(instrument.items))
     if writer.problems:
         raise DefinitionError(writer.problems)
@@ -65,61 +69,18 @@ def own_list(item: Item, instrument: Instrument) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tongue:
-    """How a form spells its languages."""
-
-    names: Mapping[str, str]
-    default: str | None
-    unlabelled: Mapping[str, frozenset[str]]
-
-    @classmethod
-    def of(cls, instrument: Instrument) -> "Tongue":
-        """The spellings that the form was read with, or those that clients show best."""
-        kept = instrument.settings
-        codes = dict.fromkeys([*instrument.languages, instrument.default_language or "default"])
-        return cls(
-            names={
-                code: kept.get(f"language::{code}") or _usual(code, instrument) for code in codes
-            },
-            default=instrument.default_language,
-            unlabelled={
-                sheet: frozenset(kept.get(f"unlabelled::{sheet}", "").split())
-                for sheet in ("survey", "choices")
-            },
-        )
-
-    def heading(self, field: str, language: str, *, sheet: str) -> str:
-        """The heading of a field's column in one language."""
-        bare = language == self.default and field in self.unlabelled[sheet]
-        return field if bare or language == "default" else f"{field}::{self.name(language)}"
-
-    def name(self, language: str) -> str:
-        """The language's name in headings and in XForms."""
-        return self.names.get(language, language)
-
-    def texts(self, field: str, text: Text, *, sheet: str) -> Cells:
-        """The cells of a text."""
-        return {
-            self.heading(field, language, sheet=sheet): words
-            for language, words in text.items()
-            if words
-        }
-
-
-def _usual(code: str, instrument: Instrument) -> str:
-    return code if ORIGIN in instrument.settings else LANGUAGE_NAMES.get(code, code)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Writer:
     instrument: Instrument
     tongue: Tongue
+    shown: dict[str, Item]
+    """Items whose words texts show."""
     problems: list[Problem]
 
     def parts(self, parts: Iterable[Block | Item]) -> Iterator[tuple[Cells, Item | Block | None]]:
         for part in parts:
             if isinstance(part, Item):
                 yield self.item(part), part
+                yield from ((cells, None) for cells in self.words_of(part))
                 continue
             yield self.block(part), part
             yield from self.parts(part.items)
@@ -130,9 +91,15 @@ class _Writer:
             "type": _OPENING[block.repeat],
             "name": block.id,
             **self.texts("label", block.label),
-            **_given(relevant=block.show_if),
+            **_given(relevant=block.show_if, appearance="field-list" if block.grid else None),
             **block.settings,
         }
+
+    def words_of(self, item: Item) -> Iterator[Cells]:
+        """The row that holds what texts show of an item."""
+        if item.id in self.shown:
+            words = words_for(item, translated=self.instrument.languages != ("default",))
+            yield {"type": "calculate", "name": f"{item.id}{ENDING}", "calculation": words}
 
     def item(self, item: Item) -> Cells:
         kept = {name: value for name, value in item.settings.items() if name != "type"}
@@ -141,11 +108,34 @@ class _Writer:
             "name": item.id,
             **self.texts("label", item.label),
             **self.texts("hint", item.hint),
+            **self.texts("guidance_hint", self.guidance(item)),
             **_given(required="yes" if item.required else None, relevant=item.show_if),
             **self.constraint(item),
-            **_given(calculation=_calculation(item), choice_filter=item.choice_filter),
+            **_given(
+                calculation=self.calculation(item),
+                choice_filter=item.choice_filter,
+                parameters="randomize=true"
+                if shuffles_all_options(item, self.instrument)
+                else None,
+            ),
             **kept,
         }
+
+    def guidance(self, item: Item) -> Text:
+        """What only the interviewer reads."""
+        if not item.card:
+            return item.instruction
+        card = told(say("Hand over the card with the options."), self.instrument)
+        found = {code: f"{card.get(code, '')} {item.instruction.get(code, '')}".strip()
+                 for code in self.instrument.languages}  # fmt: skip
+        return {code: words for code, words in found.items() if words}
+
+    def calculation(self, item: Item) -> str | None:
+        codes = drawn_codes(item, self.instrument)
+        if codes:
+            return draw_once(codes)
+        once = item.calculation is not None and item.once
+        return f"once({item.calculation})" if once else item.calculation
 
     def type(self, item: Item) -> str:
         if item.type in ("single", "multiple"):
@@ -157,6 +147,8 @@ class _Writer:
                 Problem(where=item.id, what=say("The item of type metadata does not say which."),
                         hint=say("Add 'settings: {{type: deviceid}}' or another type of XLSForm."))
             )  # fmt: skip
+        if drawn_codes(item, self.instrument):
+            return "calculate"
         return item.settings.get("type") or _TYPES.get(item.type, item.type)
 
     def constraint(self, item: Item) -> Cells:
@@ -171,9 +163,13 @@ class _Writer:
         for placed in self.instrument.placed():
             name = own_list(placed.item, self.instrument)
             yield from (self.option(name, option) for option in placed.item.options)
+        for item in self.shown.values():
+            levels = (Option(code=level.code, label=level.label) for level in item.draw)
+            yield from (self.option(level_list(item), level) for level in levels)
 
     def option(self, name: str, option: Option) -> Cells:
-        labels = self.tongue.texts("label", option.label, sheet="choices")
+        label = with_words(option.label, self.shown)
+        labels = self.tongue.texts("label", label, sheet="choices")
         return {"list_name": name, "name": option.code, **labels, **option.filters}
 
     def settings(self) -> Cells:
@@ -195,13 +191,7 @@ class _Writer:
         }
 
     def texts(self, field: str, text: Text) -> Cells:
-        return self.tongue.texts(field, text, sheet="survey")
-
-
-def _calculation(item: Item) -> str | None:
-    if item.calculation is None or not item.once:
-        return item.calculation
-    return f"once({item.calculation})"
+        return self.tongue.texts(field, with_words(text, self.shown), sheet="survey")
 
 
 def _given(**cells: str | None) -> Cells:

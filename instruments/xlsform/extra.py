@@ -21,7 +21,9 @@ OWN = "own"
 """Value of the field `list` of an item whose options belong to it alone."""
 
 _LISTS = "choices/"
-_FALSE_BY_DEFAULT = frozenset({"required", "repeat", "or_other", "once", "exclusive"})
+MADE = "made"
+"""Field of a row or list that stands on the other sheets only to help clients."""
+
 _Plain = dict[str, Any]
 _Rows = dict[tuple[int, str], int]
 """The row that set a field, by the identity of the part that has it and the field's name."""
@@ -44,7 +46,7 @@ class Addition(NamedTuple):
 
 def additions(definition: _Plain, seen: _Plain) -> list[Addition]:
     """What `definition` says and `seen`, read from the other sheets, does not; both plain data."""
-    own = list(_own_lists(definition, seen))
+    own = [*_own_lists(definition, seen), *_made(definition, seen)]
     for addition in own:
         _set(seen, addition)
     return [*own, *_differences("", definition, seen), *_of_parts(definition, seen),
@@ -78,6 +80,21 @@ def _own_lists(definition: _Plain, seen: _Plain) -> Iterator[Addition]:
             yield Addition(path, "list", OWN, found[path].get("choices"))
 
 
+def _made(definition: _Plain, seen: _Plain) -> Iterator[Addition]:
+    known = dict(_parts(definition))
+    yield from (_helper(path) for path, _ in _parts(seen) if path not in known)
+    lists = {*definition.get("choice_lists", {})}
+    own = {part.get("choices") for path, part in _parts(seen)
+           if path in known and known[path].get("options")}  # fmt: skip
+    for name in seen.get("choice_lists", {}):
+        if name not in lists | own:
+            yield _helper(f"{_LISTS}{name}")
+
+
+def _helper(part: str) -> Addition:
+    return Addition(part, MADE, value=True, instead_of=None)
+
+
 def _of_parts(definition: _Plain, seen: _Plain) -> Iterator[Addition]:
     found = dict(_parts(seen))
     for path, part in _parts(definition):
@@ -108,7 +125,7 @@ def _differences(path: str, part: _Plain, seen: _Plain) -> Iterator[Addition]:
 
 def _same(field: str, one: Any, other: Any) -> bool:  # noqa: ANN401
     """Whether two values say the same, a default and its absence included."""
-    if field in _FALSE_BY_DEFAULT:
+    if field != "reviewed" and {type(one), type(other)} <= {bool, type(None)}:
         return bool(one) is bool(other)
     return bool(_pruned(one) == _pruned(other))
 
@@ -157,8 +174,12 @@ def _addition(cells: Mapping[str, str]) -> Addition | None:
 
 def _misfit(data: _Plain, addition: Addition) -> Message | None:
     target = _target(data, addition.part)
-    if target is None:
+    made = addition.field == MADE
+    is_list = made and addition.part.removeprefix(_LISTS) in data.get("choice_lists", {})
+    if target is None and not is_list:
         return say("The form has no part '{part}'.", part=addition.part)
+    if target is None or made:
+        return None
     if addition.field == "list":
         now = target.get("choices")
         fits = addition.value == OWN and now in data.get("choice_lists", {})
@@ -186,6 +207,9 @@ def _place(target: _Plain, field: str) -> tuple[_Plain, str]:
 def _set(data: _Plain, addition: Addition) -> tuple[_Plain, str]:
     """Set a field of a part that is there; the place that holds it and its name."""
     target = _target(data, addition.part) or {}
+    if addition.field == MADE:
+        _remove(data, addition.part, target)
+        return data, MADE
     if addition.field == "list":
         target["options"] = data["choice_lists"].pop(target.pop("choices"))
         return target, "options"
@@ -195,6 +219,15 @@ def _set(data: _Plain, addition: Addition) -> tuple[_Plain, str]:
     else:
         place[name] = addition.value
     return place, name
+
+
+def _remove(data: _Plain, part: str, target: _Plain) -> None:
+    """Take a row or a choice list out."""
+    if not target:
+        data["choice_lists"].pop(part.removeprefix(_LISTS), None)
+        return
+    above = _target(data, part.rpartition("/")[0]) or data
+    above["items"] = [one for one in above["items"] if one is not target]
 
 
 def _merged(root: Node, data: Any, *, rows: _Rows, blank: Node) -> Node:  # noqa: ANN401

@@ -1,5 +1,6 @@
 """The preview in a browser: it skips, checks and computes as the definition says."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from instruments.model import Block, Instrument, Item
 from tests.instruments.browser import Browser
 from tests.instruments.feature_forms import workbook
 
+FEATURES = Path(__file__).parent / "features"
 pytestmark = pytest.mark.heavy
 
 HELPERS = """
@@ -153,6 +155,25 @@ def test_the_language_switches_and_answers_stay(browser: Browser, tmp_path: Path
     assert browser.run("part('dong_y').querySelector('.choice').innerText") == "Yes, I freely agree"
     assert browser.run("part('huyen_cu').querySelector('option').textContent") == "Choose …"
     assert browser.run("part('dong_y').querySelector(':checked').value") == "co"
+
+
+def test_texts_show_the_words_of_drawn_and_chosen_codes(browser: Browser, tmp_path: Path) -> None:
+    show(browser, load_instrument(FEATURES / "vignette.yaml"), tmp_path)
+    told = browser.run("part('bia').innerText")
+    assert told in (
+        "Ông Hòa uống một cốc bia rồi lái xe về.", "Ông Hòa uống bốn cốc bia rồi lái xe về.",
+    )  # fmt: skip
+    browser.run("set('bia_dung', 'co')")
+    assert browser.run("part('bia').innerText") == told
+    browser.run(
+        "const english = document.getElementById('language-1'); english.checked = true; tell(english)"
+    )
+    assert re.fullmatch("Mr Hòa drank (one glass|four glasses) of beer and rode home.",
+                        browser.run("part('bia').innerText"))  # fmt: skip
+    show(browser, load_instrument(workbook("shown_answers", tmp_path)), tmp_path)
+    browser.run("set('who', '<b>An</b>'); set('q', 'a')")
+    assert browser.run("part('n').innerText") == 'Hello <b>An</b>, 1 < 2 & "ok"'
+    assert browser.complaints == []
 
 
 def test_nothing_is_wider_than_a_small_phone(browser: Browser, tmp_path: Path) -> None:

@@ -18,6 +18,9 @@ from instruments.model import Block, Instrument, Item, Option
 from tests.instruments.feature_forms import FORMS, workbook
 from tests.instruments.meaning import meaning
 
+FEATURES = [path for path in sorted((Path(__file__).parent / "features").glob("*.yaml"))
+            if path.stem != "bank"]  # fmt: skip
+
 
 def theirs(path: Path) -> str:
     """The XForm that pyxform makes, whatever it warns of."""
@@ -57,6 +60,17 @@ def test_a_form_survives_yaml_and_our_xlsform(name: str, tmp_path: Path) -> None
     assert_same_meaning(theirs(again), theirs(path))
 
 
+@pytest.mark.parametrize("path", FEATURES, ids=lambda path: path.stem)
+def test_each_feature_of_the_language_is_the_same_form_by_either_way(
+    path: Path, tmp_path: Path
+) -> None:
+    instrument = load_instrument(path)
+    form = tmp_path / f"{path.stem}.xlsx"
+    form.write_bytes(to_xlsform(instrument))
+    assert load_instrument(form) == instrument
+    assert_same_meaning(to_xform(instrument), theirs(form))
+
+
 def test_public_forms_keep_their_meaning(shared: Path, tmp_path: Path) -> None:
     paths = sorted((shared / "xlsforms").glob("*.xls*"))
     assert len(paths) == 13
@@ -75,9 +89,8 @@ def test_odk_validate_accepts_every_form(tmp_path: Path) -> None:
         pytest.skip("java is not installed")
     jar = Path(pyxform.__file__).parent / "validators/odk_validate/bin/ODK_Validate.jar"
     made = []
-    for name in [*FORMS, "residents"]:
-        source = find(name) if name == "residents" else workbook(name, tmp_path)
-        made.append(tmp_path / f"{name}.xml")
+    for source in [*(workbook(name, tmp_path) for name in FORMS), find("residents"), *FEATURES]:
+        made.append(tmp_path / f"{source.stem}.xml")
         made[-1].write_text(to_xform(load_instrument(source)), encoding="utf-8")
     done = subprocess.run(["java", "-jar", jar, *made], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

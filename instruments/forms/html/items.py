@@ -66,12 +66,13 @@ class _Writer:
     def item(self, item: Item) -> Markup:
         """A question with its hint, control and messages; nothing for what is not asked."""
         if item.type in SILENT:
-            return Markup("")
+            return self.levels(item)
         if item.type == "note":
             return element("div", self.skip(item), element("p", self.words.text(item.label)),
                            class_="item note", data_part=item.id)  # fmt: skip
         group = item.type in ("single", "multiple") and not self.in_list(item)
-        inside = [self.skip(item), self.hint(item), self.control(item), *self.messages(item)]
+        inside = [self.skip(item), self.hint(item), self.instruction(item), self.control(item),
+                  *self.messages(item)]  # fmt: skip
         heading = element("legend" if group else "label", self.label(item),
                           for_=None if group else f"i-{item.id}")  # fmt: skip
         shown = element("fieldset" if group else "div", heading, *inside, class_="item",
@@ -90,6 +91,25 @@ class _Writer:
         if not parts:
             return Markup("")
         return element("p", Markup(" ".join(parts)), class_="hint", id=f"h-{item.id}")
+
+    def instruction(self, item: Item) -> Markup:
+        """What the interviewer does and does not read out."""
+        card = self.words.say(say("Hand over the card with the options."))
+        own = self.words.text(item.instruction)
+        parts = [*([card] if item.card else []), *([own] if item.instruction else [])]
+        if not parts:
+            return Markup("")
+        lead = element("b", self.words.say(say("For the interviewer:")))
+        return element("p", Markup(" ".join([lead, *parts])), class_="instruction")
+
+    def levels(self, item: Item) -> Markup:
+        """The words of values that are drawn, for the texts that show them."""
+        words = [
+            element("span", self.words.text(level.label), data_code=level.code)
+            for level in item.draw
+            if level.label
+        ]
+        return element("div", *words, data_words=item.id, hidden=True) if words else Markup("")
 
     def skip(self, part: Block | Item) -> Markup:
         """In words, for readers without a script, on whom nothing is skipped."""

@@ -36,9 +36,16 @@
   }
 
   // What an expression at a place may read: the record, the entry it stands in, and all entries.
+  // Places in one entry share it until an answer or what applies changes.
+  let contexts = new Map();
   function contextOf(place) {
-    const answers = { ...computed }, rosters = {};
     const around = place ? instanceOf(place) : null;
+    if (!contexts.has(around)) contexts.set(around, contextIn(around));
+    return contexts.get(around);
+  }
+
+  function contextIn(around) {
+    const answers = { ...computed }, rosters = {};
     for (const part of parts()) {
       const name = part.dataset.part, entry = instanceOf(part);
       if (part.dataset.roster) rosters[name] = own(part, ".instance").map(() => "");
@@ -61,8 +68,11 @@
   function recompute() {
     for (let pass = 0; pass < 10; pass += 1) {
       const before = JSON.stringify(computed), shown = new Set();
+      contexts = new Map();
       for (const [name, one] of Object.entries(rules)) {
-        if (one.compute) computed[name] = hieuluatRuntime.toText(run(one.compute, contextOf(null), { current: computed[name] ?? null }));
+        if (!one.compute) continue;
+        computed[name] = hieuluatRuntime.toText(run(one.compute, contextOf(null), { current: computed[name] ?? null }));
+        contextOf(null).answers[name] = computed[name];
       }
       for (const part of parts()) {
         const above = part.parentElement.closest("[data-part]");
@@ -71,14 +81,35 @@
       }
       const same = shown.size === relevant.size && [...shown].every((part) => relevant.has(part));
       relevant = shown;
+      contexts = new Map();
       if (same && before === JSON.stringify(computed)) break;
     }
     for (const part of parts()) part.hidden = !relevant.has(part);
     parts().forEach(filterOptions);
-    for (const place of document.querySelectorAll("output[data-shows]")) {
-      const value = contextOf(place.closest("[data-part]")).answers[place.dataset.shows];
-      place.textContent = value === null || value === undefined || value === "" ? "……" : value;
+    document.querySelectorAll("output[data-shows]").forEach(showAnswer);
+  }
+
+  // An answer within a text: the words of its codes as they stand in the page, else the answer itself.
+  function showAnswer(place) {
+    const name = place.dataset.shows, value = contextOf(place.closest("[data-part]")).answers[name];
+    if (value === null || value === undefined || value === "") {
+      place.textContent = "……";
+      return;
     }
+    const words = String(value).split(" ").map((code) => wordsOf(name, code, place));
+    if (words.includes(null)) place.textContent = value;
+    else place.replaceChildren(...words.flatMap((nodes, at) => (at ? [", ", ...nodes] : nodes)));
+  }
+
+  function wordsOf(name, code, place) {
+    const around = place.closest(".instance") ?? document;
+    const selector = `[data-part="${CSS.escape(name)}"]`;
+    const part = around.querySelector(selector) ?? document.querySelector(selector);
+    const box = part && own(part, ".choice").find((one) => one.querySelector("input").value === code);
+    const option = part && own(part, "option").find((one) => one.value === code && code !== "");
+    const level = document.querySelector(`[data-words="${CSS.escape(name)}"] > [data-code="${CSS.escape(code)}"]`);
+    const source = box ? box.querySelector("input + span") : option ?? level;
+    return source ? [...source.childNodes].map((node) => node.cloneNode(true)) : null;
   }
 
   function filterOptions(part) {

@@ -9,6 +9,7 @@ from importlib.resources import files
 from instruments.errors import DefinitionError
 from instruments.expression.javascript import quoted, runtime, to_javascript, to_javascript_test
 from instruments.expression.parse import parse
+from instruments.forms.chance import draw_once, drawn_codes
 from instruments.forms.html.items import all_rules
 from instruments.forms.rules import rules_of
 from instruments.forms.xform.tree import OTHER
@@ -39,8 +40,10 @@ def _rules(part: Block | Item, instrument: Instrument) -> Iterator[str]:
         yield f"show: (x) => {_test(part.show_if)}"
     if isinstance(part, Block):
         return
-    if part.calculation is not None:
-        code = to_javascript(parse(part.calculation))
+    codes = drawn_codes(part, instrument)
+    calculation = draw_once(codes) if codes else part.calculation
+    if calculation is not None:
+        code = to_javascript(parse(calculation))
         yield f"compute: (x) => {f'x.once(() => {code})' if part.once else code}"
     default = part.settings.get("default")
     if default is not None:
