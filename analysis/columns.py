@@ -93,8 +93,26 @@ def _coded(column: pd.Series) -> tuple[Codes, tuple[str, ...]]:
     if isinstance(column.dtype, pd.CategoricalDtype):
         names = tuple(label(value) for value in column.cat.categories)
         return np.asarray(column.cat.codes, dtype=np.int64), names
+    if (coded := _small_integers(column)) is not None:
+        return coded
     codes, values = pd.factorize(column, sort=True)
     return codes.astype(np.int64), tuple(label(value) for value in values)
+
+
+def _small_integers(column: pd.Series) -> tuple[Codes, tuple[str, ...]] | None:
+    """Codes by counting instead of hashing, where integers lie close together."""
+    values = column.to_numpy()
+    if values.dtype.kind not in "iu" or not len(values):
+        return None
+    least, most = int(values.min()), int(values.max())
+    if most - least > len(values):
+        return None
+    codes = values.astype(np.int64)
+    codes -= least
+    occurs = np.bincount(codes) > 0
+    if not occurs.all():
+        codes = (np.cumsum(occurs) - 1)[codes]
+    return codes, tuple(str(least + int(place)) for place in np.flatnonzero(occurs))
 
 
 def _relabel(found: Factor, levels: tuple[str, ...], role: str) -> Factor:

@@ -29,7 +29,17 @@ from analysis.domains import Domains, find_domains
 from analysis.errors import AnalysisError
 from analysis.estimates import Estimates
 from analysis.linearize import Answer, answer, with_logits
-from analysis.ratios import Ratios, Within, level_totals, means, ratios, shares, totals, variances
+from analysis.ratios import (
+    Ratios,
+    Within,
+    level_totals,
+    marked,
+    means,
+    ratios,
+    shares,
+    totals,
+    variances,
+)
 from analysis.result import Estimate
 from analysis.rows import DEFAULT, Kind, Options, make_rows
 from instruments.errors import Problem
@@ -104,21 +114,20 @@ def proportion(
     if equals is None:
         return _combine(sample, [shares(column, domains)], domains, "proportion", options)
     hit = (column.codes == level_code(column, equals)).astype(np.float64)
-    return _combine(sample, [means([of], [hit], domains)], domains, "proportion", options)
+    return _combine(sample, [marked(of, hit, domains)], domains, "proportion", options)
 
 
 def share(
-    sample: Sample, *, of: str, marked: str, by: Names = (), where: Mask | None = None,
+    sample: Sample, *, of: str, column: str, by: Names = (), where: Mask | None = None,
     options: Options = DEFAULT,
 ) -> Estimates:  # fmt: skip
-    """Estimate the share of people, as a variable `of`, whom the column `marked` counts.
+    """Estimate the share of people, as a variable `of`, whom `column` counts.
 
-    The column holds 0 and 1, or the share of the people whom a row stands for.
+    It holds 0 and 1, or the share of the people whom a row stands for.
     """
-    marks = numeric(sample.data, marked, role="estimate.of")
+    marks = numeric(sample.data, column, role="estimate.of")
     domains = _domains(sample, by, where, np.isnan(marks), options)
-    question = means([of], [marks], domains, sample.within((marked,)))
-    return _combine(sample, [question], domains, "proportion", options)
+    return _combine(sample, [marked(of, marks, domains)], domains, "proportion", options)
 
 
 def _names(names: Names) -> tuple[str, ...]:

@@ -41,7 +41,8 @@ class Answer:
     """The numbers behind the rows of a question, one entry per output.
 
     `df` and `psus` are those of the output's domain, `spread` its element variance (n/(n-1)
-    included), `weight` and `weight2` the sums of weights and of their squares in the domain,
+    included), `weight` the sum of weights in the domain and `weight2` that of their squares (NaN
+    where every output has a variance and degrees of freedom, so that nobody asks),
     `divisor` what the total was divided by (1 for totals). `replicated` are the estimates of the
     replicates (replicates by outputs), `lost` how many of them were undefined and left out.
     `logit_variance` is that of the logits of proportions over replicates.
@@ -92,7 +93,8 @@ def answer(sample: Sample, questions: Sequence[Ratios]) -> Answer:
         lost = 0
     else:
         matrix, lost = sample.replicates.covariance(replicated, estimate)
-    details = [_details(sample, part) for part in parts]
+    plain = bool((np.diag(matrix) > 0).all())
+    details = [_details(sample, part, squares=not plain) for part in parts]
     return Answer(
         keys=tuple(key for part in parts for key in part.question.keys),
         estimate=estimate,
@@ -153,7 +155,8 @@ def _replicated(sample: Sample, questions: Sequence[Ratios]) -> Floats | None:
     return np.concatenate(found, axis=1)
 
 
-def _details(sample: Sample, part: _Part) -> dict[str, Floats]:
+def _details(sample: Sample, part: _Part, *, squares: bool) -> dict[str, Floats]:
+    """What rows need beside estimate and variance; `squares` only where a variance is zero."""
     question = part.question
     domain = np.array([key.domain for key in question.keys])
     n = question.n
@@ -162,8 +165,11 @@ def _details(sample: Sample, part: _Part) -> dict[str, Floats]:
         with np.errstate(divide="ignore", invalid="ignore"):
             spread = question.spread(part.sums, part.estimate) * n / (n - 1)
     cells = _domain_of_cell(question)
-    weights = cell_sums(question.grouping, [sample.weights, sample.squared_weights])
-    weight, weight2 = (np.bincount(cells, weights=row) for row in weights)
+    weight = np.bincount(cells, weights=part.sums[: len(cells)])
+    weight2 = np.full(len(weight), np.nan)
+    if squares or not (part.df > 0).all():
+        squared_weights = cell_sums(question.grouping, [sample.squared_weights])[0]
+        weight2 = np.bincount(cells, weights=squared_weights)
     return {"df": part.df[domain], "psus": part.psus[domain], "spread": spread,
             "weight": weight[domain], "weight2": weight2[domain]}  # fmt: skip
 

@@ -61,7 +61,7 @@ class Answers:
             tops, under = ratio_parts(one)
             return estimate.ratio(self.sample, numerator=tops, denominator=under, **shared)
         if one.statistic == "proportion" and MARKED in self.sample.data:
-            return estimate.share(self.sample, of=only_variable(one), marked=MARKED, **shared)
+            return estimate.share(self.sample, of=only_variable(one), column=MARKED, **shared)
         if one.statistic == "proportion":
             return estimate.proportion(
                 self.sample, of=only_variable(one), equals=one.equals, **shared

@@ -28,16 +28,18 @@ class Grouping:
 def unit_sums(unit: Codes, units: int, grouping: Grouping, columns: Sequence[Floats]) -> Matrix:
     """Sum each column by unit and cell: a matrix of units by (column, cell), column-major.
 
-    Rows outside every cell go to a spare last cell, so that no row is filtered or copied.
+    Rows outside every cell go to a spare cell before the others, so that no row is filtered or
+    copied.
     """
     cells = grouping.cells
     if units * (cells + 1) * len(columns) > DENSE:
         return _sparse_sums(unit, units, grouping, columns)
-    spare = np.where(grouping.codes < 0, cells, grouping.codes)
-    key = unit * (cells + 1) + spare
+    key = np.multiply(unit, cells + 1)
+    key += grouping.codes
+    key += 1
     size = units * (cells + 1)
     sums = [np.bincount(key, weights=column, minlength=size) for column in columns]
-    return np.concatenate([s.reshape(units, cells + 1)[:, :cells] for s in sums], axis=1)
+    return np.concatenate([s.reshape(units, cells + 1)[:, 1:] for s in sums], axis=1)
 
 
 def _sparse_sums(unit: Codes, units: int, grouping: Grouping, columns: Sequence[Floats]) -> Sparse:
@@ -52,13 +54,11 @@ def _sparse_sums(unit: Codes, units: int, grouping: Grouping, columns: Sequence[
 
 def cell_sums(grouping: Grouping, columns: Sequence[Floats]) -> Floats:
     """Sum each column by cell: an array of columns by cells."""
-    cells = grouping.cells
-    spare = np.where(grouping.codes < 0, cells, grouping.codes)
-    return np.stack([np.bincount(spare, weights=c, minlength=cells + 1)[:cells] for c in columns])
+    key, size = grouping.codes + 1, grouping.cells + 1
+    return np.stack([np.bincount(key, weights=c, minlength=size)[1:] for c in columns])
 
 
 def cell_counts(grouping: Grouping) -> Codes:
     """Number of people in each cell."""
-    spare = np.where(grouping.codes < 0, grouping.cells, grouping.codes)
-    counts = np.bincount(spare, weights=grouping.people, minlength=grouping.cells + 1)
-    return counts[: grouping.cells].astype(np.int64)
+    key, size = grouping.codes + 1, grouping.cells + 1
+    return np.bincount(key, weights=grouping.people, minlength=size)[1:].astype(np.int64)
