@@ -6,7 +6,6 @@ sheets gave when it was written: a row that no longer fits is refused, not obeye
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -14,17 +13,16 @@ from instruments.errors import Problem
 from instruments.language import Message, say
 from instruments.source import Node
 from instruments.workbook import Sheet
+from instruments.xlsform.addresses import LISTS, Addressed, Plain
 
 SHEET = "hieuluat"
 HEADINGS = ("part", "field", "value", "in place of")
 OWN = "own"
 """Value of the field `list` of an item whose options belong to it alone."""
 
-_LISTS = "choices/"
 MADE = "made"
 """Field of a row or list that stands on the other sheets only to help clients."""
 
-_Plain = dict[str, Any]
 _Rows = dict[tuple[int, str], int]
 """The row that set a field, by the identity of the part that has it and the field's name."""
 
@@ -44,71 +42,64 @@ class Addition(NamedTuple):
         return (self.part, self.field, _json(self.value), _json(self.instead_of))
 
 
-def additions(definition: _Plain, seen: _Plain) -> list[Addition]:
+def additions(definition: Plain, seen: Plain) -> list[Addition]:
     """What `definition` says and `seen`, read from the other sheets, does not; both plain data."""
-    own = [*_own_lists(definition, seen), *_made(definition, seen)]
+    said, read = Addressed.of(definition), Addressed.of(seen)
+    own = [*_own_lists(said, read), *_made(said, read)]
     for addition in own:
-        _set(seen, addition)
-    return [*own, *_differences("", definition, seen), *_of_parts(definition, seen),
-            *_of_options(definition, seen)]  # fmt: skip
+        _set(read, addition)
+    return [*own, *_differences("", definition, seen), *_of_parts(said, read),
+            *_of_options(said, read)]  # fmt: skip
 
 
 def completed_by(root: Node, sheet: Sheet, *, file: str) -> tuple[Node, list[Problem]]:
     """The definition with the fields of the sheet, and the rows that do not fit it."""
-    data, problems = root.data(), []
+    form, problems = Addressed.of(root.data()), []
     rows: _Rows = {}
     for row in sheet.rows:
         named = {sheet.headings[at]: text for at, text in row.cells.items()}
         where = f"{file}, sheet '{sheet.name}', row {row.number}"
         found = _addition(named)
-        fault = say("The row is not complete.") if found is None else _misfit(data, found)
+        fault = say("The row is not complete.") if found is None else _misfit(form, found)
         if fault is not None:
             hint = say("Remove the row, or export the form anew.")
             problems.append(Problem(where=where, what=fault, hint=hint))
         elif found is not None:
-            place, name = _set(data, found)
+            place, name = _set(form, found)
             rows[id(place), name] = row.number
-    return _merged(
-        root, data, rows=rows, blank=Node(f"{file}, sheet '{sheet.name}'", 1, None)
-    ), problems
+    blank = Node(f"{file}, sheet '{sheet.name}'", 1, None)
+    return _merged(root, form.data, rows=rows, blank=blank), problems
 
 
-def _own_lists(definition: _Plain, seen: _Plain) -> Iterator[Addition]:
-    found = dict(_parts(seen))
-    for path, part in _parts(definition):
-        if part.get("options") and path in found and not found[path].get("options"):
-            yield Addition(path, "list", OWN, found[path].get("choices"))
+def _own_lists(said: Addressed, read: Addressed) -> Iterator[Addition]:
+    for path, part in said.parts.items():
+        found = read.parts.get(path, {})
+        if part.get("options") and found and not found.get("options"):
+            yield Addition(path, "list", OWN, found.get("choices"))
 
 
-def _made(definition: _Plain, seen: _Plain) -> Iterator[Addition]:
-    known = dict(_parts(definition))
-    yield from (_helper(path) for path, _ in _parts(seen) if path not in known)
-    lists = {*definition.get("choice_lists", {})}
-    own = {part.get("choices") for path, part in _parts(seen)
-           if path in known and known[path].get("options")}  # fmt: skip
-    for name in seen.get("choice_lists", {}):
-        if name not in lists | own:
-            yield _helper(f"{_LISTS}{name}")
+def _made(said: Addressed, read: Addressed) -> Iterator[Addition]:
+    """Rows and lists that the definition does not have."""
+    own = {read.parts[path].get("choices") for path, part in said.parts.items()
+           if part.get("options") and path in read.parts}  # fmt: skip
+    names = [path for path in read.parts if path not in said.parts]
+    names += [f"{LISTS}{name}" for name in read.lists if name not in {*said.lists, *own}]
+    yield from (Addition(name, MADE, value=True, instead_of=None) for name in names)
 
 
-def _helper(part: str) -> Addition:
-    return Addition(part, MADE, value=True, instead_of=None)
+def _of_parts(said: Addressed, read: Addressed) -> Iterator[Addition]:
+    for path, part in said.parts.items():
+        if path in read.parts:
+            yield from _differences(path, part, read.parts[path])
 
 
-def _of_parts(definition: _Plain, seen: _Plain) -> Iterator[Addition]:
-    found = dict(_parts(seen))
-    for path, part in _parts(definition):
-        if path in found:
-            yield from _differences(path, part, found[path])
-
-
-def _of_options(definition: _Plain, seen: _Plain) -> Iterator[Addition]:
-    found = dict(_options(seen))
-    for path, option in _options(definition):
+def _of_options(said: Addressed, read: Addressed) -> Iterator[Addition]:
+    found = dict(read.options())
+    for path, option in said.options():
         yield from _differences(path, option, found.get(path, {}))
 
 
-def _differences(path: str, part: _Plain, seen: _Plain) -> Iterator[Addition]:
+def _differences(path: str, part: Plain, seen: Plain) -> Iterator[Addition]:
     """Fields that differ; those that hold further parts are compared part by part."""
     for field in [*part, *(name for name in seen if name not in part)]:
         one, other = part.get(field), seen.get(field)
@@ -140,30 +131,6 @@ def _pruned(value: Any) -> Any:  # noqa: ANN401
     return value
 
 
-def _parts(definition: _Plain) -> Iterator[tuple[str, _Plain]]:
-    """Items and blocks with their form paths."""
-
-    def walk(items: list[_Plain], above: str) -> Iterator[tuple[str, _Plain]]:
-        for part in items:
-            path = f"{above}{part['id']}"
-            yield path, part
-            yield from walk(part.get("items", []), f"{path}/")
-
-    return walk(definition.get("items", []), "")
-
-
-def _options(definition: _Plain) -> Iterator[tuple[str, _Plain]]:
-    """Options with their addresses, those of an item under its path; repeated codes are counted."""
-    lists = {f"{_LISTS}{name}": found for name, found in definition.get("choice_lists", {}).items()}
-    lists |= {path: part["options"] for path, part in _parts(definition) if part.get("options")}
-    for place, options in lists.items():
-        seen: Counter[str] = Counter()
-        for option in options:
-            code = str(option["code"])
-            seen[code] += 1
-            yield f"{place}/{code}" + (f"#{seen[code]}" if seen[code] > 1 else ""), option
-
-
 def _addition(cells: Mapping[str, str]) -> Addition | None:
     try:
         value, instead_of = (json.loads(cells.get(name, "null")) for name in HEADINGS[2:])
@@ -172,17 +139,15 @@ def _addition(cells: Mapping[str, str]) -> Addition | None:
         return None
 
 
-def _misfit(data: _Plain, addition: Addition) -> Message | None:
-    target = _target(data, addition.part)
-    made = addition.field == MADE
-    is_list = made and addition.part.removeprefix(_LISTS) in data.get("choice_lists", {})
-    if target is None and not is_list:
-        return say("The form has no part '{part}'.", part=addition.part)
-    if target is None or made:
+def _misfit(form: Addressed, addition: Addition) -> Message | None:
+    target = form.find(addition.part)
+    if addition.field == MADE and (target or form.has_list(addition.part)):
         return None
+    if target is None:
+        return say("The form has no part '{part}'.", part=addition.part)
     if addition.field == "list":
         now = target.get("choices")
-        fits = addition.value == OWN and now in data.get("choice_lists", {})
+        fits = addition.value == OWN and now in form.lists
     else:
         place, name = _place(target, addition.field)
         now, fits = place.get(name), True
@@ -192,26 +157,20 @@ def _misfit(data: _Plain, addition: Addition) -> Message | None:
     return None
 
 
-def _target(data: _Plain, part: str) -> _Plain | None:
-    if not part:
-        return data
-    return dict(_parts(data)).get(part) or dict(_options(data)).get(part)
-
-
-def _place(target: _Plain, field: str) -> tuple[_Plain, str]:
+def _place(target: Plain, field: str) -> tuple[Plain, str]:
     if not field.startswith("settings."):
         return target, field
     return target.setdefault("settings", {}), field.removeprefix("settings.")
 
 
-def _set(data: _Plain, addition: Addition) -> tuple[_Plain, str]:
+def _set(form: Addressed, addition: Addition) -> tuple[Plain, str]:
     """Set a field of a part that is there; the place that holds it and its name."""
-    target = _target(data, addition.part) or {}
     if addition.field == MADE:
-        _remove(data, addition.part, target)
-        return data, MADE
+        form.remove(addition.part)
+        return form.data, MADE
+    target = form.find(addition.part) or {}
     if addition.field == "list":
-        target["options"] = data["choice_lists"].pop(target.pop("choices"))
+        target["options"] = form.lists.pop(target.pop("choices"))
         return target, "options"
     place, name = _place(target, addition.field)
     if addition.value is None:
@@ -219,15 +178,6 @@ def _set(data: _Plain, addition: Addition) -> tuple[_Plain, str]:
     else:
         place[name] = addition.value
     return place, name
-
-
-def _remove(data: _Plain, part: str, target: _Plain) -> None:
-    """Take a row or a choice list out."""
-    if not target:
-        data["choice_lists"].pop(part.removeprefix(_LISTS), None)
-        return
-    above = _target(data, part.rpartition("/")[0]) or data
-    above["items"] = [one for one in above["items"] if one is not target]
 
 
 def _merged(root: Node, data: Any, *, rows: _Rows, blank: Node) -> Node:  # noqa: ANN401

@@ -29,7 +29,9 @@ _INPUTS: Mapping[str, dict[str, str]] = {
 
 def questions(instrument: Instrument, words: Words, *, numbers: Mapping[str, int]) -> Markup:
     """All parts of an instrument, in form order."""
-    return _Writer(instrument=instrument, words=words, numbers=numbers).parts(instrument.items)
+    asked = {placed.item.id: instrument.options_of(placed.item) for placed in instrument.placed()}
+    writer = _Writer(instrument=instrument, words=words, numbers=numbers, asked=asked)
+    return writer.parts(instrument.items)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,8 @@ class _Writer:
     words: Words
     numbers: Mapping[str, int]
     """Number of each question that is shown, by its id."""
+    asked: Mapping[str, tuple[Option, ...]]
+    """Options of each item, by its id."""
 
     def parts(self, parts: tuple[Block | Item, ...]) -> Markup:
         return joined(
@@ -135,11 +139,9 @@ class _Writer:
         return say("question {number}", number=number).text(ours(code))
 
     def option_label(self, name: str, answer: str, code: str) -> str:
-        for placed in self.instrument.placed():
-            if placed.item.id == name:
-                for option in self.instrument.options_of(placed.item):
-                    if option.code == answer:
-                        return option.label.get(code) or in_language(option.label, ours(code))
+        for option in self.asked.get(name, ()):
+            if option.code == answer:
+                return option.label.get(code) or in_language(option.label, ours(code))
         return answer
 
     def in_list(self, item: Item) -> bool:
