@@ -5,12 +5,13 @@ alone and strengths stay in the study's own file.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from typing import Literal
 
 from analysis.result import Count, Rate
+from instruments.language import Text
 
 POOLED = "pooled"
 """The name under which all forces, or both kinds of violation, are taken together."""
@@ -23,7 +24,7 @@ Numerator = Literal["events", "persons"]
 class UnitShare:
     """What one unit reported on one target: persons who have it, of persons in post.
 
-    `numerators` are by name (``all``: all required contents; ``any``: at least one). A unit that
+    `numerators` are by what the plan counts (``phase_all``: all contents in the phase). A unit that
     has not reported has no date of report and no numerators, but perhaps a known strength.
     """
 
@@ -56,10 +57,11 @@ class UnitYear:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Administrative:
-    """Everything in one file of counts."""
+    """Everything in one file of counts; `forces` says what the forces in it are called."""
 
     shares: tuple[UnitShare, ...] = ()
     years: tuple[UnitYear, ...] = ()
+    forces: Mapping[str, Text] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

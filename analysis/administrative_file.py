@@ -1,9 +1,11 @@
 """The file of administrative counts, read strictly: every problem at once, with its line.
 
-One row is one unit on one target. Rows of a share give ``phase, as_of, numerator_all,
-numerator_any, denominator, reported_on`` (empty where the unit has not reported); rows of a yearly
-rate give ``year, kind, events, persons, average_strength``. Both give ``target, unit, source`` and
-may give ``force``; a share may give ``due_on``, the day by which a report was due.
+One row is one unit on one target. Rows of a share give ``phase, as_of, denominator, reported_on``
+(empty where the unit has not reported) and a numerator for each way in which the plan counts:
+``numerator_phase_all`` always, others, such as ``numerator_year_all``, where they are known. Rows of
+a yearly rate give ``year, kind, events, persons, average_strength``. Both give ``target, unit,
+source`` and may give ``force``, by its id or label in the plan; a share may give ``due_on``, the day
+by which a report was due.
 """
 
 from collections.abc import Collection, Iterable, Iterator
@@ -13,16 +15,19 @@ from typing import TypeVar
 from analysis.administrative import KINDS, Administrative, UnitShare, UnitYear
 from analysis.cells import Cells, read_cells
 from analysis.errors import refuse
+from analysis.readings import DEFAULT_COUNTS
 from instruments.errors import Problem
 from instruments.faults import did_you_mean
 from instruments.language import say
 from instruments.plan import Plan
 
 _NUMERATOR = "numerator_"
+_WITHIN = (("phase_all", "phase_any"), ("year_all", "phase_all"), ("phase_all", "ever_all"))
+"""Numerators of which the second counts whoever the first counts."""
 _COLUMNS = {
     "administrative_share": (
-        "target", "unit", "source", "phase", "as_of", "numerator_all", "denominator",
-        "reported_on",
+        "target", "unit", "source", "phase", "as_of", "denominator", "reported_on",
+        _NUMERATOR + DEFAULT_COUNTS,
     ),
     "administrative_rate": (
         "target", "unit", "source", "year", "kind", "events", "persons", "average_strength",
@@ -47,11 +52,13 @@ def read_administrative(path: Path, *, plan: Plan) -> Administrative:
         row.known("target", measures)
     good = [row for row in rows if not row.problems]
     shares = [(row, _share(row, plan)) for row in good if "_share" in measures[row["target"]]]
-    years = [(row, _year(row)) for row in good if "_rate" in measures[row["target"]]]
+    years = [(row, _year(row, plan)) for row in good if "_rate" in measures[row["target"]]]
     refuse(problem for row in rows for problem in row.problems)
     refuse([*_repeated(shares), *_repeated(years), *_unequal(years)])
     return Administrative(
-        shares=tuple(share for _, share in shares), years=tuple(year for _, year in years)
+        shares=tuple(share for _, share in shares),
+        years=tuple(year for _, year in years),
+        forces={one.id: one.label for one in plan.forces},
     )
 
 
@@ -75,7 +82,7 @@ def _share(row: Cells, plan: Plan) -> UnitShare:
         phase=row.known("phase", [phase.id for phase in plan.phases]),
         as_of=row.day("as_of"),
         unit=row.text("unit"),
-        force=row["force"],
+        force=_force(row, plan),
         numerators=_numerators(row) if reported else {},
         denominator=row.whole("denominator") if reported or row["denominator"] else None,
         reported_on=reported,
@@ -87,9 +94,9 @@ def _share(row: Cells, plan: Plan) -> UnitShare:
 
 
 def _numerators(row: Cells) -> dict[str, int]:
-    """``numerator_all`` must be there; others where the unit gives them."""
+    """The plan's default must be there; others where the unit gives them."""
     names = [name for name in row.texts if name.startswith(_NUMERATOR)]
-    given = [name for name in names if row[name] or name == _NUMERATOR + "all"]
+    given = [name for name in names if row[name] or name == _NUMERATOR + DEFAULT_COUNTS]
     return {name.removeprefix(_NUMERATOR): row.whole(name) for name in given}
 
 
@@ -101,19 +108,27 @@ def _check_sizes(row: Cells, read: UnitShare) -> None:
             hint = say("Count each person once (persons, not attendances), or correct the "
                        "number in post.")  # fmt: skip
             row.note(_NUMERATOR + name, what, hint)
-    for name, every in read.numerators.items():
-        some = read.numerators.get(name.removesuffix("all") + "any", every)
-        if name.endswith("all") and every > some:
-            what = say("{every} persons with all contents are more than the {some} with any.",
-                       every=every, some=some)  # fmt: skip
-            row.note(_NUMERATOR + name, what, say("Who completed all has completed any."))
+    for name, wider in _WITHIN:
+        part = read.numerators.get(name, 0)
+        if part > read.numerators.get(wider, part):
+            what = say("{part} persons are more than the {whole} of column '{wider}'.", part=part,
+                       whole=read.numerators[wider], wider=_NUMERATOR + wider)  # fmt: skip
+            row.note(_NUMERATOR + name, what, say("Who is counted here is counted there as well."))
 
 
-def _year(row: Cells) -> UnitYear:
+def _force(row: Cells, plan: Plan) -> str:
+    """The force's id, where the plan lists its forces; else what the file calls it."""
+    names = {text: one.id for one in plan.forces for text in (one.id, *one.label.values())}
+    if not names or not row["force"]:
+        return row["force"]
+    return names.get(row.known("force", names), "")
+
+
+def _year(row: Cells, plan: Plan) -> UnitYear:
     return UnitYear(
         target=row["target"],
         unit=row.text("unit"),
-        force=row["force"],
+        force=_force(row, plan),
         year=row.whole("year"),
         kind=row.known("kind", KINDS),
         events=row.whole("events"),

@@ -1,13 +1,13 @@
 """Targets that units report on: counted shares and yearly rates, pooled and force by force."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from analysis.administrative import (
     KINDS,
     POOLED,
     Administrative,
-    UnitShare,
     UnitYear,
     count,
     forces_of,
@@ -19,56 +19,49 @@ from analysis.rates import changes_between
 from analysis.readings import Way
 from analysis.result import Count, ForceCount, Rate, RateSeries
 from analysis.verdict import judge_count, judge_rates, judge_together, no_data
-from instruments.language import Message, say
+from instruments.language import Message, Text, say
 from instruments.plan import Phase, Target
-
-_PHASE = "phase_"
 
 
 def count_outcome(
     figures: Administrative, target: Target, phase: Phase, way: Way, *, today: date
 ) -> Outcome:
-    """Add up and judge an administrative share with its words taken `way`.
-
-    The numerator ``phase_all`` is the column of that name or, as rows name their phase anyway,
-    ``numerator_all``.
-    """
+    """Add up and judge an administrative share with its words taken `way`."""
     rows = shares_at(figures, target=target.id, phase=phase.id, today=today)
     if not rows:
         return nothing(say("No unit has a figure in the file of counts."))
     if way.components == "joint":
         return nothing(say("Counts of units do not tell which persons have all components."))
     reported = [row.numerators for row in rows if row.reported_on is not None]
-    whole = all(way.counts in one for one in reported)
-    name = way.counts if whole else way.counts.removeprefix(_PHASE)
-    if any(name not in one for one in reported):
+    if any(way.counts not in one for one in reported):
         return nothing(
-            say("The file of counts has no complete column numerator_{name}.", name=name)
+            say("The file of counts has no complete column numerator_{name}.", name=way.counts)
         )
-    pooled = count(rows, numerator=name, today=today)
+    pooled = count(rows, numerator=way.counts, today=today)
     if pooled is None or way.threshold is None:
         return nothing(say("No unit has reported yet."))
-    return _counted(pooled, rows, name, way, today=today, due=today > phase.ends)
+    forces = {
+        force: count(rows, numerator=way.counts, today=today, force=force)
+        for force in forces_of(rows)
+    }
+    silent = (figures.forces.get(name, name) for name, one in forces.items() if one is None)
+    made = _counted(pooled, forces, way, asked=way.threshold, due=today > phase.ends)
+    return replace(made, notes=tuple(_silent_force(name) for name in silent))
 
 
 def _counted(
-    pooled: Count, rows: Sequence[UnitShare], name: str, way: Way, *, today: date, due: bool
+    pooled: Count, forces: Mapping[str, Count | None], way: Way, *, asked: float, due: bool
 ) -> Outcome:
-    asked = way.threshold or 0.0
-    forces = {
-        force: count(rows, numerator=name, today=today, force=force) for force in forces_of(rows)
-    }
     by_force = tuple(
         ForceCount(force=force, count=one, verdict=judge_count(one, threshold=asked, due=due))
         for force, one in forces.items()
         if one is not None
     )
-    silent = [force for force, one in forces.items() if one is None]
-    notes = [_silent_force(force) for force in silent]
     verdict = judge_count(pooled, threshold=asked, due=due)
     if way.forces == "each" and by_force:
-        verdict = judge_together([*(one.verdict for one in by_force), *(no_data() for _ in silent)])
-    return Outcome(verdict=verdict, count=pooled, by_force=by_force, notes=tuple(notes))
+        silent = [no_data() for one in forces.values() if one is None]
+        verdict = judge_together([*(one.verdict for one in by_force), *silent])
+    return Outcome(verdict=verdict, count=pooled, by_force=by_force)
 
 
 def rate_outcome(
@@ -127,5 +120,5 @@ def _gaps(rows: Sequence[UnitYear]) -> tuple[Message, ...]:
     )  # fmt: skip
 
 
-def _silent_force(force: str) -> Message:
+def _silent_force(force: Text | str) -> Message:
     return say("No unit of the force '{force}' has reported.", force=force)

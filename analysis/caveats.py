@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from analysis.labels import joined, spoken
+from analysis.labels import spoken
 from analysis.measured import Measured
 from analysis.result import DomainLabel, Estimate
 from analysis.scoring import scored_items
-from instruments.language import Message, say
+from instruments.language import Message, joined, say
 from survey.population.areas import area_warnings
 
 _FEW = {"few_psus", "one_psu", "low_df"}
@@ -23,7 +23,7 @@ def caveats(
     if not settings.weighting.margins:
         yield say("No population figures are used: the weights are those of the sample alone.")
     yield from _age_warnings(made)
-    yield from area_warnings(settings, lists=made.lists)
+    yield from area_warnings(settings, lists=made.lists, names=made.people.names)
     yield from _scoring_warnings(made)
     yield from _small(made, estimates, domains)
     if made.responses.fieldwork is None:

@@ -1,6 +1,6 @@
 """What variables, levels, items and answers are called, gathered from the definitions."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 import pandas as pd
@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.result import DomainLabel
 from analysis.study_weights import UNKNOWN
 from analysis.weighting.margins import name_of
-from instruments.language import LANGUAGES, Message, Text, in_language, say
+from instruments.language import LANGUAGES, Message, Text, in_language, joined, say
 from instruments.model import Instrument, Placed
 from instruments.plan import Plan
 from survey.population.areas import REST
@@ -56,8 +56,9 @@ def domain_labels(
 def labels(
     settings: StudySettings, plan: Plan, instruments: Sequence[Instrument]
 ) -> dict[str, Text]:
-    """Names of areas, indicators, dimensions, margins, items by path, and answers ``path=code``."""
+    """Names of areas, forces, indicators, dimensions, margins, items by path, and answers ``path=code``."""
     found: dict[str, Text] = {one.id: one.label for one in plan.areas}
+    found |= {one.id: one.label for one in plan.forces}
     found |= {one.id: one.label for one in plan.indicators}
     found |= {name: one.label for name, one in settings.variables.items()}
     for instrument in instruments:
@@ -68,15 +69,6 @@ def labels(
             found |= {f"{placed.path}={code}": label for code, label in answers.items()}
     crossed = (one for one in settings.population.margins if one.variables != (one.id,))
     return found | {one.id: _crossed(one, settings, {}).label for one in crossed}
-
-
-def joined(texts: Iterable[Text], between: str = ", ") -> Text:
-    """Several texts as one, in each language."""
-    given = list(texts)
-    return {
-        language: between.join(in_language(one, language) for one in given)
-        for language in LANGUAGES
-    }
 
 
 def spoken(message: Message) -> Text:

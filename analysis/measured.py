@@ -59,13 +59,13 @@ def measure(study: Study, *, today: date) -> Measured:
     scores = score_versions(
         instruments, responses.frame, versions=responses.frame[VERSION], days=responses.days
     )
-    weighted = weigh(
-        responses.columns, responses.design, groups=responses.groups, settings=settings
-    )
+    names = labels(settings, study.plan, instruments)
+    weighted = weigh(responses.columns, responses.design, groups=responses.groups,
+                     settings=settings, names=names)  # fmt: skip
     people = People(
         sample=weighted.sample, frame=responses.frame, groups=responses.groups,
         scores=scores.dimensions, age=responses.age, settings=settings, units=tables.units,
-        names=labels(settings, study.plan, instruments),
+        names=names,
     )  # fmt: skip
     return Measured(
         study=study, instruments=instruments, snapshot=snapshot, accepted=len(frame),

@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.design import Sample
-from analysis.labels import joined
 from analysis.shares import Mask
-from instruments.language import Text
+from instruments.language import Text, joined
 from survey.population.areas import list_of, member_of
 from survey.settings import AreaList, StudySettings
 

@@ -21,7 +21,7 @@ from instruments.plan import (
     Terms,
 )
 
-DEFAULT_COUNTS = "all"
+DEFAULT_COUNTS = "phase_all"
 _Value = TypeVar("_Value", str, float)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from math import sqrt
 from typing import Literal
 
 from instruments.language import Message, Text
@@ -203,13 +204,71 @@ class DomainLabel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MarginFit:
-    """One category of one margin, before and after weighting; shares of the base."""
+    """One category of one margin, before and after weighting; shares of the base.
+
+    Of a number, which has no categories: its mean, with the standard deviation as `spread`.
+    """
 
     margin: str
     category: str
     target: float
     before: float
     after: float
+    spread: float | None = None
+
+    @property
+    def difference_before(self) -> float | None:
+        """Standardized difference before weighting, (share - target) / sd at the target."""
+        return self._standardized(self.before)
+
+    @property
+    def difference_after(self) -> float | None:
+        """Standardized difference after weighting."""
+        return self._standardized(self.after)
+
+    def _standardized(self, value: float) -> float | None:
+        """Cohen's d for means and shares; None where everybody or nobody is of the category."""
+        variance = self.target * (1 - self.target) if self.spread is None else self.spread**2
+        return (value - self.target) / sqrt(variance) if variance > 0 else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassFit:
+    """One class in which weight went from cases that give it up to those that take it.
+
+    `share` is the takers' part of the class's weight (a response rate, or a rate of known
+    eligibility), `factor` what their weights were multiplied by.
+    """
+
+    name: str
+    cases: int
+    takers: int
+    share: float
+    factor: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeightDistribution:
+    """How unequal the weights are, over the people who have one; weights in units of their mean.
+
+    `quantiles` are at 1, 5, 25, 50, 75, 95 and 99 percent, `max_to_median` is the greatest over
+    the median, `top_share` the part of all weight that the heaviest hundredth of people hold.
+    """
+
+    n: int
+    cv: float
+    quantiles: Mapping[str, float]
+    max_to_median: float | None
+    top_share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarginSource:
+    """Where the figures of a margin come from, what day they describe, and whom they count."""
+
+    source: Text
+    as_of: date
+    base: Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,12 +280,16 @@ class WeightingReport:
     iterations: int
     worst: float
     margins: tuple[MarginFit, ...]
-    sources: Mapping[str, str]
+    sources: Mapping[str, MarginSource]
     missing_margins: tuple[str, ...]
     kish_deff: float
     n_eff: float
     minimum: float
     maximum: float
+    recipe: tuple[Message, ...] = ()
+    """The steps of the recipe in words."""
+    classes: tuple[ClassFit, ...] = ()
+    distribution: WeightDistribution | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

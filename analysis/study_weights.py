@@ -6,18 +6,19 @@ share that the design weights give it; the known categories share the rest as th
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from analysis.design import Design, Sample
 from analysis.errors import refuse
-from analysis.result import WeightingReport
+from analysis.result import MarginSource, WeightingReport
 from analysis.weighting.margins import Category, Margin
 from analysis.weighting.rake import Stopping, rake
 from instruments.errors import Problem
 from instruments.faults import did_you_mean
-from instruments.language import Message, say
+from instruments.language import Message, Text, joined, say
 from survey import settings as study
 
 UNKNOWN = "not known"
@@ -35,9 +36,16 @@ class Weighted:
 
 
 def weigh(
-    columns: pd.DataFrame, design: Design, *, groups: pd.DataFrame, settings: study.StudySettings
+    columns: pd.DataFrame,
+    design: Design,
+    *,
+    groups: pd.DataFrame,
+    settings: study.StudySettings,
+    names: Mapping[str, Text] = MappingProxyType({}),
 ) -> Weighted:
     """Rake the design weights in `columns` to the margins that the study names, in that order.
+
+    `names` says what margins and variables are called where a reader is warned about them.
 
     Raises:
         AnalysisError: a margin that does not exist, does not sum to 1, lacks a category that
@@ -50,7 +58,7 @@ def weigh(
     data = pd.concat([columns, known.where(known.notna(), UNKNOWN)], axis="columns")
     sample = Sample.of(data.reset_index(drop=True), design)
     margins = [_margin(one, sample) for one in declared]
-    warnings = (*_warnings(declared), *_unknown_levels(known))
+    warnings = (*_warnings(declared, names), *_unknown_levels(known, names))
     if not margins:
         return Weighted(sample=sample, report=_unraked(sample, settings), warnings=warnings)
     rule = settings.weighting
@@ -166,23 +174,25 @@ def _report(sample: Sample, settings: study.StudySettings, **fit: object) -> Wei
     )
 
 
-def _source(margin: study.Margin) -> str:
-    return f"{margin.source} ({margin.as_of.isoformat()}; {margin.base})"
+def _source(margin: study.Margin) -> MarginSource:
+    return MarginSource(source=margin.source, as_of=margin.as_of, base=margin.base)
 
 
-def _warnings(margins: list[study.Margin]) -> Iterator[Message]:
+def _warnings(margins: list[study.Margin], names: Mapping[str, Text]) -> Iterator[Message]:
     for margin in margins:
         if margin.fictitious:
             yield say("The population figures '{margin}' are fictitious, for demonstration only.",
-                      margin=margin.id)  # fmt: skip
-    bases = dict.fromkeys(margin.base for margin in margins)
-    if len(bases) > 1:
+                      margin=names.get(margin.id, margin.id))  # fmt: skip
+    bases = [margin.base for margin in margins]
+    different = [base for at, base in enumerate(bases) if base not in bases[:at]]
+    if len(different) > 1:
         yield say("The population figures describe different bases: {bases}.",
-                  bases="; ".join(bases))  # fmt: skip
+                  bases=joined(different, "; "))  # fmt: skip
 
 
-def _unknown_levels(known: pd.DataFrame) -> Iterator[Message]:
+def _unknown_levels(known: pd.DataFrame, names: Mapping[str, Text]) -> Iterator[Message]:
     for name, missing in known.isna().sum().items():
         if missing:
             yield say("{count} respondents have no known '{variable}'; in weighting they are a "
-                      "category of their own.", count=int(missing), variable=name)  # fmt: skip
+                      "category of their own.", count=int(missing),
+                      variable=names.get(str(name), name))  # fmt: skip

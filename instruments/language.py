@@ -5,7 +5,7 @@ are written by this program in English at the place where they arise (`say`) and
 they are shown, by the gettext catalogs ``<package>/locale/vi.po``; the message is data until then.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -46,6 +46,15 @@ def say(template: str, **values: object) -> Message:
 def in_language(text: Mapping[str, str], language: Language) -> str:
     """The definition's text in `language`, or in the first language that it has."""
     return text.get(language) or next(iter(text.values()), "")
+
+
+def joined(texts: Iterable[Text], between: str = ", ") -> Text:
+    """Several texts as one, in each language."""
+    given = list(texts)
+    return {
+        language: between.join(in_language(one, language) for one in given)
+        for language in LANGUAGES
+    }
 
 
 def nfc(text: str) -> str:

@@ -55,6 +55,13 @@ class Population(Definition):
     """Instrument that measures it, where a survey or test does."""
 
 
+class Force(Definition):
+    """A part of the people whom units report on, such as the reserve."""
+
+    id: Id
+    label: Text
+
+
 class Area(Definition):
     """A kind of place that targets name (such as suburban districts): a dated list of units.
 
@@ -156,6 +163,8 @@ class Plan(Definition):
     sources: tuple[Source, ...] = ()
     phases: tuple[Phase, ...]
     populations: tuple[Population, ...]
+    forces: tuple[Force, ...] = ()
+    """The only names that the file of counts may give as `force`; any, where none is listed."""
     areas: tuple[Area, ...] = ()
     indicators: tuple[Indicator, ...] = ()
     targets: tuple[Target, ...]

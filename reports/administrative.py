@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from analysis.result import Count, RateSeries, TargetResult, Verdict
 from instruments.language import Message, say
 from reports.document import Cell, Column, Section, Table
-from reports.edition import Edition
+from reports.edition import Edition, small
 from reports.verdicts import judged
 from reports.wording import WORDS, sentence
 
@@ -53,7 +53,7 @@ def _count_rows(edition: Edition, result: TargetResult, count: Count) -> Iterato
     level = result.threshold
     yield _count_row(edition, result.target, count, result.verdict, level=level)
     for one in result.by_force:
-        name = f"{result.target}, {edition.name(one.force)}"
+        name = f"{result.target}, {edition.inline(one.force)}"
         yield _count_row(edition, name, one.count, one.verdict, level=level)
 
 
@@ -114,7 +114,7 @@ def _series_row(edition: Edition, one: RateSeries, years: list[int]) -> tuple[Ce
     shown = edition.numbers.series([rate.per_thousand for rate in rates])
     by_year = dict(zip((rate.year for rate in rates), shown, strict=True))
     return (
-        Cell(text=f"{_kind(edition, one.kind)}, {_force(edition, one.force)}"),
+        Cell(text=f"{kind_name(edition, one.kind)}, {small(force_name(edition, one.force))}"),
         *(Cell(text=by_year.get(year, "–")) for year in years),
         _ratio(edition, one),
         _verdict(edition, one.verdict),
@@ -125,11 +125,13 @@ def _verdict(edition: Edition, verdict: Verdict) -> Cell:
     return Cell(text=judged(edition, WORDS[verdict.word], verdict), mark=verdict.word)
 
 
-def _kind(edition: Edition, kind: str) -> str:
+def kind_name(edition: Edition, kind: str) -> str:
+    """What a kind of violation is called."""
     return sentence(edition.tell(_KINDS[kind])) if kind in _KINDS else kind
 
 
-def _force(edition: Edition, force: str) -> str:
+def force_name(edition: Edition, force: str) -> str:
+    """What a force is called, or all of them together."""
     return edition.tell(say("all forces")) if force == "pooled" else edition.name(force)
 
 

@@ -76,7 +76,7 @@ def _tasks(edition: Edition) -> Iterator[Message]:
     if missing := edition.analysis.weighting.missing_margins:
         yield say(
             "Obtain the population figures that weighting lacks: {margins}.",
-            margins=", ".join(edition.inline(margin) for margin in missing),
+            margins="; ".join(edition.inline(margin) for margin in missing),
         )
 
 

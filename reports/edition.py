@@ -109,8 +109,10 @@ class Edition:
 
         Variables that are crossed are joined by dots in an id, each of them named.
         """
-        parts = [of] if of in self.analysis.labels else of.split(".")
-        return " × ".join(self.read(self.analysis.labels.get(one, {})) or one for one in parts)
+        labels, parts = self.analysis.labels, of.split(".")
+        if of in labels and not labels.keys() >= set(parts):
+            parts = [of]
+        return self._listed([self.read(labels.get(one, {})) or one for one in parts], " × ")
 
     def inline(self, of: str) -> str:
         """The same name as it stands inside a sentence."""
@@ -144,7 +146,7 @@ class Edition:
             return level
         return self._listed([self.read(areas[part]) for part in parts])
 
-    def _listed(self, names: list[str]) -> str:
+    def _listed(self, names: list[str], between: str = ", ") -> str:
         """Names in one line; from the second on, their first letters are small."""
         first, *others = names
-        return ", ".join([first, *map(small, others)])
+        return between.join([first, *map(small, others)])

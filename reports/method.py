@@ -134,10 +134,16 @@ def _weighting(edition: Edition, report: WeightingReport) -> Iterator[Message]:
     if not report.margins:
         yield say("No population figures were given: responses count by their selection alone.")
     if report.missing_margins:
-        names = ", ".join(edition.inline(margin) for margin in report.missing_margins)
+        names = "; ".join(edition.inline(margin) for margin in report.missing_margins)
         yield say("Population figures that are missing: {margins}.", margins=names)
-    for margin, source in report.sources.items():
-        yield say("Source of {margin}: {source}.", margin=edition.inline(margin), source=source)
+    for margin, origin in report.sources.items():
+        yield say(
+            "Source of {margin}: {source} ({base}, as of {day}).",
+            margin=edition.inline(margin),
+            source=edition.read(origin.source),
+            base=edition.read(origin.base),
+            day=edition.numbers.day(origin.as_of),
+        )
 
 
 def _diagnostics(edition: Edition, report: WeightingReport) -> Message:

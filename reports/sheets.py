@@ -8,6 +8,7 @@ from typing import Literal
 
 from analysis.result import Count, Estimate, ReadingResult, TargetResult, Verdict
 from instruments.language import Message, say
+from reports.administrative import force_name, kind_name
 from reports.document import Answers, Bullets, Page, Prose, Section, Table
 from reports.edition import Edition
 from reports.wording import WORDS
@@ -132,7 +133,8 @@ def _rates(edition: Edition) -> Sheet:
     )  # fmt: skip
     rows = (
         (
-            result.target, edition.read(edition.phase(result.phase).label), one.kind, one.force,
+            result.target, edition.read(edition.phase(result.phase).label),
+            kind_name(edition, one.kind), force_name(edition, one.force),
             str(rate.year), rate.per_thousand, rate.events, rate.strength,
         )
         for result in edition.analysis.targets

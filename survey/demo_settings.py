@@ -8,7 +8,7 @@ import pandas as pd
 from instruments.language import Text
 from instruments.model import Instrument
 from instruments.plan import Plan
-from survey.population.hanoi import CENSUS, CENSUS_DAY, SUBURBAN_LISTS, WANTED_MARGINS
+from survey.population.hanoi import CENSUS, CENSUS_DAY, RESIDENTS, SUBURBAN_LISTS, WANTED_MARGINS
 from survey.population.margins import Origin, unit_margin
 from survey.settings import (
     AreaList,
@@ -33,12 +33,15 @@ KEY_COMMUNES = {"quan": 12, "huyen": 24}
 which are so few that a stratum of them would have too few points."""
 
 SIMULATED_ADULTS = Origin(
-    source="Dân số mô phỏng của bản minh họa, không phải số liệu thật",
-    as_of=date(2026, 11, 1), base="người từ 18 tuổi (mô phỏng)", fictitious=True,
+    source={"vi": "Dân số mô phỏng của bản minh họa, không phải số liệu thật",
+            "en": "Simulated population of the demonstration, not real figures"},
+    as_of=date(2026, 11, 1), fictitious=True,
+    base={"vi": "người từ 18 tuổi (mô phỏng)", "en": "people aged 18 and over (simulated)"},
 )  # fmt: skip
 _CENSUS_RESIDENTS = Origin(
-    source=f"{CENSUS}; nhóm theo danh sách địa bàn trọng yếu giả định của bản minh họa",
-    as_of=CENSUS_DAY, base="cư dân mọi lứa tuổi",
+    source={"vi": f"{CENSUS['vi']}; nhóm theo danh sách địa bàn trọng yếu giả định",
+            "en": f"{CENSUS['en']}; groups by the fictitious list of key areas"},
+    as_of=CENSUS_DAY, base=RESIDENTS,
 )  # fmt: skip
 
 

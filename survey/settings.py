@@ -7,10 +7,15 @@ folder. The model is data only; `survey.study` opens the folder and checks that 
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from instruments.language import Language, Text
 from instruments.model import Definition, Id
+
+Words = Annotated[
+    Text, BeforeValidator(lambda given: {"": given} if isinstance(given, str) else given)
+]
+"""A text by language, or one text that stands in every language."""
 
 
 class Wave(Definition):
@@ -85,9 +90,10 @@ class Margin(Definition):
     variables: tuple[Id, ...]
     shares: tuple[dict[str, str | float], ...]
     """Per category: the level of each variable, and `share` of the base (they sum to 1)."""
-    source: str
+    source: Words
     as_of: date
-    base: str
+    base: Words
+    """Whom the figures count."""
     fictitious: bool = False
 
 

@@ -47,7 +47,16 @@ def check_plan(plan: Plan, *, where: Where = path, authored: bool = False) -> li
 
 
 def _ids(seen: _Seen) -> Iterator[Finding]:
-    for field in ("sources", "phases", "populations", "areas", "indicators", "targets", "readings"):
+    for field in (
+        "sources",
+        "phases",
+        "populations",
+        "forces",
+        "areas",
+        "indicators",
+        "targets",
+        "readings",
+    ):
         yield from repeated(_names(getattr(seen.plan, field)), at=(field,), field="id",
                             where=seen.where)  # fmt: skip
     for position, reading in enumerate(seen.plan.readings):

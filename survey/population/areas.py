@@ -10,7 +10,7 @@ import pandas as pd
 
 from instruments.errors import Problem
 from instruments.faults import did_you_mean, listed
-from instruments.language import Message, say
+from instruments.language import Message, Text, joined, say
 from survey.errors import StudyError, unusable
 from survey.settings import AreaList, StudySettings, Variable
 
@@ -74,26 +74,35 @@ def partition(
     return pd.Series(list(groups), index=units.index, dtype=str)
 
 
-def area_warnings(settings: StudySettings, *, lists: Mapping[str, str]) -> tuple[Message, ...]:
-    """What a reader must know of the lists: an area without members, a list that is invented."""
+def area_warnings(
+    settings: StudySettings, *, lists: Mapping[str, str], names: Mapping[str, Text]
+) -> tuple[Message, ...]:
+    """What a reader must know of the lists: an area without members, a list that is invented.
+
+    `names` says what areas are called.
+    """
     used = dict.fromkeys(area for one in settings.variables.values() for area in one.areas)
     found = {area: list_of(settings, area, lists) for area in used}
     empty = [area for area, one in found.items() if one is None or not one.members]
     others = [area for area in used if area not in empty]
     invented = [one for one in found.values() if one is not None and one.members and one.fictitious]
-    return (*(_empty(area, others) for area in empty), *(_invented(one) for one in invented))
-
-
-def _empty(area: str, others: list[str]) -> Message:
-    return say(
-        "No list of units is loaded for the area '{area}'; the domain consists of {others} alone.",
-        area=area, others=", ".join(others) or REST,
+    return (
+        *(_empty(names.get(area, {"": area}), [names.get(one, {"": one}) for one in others])
+          for area in empty),
+        *(_invented(one, names.get(one.area, {"": one.area})) for one in invented),
     )  # fmt: skip
 
 
-def _invented(one: AreaList) -> Message:
-    return say("The list '{list}' of the area '{area}' is fictitious, for demonstration only.",
-               list=one.id, area=one.area)  # fmt: skip
+def _empty(area: Text, others: list[Text]) -> Message:
+    if not others:
+        return say("No list of units is loaded for '{area}': its domain has nobody.", area=area)
+    return say("No list of units is loaded for '{area}'; the domain consists of '{others}' alone.",
+               area=area, others=joined(others))  # fmt: skip
+
+
+def _invented(one: AreaList, area: Text) -> Message:
+    return say("The list '{list}' for '{area}' is fictitious, for demonstration only.",
+               list=one.label, area=area)  # fmt: skip
 
 
 def _unknown_member(one: AreaList, member: str) -> Problem:

@@ -4,12 +4,17 @@ from datetime import date
 
 import pandas as pd
 
+from instruments.language import Text
 from survey.population.margins import Origin, share_margin
 from survey.settings import AreaList, Margin
 
 CENSUS_DAY = date(2019, 4, 1)
-CENSUS = "Tổng cục Thống kê, Tổng điều tra dân số và nhà ở 01/4/2019"
-ALL_AGES = Origin(source=CENSUS, as_of=CENSUS_DAY, base="cư dân mọi lứa tuổi")
+CENSUS: Text = {
+    "vi": "Tổng cục Thống kê, Tổng điều tra dân số và nhà ở năm 2019",
+    "en": "General Statistics Office of Việt Nam, Population and Housing Census of 2019",
+}
+RESIDENTS: Text = {"vi": "cư dân mọi lứa tuổi", "en": "residents of all ages"}
+ALL_AGES = Origin(source=CENSUS, as_of=CENSUS_DAY, base=RESIDENTS)
 
 MALE, FEMALE = 3_991_919, 4_061_744
 """Residents of the city by sex, census of 1 April 2019."""

@@ -6,6 +6,7 @@ from datetime import date
 
 import pandas as pd
 
+from instruments.language import Text
 from survey.population.areas import levels_of_units
 from survey.population.units import count
 from survey.settings import Margin, StudySettings
@@ -15,9 +16,9 @@ from survey.settings import Margin, StudySettings
 class Origin:
     """Where the figures of a margin come from, what day they describe, and whom they count."""
 
-    source: str
+    source: Text
     as_of: date
-    base: str
+    base: Text
     fictitious: bool = False
 
 

@@ -1,9 +1,9 @@
 """Simulated returns of units on the plan's administrative targets, in the layout that is read.
 
 One row is one unit on one target. A share gives ``phase, as_of, denominator, due_on, reported_on``
-(empty where the unit has not reported) and numerators, which are persons in post: ``all`` who
-completed all required contents in the phase, ``any`` some of them, ``year_all`` all in the year,
-``ever_all`` all at any time. A yearly rate gives ``year, kind`` (law or discipline), ``events,
+(empty where the unit has not reported) and numerators, which are persons in post: ``phase_all`` who
+completed all required contents in the phase, ``phase_any`` some of them, ``year_all`` all in the
+year, ``ever_all`` all at any time. A yearly rate gives ``year, kind`` (law or discipline), ``events,
 persons, average_strength``. Units are opaque codes: strengths of units may be state secrets, and
 these are invented.
 """
@@ -17,10 +17,10 @@ import pandas as pd
 
 from instruments.plan import Plan, Target
 
-SOURCE = "Số liệu mô phỏng, không phải số liệu thật"
+SOURCE = "Số liệu mô phỏng, không phải số liệu thật / simulated figures, not real ones"
 FORCES = ("Lực lượng thường trực", "Dự bị động viên", "Dân quân tự vệ")
 COLUMNS = (
-    "target", "unit", "force", "phase", "as_of", "numerator_all", "numerator_any",
+    "target", "unit", "force", "phase", "as_of", "numerator_phase_all", "numerator_phase_any",
     "numerator_year_all", "numerator_ever_all", "denominator", "due_on", "reported_on",
     "year", "kind", "events", "persons", "average_strength", "source",
 )  # fmt: skip
@@ -87,8 +87,8 @@ def _numerators(denominator: int, chance: float, rng: np.random.Generator) -> di
     have = int(rng.binomial(denominator, chance))
     rest = denominator - have
     return {
-        "numerator_all": have,
-        "numerator_any": have + int(rng.binomial(rest, 0.5)),
+        "numerator_phase_all": have,
+        "numerator_phase_any": have + int(rng.binomial(rest, 0.5)),
         "numerator_year_all": int(rng.binomial(have, 0.6)),
         "numerator_ever_all": have + int(rng.binomial(rest, 0.3)),
     }

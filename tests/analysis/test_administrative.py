@@ -8,11 +8,11 @@ import pytest
 from analysis.administrative import count, forces_of, shares_at, yearly_rates
 from analysis.administrative_file import read_administrative
 from analysis.errors import AnalysisError
-from instruments.plan import Phase, PhaseTarget, Plan, Population, Target
+from instruments.plan import Force, Phase, PhaseTarget, Plan, Population, Target
 
 TODAY = date(2026, 11, 24)
 HEADING = (
-    "target,phase,as_of,unit,force,numerator_all,numerator_any,denominator,reported_on,due_on,"
+    "target,phase,as_of,unit,force,numerator_phase_all,numerator_phase_any,denominator,reported_on,due_on,"
     "source,year,kind,events,persons,average_strength"
 )
 
@@ -44,7 +44,7 @@ def share(
 ) -> str:
     row = dict.fromkeys(HEADING.split(","), "") | {
         "target": "T3", "phase": "P2", "as_of": "2026-06-30", "unit": unit, "force": "militia",
-        "numerator_all": have, "numerator_any": some, "denominator": of, "reported_on": day,
+        "numerator_phase_all": have, "numerator_phase_any": some, "denominator": of, "reported_on": day,
         "due_on": "2026-07-10", "source": "Form 3",
     } | more  # fmt: skip
     return ",".join(str(cell) for cell in row.values())
@@ -64,7 +64,7 @@ def read(folder: Path, *rows: str, heading: str = HEADING):
     return read_administrative(path, plan=plan())
 
 
-def counted(folder: Path, *rows: str, numerator: str = "all", force: str = "pooled"):
+def counted(folder: Path, *rows: str, numerator: str = "phase_all", force: str = "pooled"):
     shares = shares_at(read(folder, *rows), target="T3", phase="P2", today=TODAY)
     return count(shares, numerator=numerator, today=TODAY, force=force)
 
@@ -78,7 +78,7 @@ def test_units_add_up_and_late_reports_are_counted(tmp_path):
 
 
 def test_the_other_numerator_can_be_compared(tmp_path):
-    assert counted(tmp_path, share("u1", 80, 90, 100), numerator="any").numerator == 90
+    assert counted(tmp_path, share("u1", 80, 90, 100), numerator="phase_any").numerator == 90
 
 
 def test_a_silent_unit_bounds_the_share_by_its_strength(tmp_path):
@@ -154,18 +154,18 @@ def test_every_bad_cell_is_told_at_once_with_line_column_and_cure(tmp_path):
             share("", 1, 1, 2, target="T33"),
         )
     assert caught.value.text().splitlines() == [
-        "counts.csv, line 2, column 'numerator_all': 120 of 100 persons is more than all. "
+        "counts.csv, line 2, column 'numerator_phase_all': 120 of 100 persons is more than all. "
         "Count each person once (persons, not attendances), or correct the number in post.",
-        "counts.csv, line 2, column 'numerator_any': 130 of 100 persons is more than all. "
+        "counts.csv, line 2, column 'numerator_phase_any': 130 of 100 persons is more than all. "
         "Count each person once (persons, not attendances), or correct the number in post.",
-        "counts.csv, line 3, column 'numerator_all': '-3' is not a whole number of at least 0. "
+        "counts.csv, line 3, column 'numerator_phase_all': '-3' is not a whole number of at least 0. "
         "Write digits only, without separators of thousands.",
         "counts.csv, line 4, column 'as_of': '30/06/2026' is not a date. "
         "Write it as year-month-day, such as 2026-06-30.",
-        "counts.csv, line 4, column 'numerator_all': 60 persons with all contents are more than "
-        "the 50 with any. Who completed all has completed any.",
+        "counts.csv, line 4, column 'numerator_phase_all': 60 persons are more than the 50 of column "
+        "'numerator_phase_any'. Who is counted here is counted there as well.",
         "counts.csv, line 5, column 'phase': 'P9' is not known here. Use one of: P2.",
-        "counts.csv, line 5, column 'numerator_all': '1.234' is not a whole number of at least 0. "
+        "counts.csv, line 5, column 'numerator_phase_all': '1.234' is not a whole number of at least 0. "
         "Write digits only, without separators of thousands.",
         "counts.csv, line 5, column 'denominator': '2.000' is not a whole number of at least 0. "
         "Write digits only, without separators of thousands.",
@@ -175,6 +175,24 @@ def test_every_bad_cell_is_told_at_once_with_line_column_and_cure(tmp_path):
         "Write digits, without separators of thousands.",
         "counts.csv, line 7, column 'target': 'T33' is not known here. Did you mean 'T3'?",
     ]
+
+
+def test_forces_are_known_by_the_plans_ids_and_labels_and_no_others(tmp_path):
+    names = {"vi": "Dân quân tự vệ", "en": "Militia"}
+    own = plan().model_copy(update={"forces": (Force(id="militia", label=names),)})
+    path = tmp_path / "counts.csv"
+
+    def forces(*given: str) -> list[str]:
+        rows = [share(f"u{n}", 1, 1, 2, force=one) for n, one in enumerate(given)]
+        path.write_text("\n".join([HEADING, *rows]) + "\n", encoding="utf-8")
+        return [one.force for one in read_administrative(path, plan=own).shares]
+
+    assert forces("militia", "Dân quân tự vệ", "Militia", "") == ["militia"] * 3 + [""]
+    with pytest.raises(AnalysisError) as caught:
+        forces("Militai")
+    assert caught.value.text() == (
+        "counts.csv, line 2, column 'force': 'Militai' is not known here. Did you mean 'Militia'?"
+    )
 
 
 def test_a_target_that_a_survey_measures_takes_no_counts(tmp_path):

@@ -253,9 +253,7 @@ def test_weighting_counts_and_warnings_say_what_a_reader_must_know(analysis):
     assert analysis.responses["outside_base"] == young
     assert analysis.responses["base"] == len(answers()) - young
     told = [one.text() for one in analysis.warnings]
-    assert told[0] == (
-        "The list 'invented' of the area 'key' is fictitious, for demonstration only."
-    )
+    assert told[0] == ("The list 'invented' for 'Key' is fictitious, for demonstration only.")
     assert "No lawyer has reviewed the keys of 5 items: k1, k2, k3, k4, k5." in told
     assert told[-1] == (
         "Few sampling units, so that intervals are uncertain themselves: "
@@ -319,9 +317,10 @@ def test_who_refused_a_grouping_question_is_in_no_group_and_keeps_a_weight(tmp_p
     got = analyze(founded(tmp_path, data=data), today=TODAY)
     assert {one.by["sex"] for one in got.estimates if "sex" in one.by} == {"m", "f"}
     assert got.responses["base"] == len(data) - 3
-    assert "4 respondents have no known 'sex'; in weighting they are a category of their own." in [
-        one.text() for one in got.warnings
-    ]
+    assert (
+        "4 respondents have no known 'Item sex'; in weighting they are a category of their own."
+        in [one.text() for one in got.warnings]
+    )
 
 
 def test_an_item_whose_law_begins_during_fieldwork_is_left_out_before_and_told(tmp_path):

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.errors import AnalysisError
+from analysis.result import MarginSource
 from analysis.sampled import WEIGHT, design_of
 from analysis.shares import share
 from analysis.study_weights import UNKNOWN, kish, weigh
@@ -67,7 +68,9 @@ def test_raking_meets_the_margins_and_the_report_says_how(columns, groups):
     assert (men.target, men.after) == (pytest.approx(0.5), pytest.approx(0.5))
     assert men.before == pytest.approx(before)
     assert (report.converged, report.missing_margins) == (True, ("education",))
-    assert report.sources["sex"] == "Census (2019-04-01; 18+)"
+    assert report.sources["sex"] == MarginSource(
+        source={"": "Census"}, as_of=date(2019, 4, 1), base={"": "18+"}
+    )
     weights = made.sample.weights
     assert report.kish_deff == pytest.approx(10 * (weights**2).sum() / weights.sum() ** 2)
     assert report.n_eff == pytest.approx(10 / report.kish_deff)

@@ -286,7 +286,7 @@ def test_who_lives_at_an_unknown_place_is_neither_in_the_domain_nor_elsewhere(pe
 def figures(*rows) -> Administrative:
     shares = tuple(
         UnitShare(target="T2.1", phase="P2", as_of=date(2026, 6, 30), unit=unit, force=force,
-                  numerators={"all": every, "any": some}, denominator=whole,
+                  numerators={"phase_all": every, "phase_any": some}, denominator=whole,
                   reported_on=date(2026, 7, 1), due_on=None, source="form 3")
         for unit, force, every, some, whole in rows
     )  # fmt: skip

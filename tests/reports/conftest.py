@@ -15,6 +15,7 @@ from analysis.result import (
     Estimate,
     Floor,
     MarginFit,
+    MarginSource,
     Provenance,
     Rate,
     RateSeries,
@@ -218,7 +219,13 @@ WEIGHTING = WeightingReport(
         MarginFit(margin="sex", category="m", target=0.4921, before=0.4712, after=0.4921),
         MarginFit(margin="sex", category="f", target=0.5079, before=0.5288, after=0.5079),
     ),
-    sources={"sex": "Tổng điều tra dân số và nhà ở 2019"}, missing_margins=("education",),
+    sources={
+        "sex": MarginSource(
+            source={"vi": "Tổng điều tra dân số và nhà ở 2019", "en": "Census of 2019"},
+            as_of=date(2019, 4, 1), base={"vi": "cư dân mọi lứa tuổi", "en": "residents of all ages"},
+        )
+    },
+    missing_margins=("education",),
     kish_deff=1.31, n_eff=2299.2, minimum=0.31, maximum=3.42,
 )  # fmt: skip
 

@@ -46,7 +46,7 @@ def test_the_study_says_that_it_is_simulated_and_what_is_fictitious(study, truth
     assert truth["simulated"]
     assert [one.id for one in population.areas if one.fictitious] == ["designated"]
     assert [one.id for one in population.margins if one.fictitious] == ["sex.age"]
-    assert "mô phỏng" in next(one for one in population.margins if one.fictitious).source
+    assert "mô phỏng" in next(one for one in population.margins if one.fictitious).source["vi"]
 
 
 def test_margins_sum_to_one_and_name_source_date_and_base(study):
@@ -129,6 +129,20 @@ def test_weighting_makes_up_for_who_was_found_at_home(results):
 def test_there_is_a_baseless_phase_and_no_word_on_it(results):
     first = {one.target: one.verdict.word for one in results.targets if one.phase == "P1"}
     assert first["T1a"] == first["T1b"] == "no_data"
+
+
+def test_every_way_of_counting_the_trained_has_a_verdict_of_its_own(study, results):
+    ways = next(one for one in study.plan.readings if one.id == "A9")
+    alternatives = {one.id for one in ways.options} - {ways.default}
+    assert alternatives == {"phase_any", "year_all", "ever_all"}
+    for target in ways.applies_to:
+        (result,) = (one for one in results.targets if (one.target, one.phase) == (target, "P2"))
+        found = {one.option: one for one in result.readings if one.reading == ways.id}
+        assert set(found) == alternatives
+        counted = {name: one.count.numerator for name, one in found.items()}
+        assert counted["year_all"] <= result.count.numerator <= counted["ever_all"]
+        assert result.count.numerator <= counted["phase_any"]
+        assert "no_data" not in {one.verdict.word for one in found.values()}
 
 
 def test_a_folder_with_something_in_it_is_left_alone(tmp_path):

@@ -111,16 +111,23 @@ def test_without_a_key_list_the_group_falls_back_to_the_suburbs_and_a_warning_sa
     settings = study(areas=SUBURBAN_LISTS)
     expected = ["suburban", "rest", "rest", "suburban"]
     assert list(derive(settings=settings)["group"]) == expected
-    assert [one.text() for one in area_warnings(settings, lists={})] == [
-        "No list of units is loaded for the area 'key'; the domain consists of suburban alone."
+    names = {"key": {"vi": "Địa bàn trọng yếu", "en": "Key areas"}}
+    assert [one.text() for one in area_warnings(settings, lists={}, names=names)] == [
+        "No list of units is loaded for 'Key areas'; the domain consists of 'suburban' alone."
     ]
     empty = study(areas=(*SUBURBAN_LISTS, key_list()))
-    assert area_warnings(empty, lists={}) == area_warnings(settings, lists={})
+    assert area_warnings(empty, lists={}, names=names) == area_warnings(
+        settings, lists={}, names=names
+    )
+    nothing = study(areas=())
+    assert area_warnings(nothing, lists={}, names=names)[0].text() == (
+        "No list of units is loaded for 'Key areas': its domain has nobody."
+    )
 
 
 def test_a_fictitious_list_is_named_as_one():
-    assert [one.text() for one in area_warnings(study(), lists={})] == [
-        "The list 'authority' of the area 'key' is fictitious, for demonstration only."
+    assert [one.text() for one in area_warnings(study(), lists={}, names={})] == [
+        "The list 'x' for 'key' is fictitious, for demonstration only."
     ]
 
 
