@@ -49,6 +49,8 @@ class Replicates:
 
     `factors` has a row per PSU and multiplies the base weights; where `index` is None it has a row
     per data row and is the weight itself. `recipe` is run on every replicate's weights.
+    `stratum` is each PSU's: the factors of a whole stratum add up to the same in every replicate
+    and are independent but for that, so the rank of the factors follows by counting.
     """
 
     factors: Floats
@@ -57,6 +59,7 @@ class Replicates:
     scale: float
     rscales: Floats
     mse: bool
+    stratum: Codes | None = None
     recipe: tuple[Callable[[Floats], Floats], ...] = ()
     _kept: dict[int, Floats] = field(default_factory=dict)
 
@@ -86,13 +89,14 @@ class Replicates:
 
     def degrees_of_freedom(self, rows: NDArray[np.bool_]) -> float:
         """Rank of the replicate weights in the chosen rows, minus one (R `survey::degf`)."""
-        if self.index is None:
-            chosen = self.factors[rows]
-        else:
-            chosen = self.factors[np.unique(self.index[rows])]
-        size = np.sqrt(np.square(chosen).sum(axis=0))
-        scaled = chosen / np.where(size > 0, size, 1.0)
-        return float((np.linalg.eigvalsh(scaled.T @ scaled) > _RANK).sum() - 1)
+        if self.index is None or self.stratum is None:
+            return float(_rank(self.factors[rows]) - 1)
+        present = np.bincount(self.index[rows], minlength=len(self.factors)) > 0
+        drawn = np.bincount(self.stratum)
+        here = np.bincount(self.stratum[present], minlength=len(drawn))
+        whole = (here == drawn) & (drawn > 0)
+        rank = here.sum() - whole.sum() + whole.any()
+        return float(min(rank, len(self)) - 1)
 
     def _adjusted(self, number: int) -> Floats:
         if number in self._kept:
@@ -110,6 +114,13 @@ class Replicates:
 _KEEP = 50_000_000
 
 
+def _rank(factors: Floats) -> int:
+    """Rank of the columns, each scaled to length one (R `qr(tol = 1e-5)`)."""
+    size = np.sqrt(np.square(factors).sum(axis=0))
+    scaled = factors / np.where(size > 0, size, 1.0)
+    return int((np.linalg.eigvalsh(scaled.T @ scaled) > _RANK).sum())
+
+
 def make_replicates(
     given: ReplicateDesign, data: pd.DataFrame, stage: Stage, psu: Codes, base: Floats
 ) -> Replicates:
@@ -122,7 +133,7 @@ def make_replicates(
         return _from_columns(given, data, base)
     factors, scale, rscales = _MAKERS[given.kind](given, stage)
     return Replicates(factors=factors, index=psu, base=base, scale=scale, rscales=rscales,
-                      mse=given.mse)  # fmt: skip
+                      mse=given.mse, stratum=stage.stratum)  # fmt: skip
 
 
 _Made = tuple[Floats, float, Floats]

@@ -158,8 +158,9 @@ def test_bounds_that_no_weights_meet_are_refused_by_term() -> None:
     solver = Solver(distance="logit", bounds=(0.9, 1.1))
     with pytest.raises(AnalysisError) as caught:
         adjust(chosen, plan_calibration(chosen, GREG, TOTALS, solver))
-    assert "calibration did not converge: '" in caught.value.text()
-    assert "No weights between 0.9 and 1.1 times the given ones may meet it" in caught.value.text()
+    text = caught.value.text()
+    assert "calibration did not converge: '" in text
+    assert "widen the bounds" in text
 
 
 def test_totals_that_do_not_fit_the_formula_are_named() -> None:
@@ -205,3 +206,18 @@ def test_supplied_replicate_weights_give_the_error_of_those_that_made_them() -> 
     )
     again = mean(Sample.of(pd.concat([data, columns], axis=1), design), of="y")[0]
     assert again.se == pytest.approx(mean(made, of="y")[0].se, rel=1e-12)
+
+
+@pytest.mark.parametrize(("kind", "psus"), [("jkn", 4), ("brr", 2), ("fay", 2), ("rao_wu", 4)])
+@pytest.mark.parametrize("share", [0.1, 0.5, 1.0])
+def test_the_counted_rank_of_the_replicates_is_their_rank(
+    kind: Kind, psus: int, share: float
+) -> None:
+    data = cluster_sample(psus=psus, strata=6, rows=3)
+    replicates = Sample.of(data, replicated(kind, count=60)).replicates
+    assert replicates is not None
+    rng = np.random.default_rng(8)
+    inside = np.isin(data["psu"], rng.permutation(6 * psus)[: max(1, round(share * 6 * psus))])
+    assert replicates.index is not None
+    rank = np.linalg.matrix_rank(replicates.factors[np.unique(replicates.index[inside])])
+    assert replicates.degrees_of_freedom(inside) == rank - 1
