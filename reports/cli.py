@@ -17,7 +17,7 @@ COMMANDS = {
     "import": "survey.cli",
     "undo": "survey.cli",
     "digest": "survey.cli",
-    "export": "survey.cli",
+    "export": "analysis.export_cli",
     "estimate": "analysis.cli",
     "analyze": "analysis.cli",
     "report": "reports.commands",

@@ -1,4 +1,4 @@
-"""Commands of this package: `new`, `import`, `undo`, `digest`, `export`."""
+"""Commands of this package: `new`, `import`, `undo`, `digest`."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -14,7 +14,6 @@ from instruments.terminal import format_option, language_of, language_option, sh
 from survey.terminal import open_study
 
 if TYPE_CHECKING:
-    from survey.export import Format
     from survey.import_report import ImportReport
 
 _SHOWN = 20
@@ -129,29 +128,8 @@ def digest(
         click.echo(number)
 
 
-@click.command()
-@click.argument("study", type=_FOLDER)
-@click.option("-o", "--output", required=True, type=_FILE, help="The file to write.")
-@click.option("--to", type=click.Choice(["csv", "parquet"]), default="csv", show_default=True)
-@format_option
-@language_option
-@click.pass_context
-def export(
-    ctx: click.Context, study: Path, output: Path, to: "Format", form: str,
-    language: Language | None,  # noqa: ARG001
-) -> None:  # fmt: skip
-    """Write the accepted answers for other programs."""
-    from survey.export import export as write
-
-    files = [str(path) for path in write(open_study(ctx, study), output, to=to)]
-    if form == "json":
-        show_json({"files": files})
-    else:
-        click.echo("\n".join(files))
-
-
 COMMANDS: dict[str, click.Command] = {
-    "new": new, "import": import_, "undo": undo, "digest": digest, "export": export,
+    "new": new, "import": import_, "undo": undo, "digest": digest,
 }  # fmt: skip
 
 

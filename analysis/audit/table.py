@@ -1,0 +1,111 @@
+"""The table that an auditor reads: one row per respondent, every column with a plain name."""
+
+import re
+from dataclasses import dataclass
+
+import pandas as pd
+from pandas.api.types import is_numeric_dtype
+
+from analysis.describe import reach
+from analysis.measured import Measured
+from analysis.weighting.margins import name_of
+
+Key = tuple[str, ...]
+"""What a column is: its kind, and what it is of."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AuditTable:
+    """The respondents' data, and the name of the column that holds each thing.
+
+    `texts` are the columns that hold text, also where it looks like numbers.
+    """
+
+    data: pd.DataFrame
+    names: dict[Key, str]
+
+    @property
+    def texts(self) -> list[str]:
+        """The columns that must be read as text."""
+        return [str(name) for name in self.data if not is_numeric_dtype(self.data[name])]
+
+    def of(self, kind: str) -> list[str]:
+        """The names of all columns of a kind, in order."""
+        return [name for key, name in self.names.items() if key[0] == kind]
+
+
+def audit_table(made: Measured) -> AuditTable:
+    """Lay out design, margins, groups, areas, scores, item credits and reach of every respondent."""
+    columns = {
+        **_design(made),
+        **_margins(made),
+        **_groups(made),
+        **_scores(made),
+        **_reach(made),
+    }
+    names = _names(columns)
+    values = {names[key]: column.to_numpy() for key, column in columns.items()}
+    return AuditTable(data=pd.DataFrame(values), names=names)
+
+
+Columns = dict[Key, pd.Series]
+
+
+def _design(made: Measured) -> Columns:
+    columns, design = made.responses.columns, made.responses.design
+    found: Columns = {
+        ("record", ""): pd.Series(columns.index.astype(str), dtype=object),
+        ("weight", ""): columns[design.weights],
+    }
+    for kind, stages in (("stratum", design.strata), ("psu", design.psu), ("fpc", design.fpc)):
+        for stage, column in enumerate(stages, start=1):
+            found[kind, str(stage)] = columns[column]
+    return found
+
+
+def _margins(made: Measured) -> Columns:
+    """The category of every respondent in each margin, those of unknown level included."""
+    data, settings = made.weighted.sample.data, made.study.settings
+    found: Columns = {}
+    for margin in settings.population.margins:
+        if margin.id in settings.weighting.margins:
+            levels = data[list(margin.variables)].astype(str)
+            rows = levels.itertuples(index=False, name=None)
+            found["margin", margin.id] = pd.Series([name_of(row) for row in rows], dtype=object)
+    return found
+
+
+def _groups(made: Measured) -> Columns:
+    people = made.people
+    found: Columns = {("group", str(n)): people.groups[n].astype(object) for n in people.groups}
+    if people.age is not None:
+        found["age", ""] = people.age
+    found["settled", ""] = pd.Series(people.settled().astype(int))
+    for one in people.settings.population.areas:
+        found["area", one.area, one.id] = pd.Series(people.living_in(one).astype(int))
+    return found
+
+
+def _scores(made: Measured) -> Columns:
+    scores = made.scores
+    return {
+        **{("score", str(name)): scores.dimensions[name] for name in scores.dimensions},
+        **{("credit", str(path)): scores.credit[path] for path in scores.credit},
+    }
+
+
+def _reach(made: Measured) -> Columns:
+    return {("reached", c): one for c, one in reach(made.people, made.instruments).items()}
+
+
+def _names(columns: Columns) -> dict[Key, str]:
+    """Names of letters, digits and underscores, no two alike."""
+    names: dict[Key, str] = {}
+    for key in columns:
+        plain = re.sub(r"[^A-Za-z0-9]+", "_", "_".join(filter(None, key)))
+        name, number = plain, 1
+        while name in names.values():
+            number += 1
+            name = f"{plain}_{number}"
+        names[key] = name
+    return names
