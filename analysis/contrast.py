@@ -9,34 +9,42 @@ import numpy as np
 
 from analysis.columns import Floats
 from analysis.errors import AnalysisError
-from analysis.estimates import Estimates
 from analysis.intervals import t_interval
 from analysis.result import Estimate
 from analysis.syntax import Reference, Value, evaluate
 from instruments.errors import Problem
 from instruments.language import Message, say
 
+Rows = tuple[Estimate, ...]
 
-def contrast(
-    found: Estimates, expressions: str | Sequence[str], *, level: float = 0.95,
-    df: float | None = None,
-) -> Estimates:  # fmt: skip
-    """Evaluate expressions such as ``y[g=1] - y[g=2]`` over the rows of `found`.
 
-    `df` is by default the least of the rows that an expression uses.
+def contrasts(
+    found: Rows, covariance: Floats, expressions: Sequence[str], *, level: float,
+    df: float | None,
+) -> tuple[Rows, Floats]:  # fmt: skip
+    """Evaluate expressions such as ``y[g=1] - y[g=2]`` over rows with their joint covariance.
+
+    `df` is by default the least of the rows that an expression uses. Where one of those has no
+    standard error, neither has the contrast.
+
+    Raises:
+        AnalysisError: an expression names no estimate, is not defined, or joins estimates whose
+            covariance is not known.
     """
-    texts = (expressions,) if isinstance(expressions, str) else tuple(expressions)
-    values = [_evaluate(found, text) for text in texts]
+    values = [_evaluate(found, text) for text in expressions]
     slopes = np.stack([value.slope for value in values])
-    covariance = slopes @ found.covariance @ slopes.T
+    used = slopes.any(axis=0)
+    joint = slopes[:, used] @ covariance[np.ix_(used, used)] @ slopes[:, used].T
+    if np.isnan(joint).any():
+        raise _unknown(say("these estimates were not made jointly, so the error is not known."))
     rows = tuple(
-        _row(found, text, value, float(covariance[i, i]), level, df)
-        for i, (text, value) in enumerate(zip(texts, values, strict=True))
+        _row(found, text, value, float(joint[i, i]), level, df)
+        for i, (text, value) in enumerate(zip(expressions, values, strict=True))
     )
-    return Estimates(rows=rows, covariance=covariance)
+    return rows, joint
 
 
-def _evaluate(found: Estimates, text: str) -> Value:
+def _evaluate(found: Rows, text: str) -> Value:
     def look_up(reference: Reference) -> Value:
         place = _find(found, reference)
         estimate = found[place].estimate
@@ -50,7 +58,7 @@ def _evaluate(found: Estimates, text: str) -> Value:
     return Value(number=value.number, slope=np.broadcast_to(value.slope, (len(found),)))
 
 
-def _find(found: Estimates, reference: Reference) -> int:
+def _find(found: Rows, reference: Reference) -> int:
     wanted = dict(reference.place)
     places = [i for i, row in enumerate(found) if _matches(row, reference.name, wanted)]
     if len(places) == 1:
@@ -75,19 +83,20 @@ def _name(row: Estimate) -> str:
 
 
 def _row(
-    found: Estimates, text: str, value: Value, variance: float, level: float, df: float | None
+    found: Rows, text: str, value: Value, variance: float, level: float, df: float | None
 ) -> Estimate:
     used = [found[int(i)] for i in np.flatnonzero(value.slope)]
     own = [row.df for row in used if row.df is not None]
     degrees = df if df is not None else min(own, default=None)
-    se = float(np.sqrt(max(variance, 0.0)))
+    unknown = any(row.se is None for row in used)
+    se = None if unknown else float(np.sqrt(max(variance, 0.0)))
     ci: tuple[float | None, float | None] = (None, None)
-    if degrees is not None and degrees > 0:
+    if se is not None and degrees is not None and degrees > 0:
         limits: Floats = t_interval(value.number, se, degrees, level)
         ci = (float(limits[0]), float(limits[1]))
     return Estimate(
         of=text, estimate=value.number, se=se, ci=ci, confidence=level, df=degrees,
-        cv=se / abs(value.number) if value.number else None,
+        cv=se / abs(value.number) if value.number and se is not None else None,
         n=sum(row.n for row in used), flags=tuple(dict.fromkeys(f for r in used for f in r.flags)),
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis import intervals
 from analysis.columns import Floats
+from analysis.contrast import contrasts
 from analysis.errors import AnalysisError
 from analysis.result import Estimate
 from analysis.text_table import Cell, html_table, text_table
@@ -71,6 +72,21 @@ class Estimates(Sequence[Estimate]):
             {**row.by, "of": row.of, "level": row.level, "lower": row.ci[0], "upper": row.ci[1]}
             for row in rows
         ])  # fmt: skip
+
+    def contrast(
+        self, expressions: str | Sequence[str], *, level: float = 0.95, df: float | None = None
+    ) -> "Estimates":
+        """Functions of the estimates, such as ``y[g=1] - y[g=2]`` or ``log(y[g=1] / y[g=2])``.
+
+        Linear ones are exact, others by the delta method (R `svycontrast`); `df` is by default the
+        least of the rows that an expression uses.
+
+        Raises:
+            AnalysisError: an expression names no estimate, or is not defined at them.
+        """
+        texts = (expressions,) if isinstance(expressions, str) else tuple(expressions)
+        rows, joint = contrasts(self.rows, self.covariance, texts, level=level, df=df)
+        return Estimates(rows=rows, covariance=joint)
 
     def correlation(self) -> Floats:
         """Correlations between the estimates; 0 with one that has no variance."""

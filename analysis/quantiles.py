@@ -65,7 +65,7 @@ def quantile(
     sample: Sample, *, of: Sequence[str], by: Sequence[str] = (), where: Mask | None = None,
     how: QuantileOptions,
 ) -> Estimates:  # fmt: skip
-    """Estimate quantiles of numeric variables by domain; the rows are not given jointly."""
+    """Estimate quantiles of numeric variables by domain; their covariances are not known (NaN)."""
     rows: list[Estimate] = []
     base = find_domains(sample, by, where)
     values = [numeric(sample.data, name, role="estimate.of") for name in of]
@@ -76,7 +76,9 @@ def quantile(
     order = sorted(range(len(rows)), key=lambda i: _domain_order(rows[i], domains))
     found = tuple(rows[i] for i in order)
     variance = np.array([np.square(row.se) if row.se is not None else np.nan for row in found])
-    return Estimates(rows=found, covariance=np.diag(variance))
+    alone = np.full((len(found), len(found)), np.nan)
+    np.fill_diagonal(alone, variance)
+    return Estimates(rows=found, covariance=alone)
 
 
 def _domain_order(row: Estimate, domains: Domains) -> int:

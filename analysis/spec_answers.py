@@ -8,7 +8,6 @@ from typing import Any, get_args
 from analysis import estimate, hypothesis_tests, regression
 from analysis.collapse import INSIDE, MARKED
 from analysis.condition import choose_rows
-from analysis.contrast import contrast
 from analysis.design import Sample
 from analysis.errors import AnalysisError
 from analysis.estimate import Mask
@@ -91,7 +90,7 @@ class Answers:
         source = self._joint.get(one.source or "")
         if source is None:
             raise _no_source(one)
-        found = contrast(source, one.expression, level=one.level, df=one.df)
+        found = source.contrast(one.expression, level=one.level, df=one.df)
         return _rows(one, found)
 
     def _chisq(self, one: EstimateSpec) -> Json:

@@ -91,3 +91,38 @@ def test_columns_of_the_frame_are_unrounded_numbers(sample):
     assert frame.loc[0, "upper"] - frame.loc[0, "estimate"] == pytest.approx(half)
     assert frame["n_eff"].dtype == np.float64
 
+
+def test_a_linear_contrast_has_the_error_of_the_joint_covariance(sample):
+    found = mean(sample, of="y", by="g")
+    row = found.contrast("y[g=a] - y[g=b]")[0]
+    v = found.covariance
+    assert row.se == pytest.approx(np.sqrt(v[0, 0] + v[1, 1] - 2 * v[0, 1]), rel=1e-12)
+    assert row.df == min(found[0].df, found[1].df)
+    assert row.ci[0] < row.estimate == found[0].estimate - found[1].estimate < row.ci[1]
+
+
+def test_several_contrasts_are_made_jointly_and_can_be_contrasted_again(sample):
+    found = mean(sample, of="y", by="g")
+    steps = found.contrast(["y[g=a] - y[g=b]", "y[g=b] - y[g=c]"])
+    ways = steps.contrast("`y[g=a] - y[g=b]` + `y[g=b] - y[g=c]`")[0]
+    straight = found.contrast("y[g=a] - y[g=c]")[0]
+    assert (ways.estimate, ways.se) == pytest.approx((straight.estimate, straight.se), rel=1e-12)
+
+
+def test_a_contrast_with_an_estimate_that_has_no_error_has_none_either(sample):
+    found = mean(sample, of="y", by="place")
+    row = found.contrast("y[place=one] - y[place=rest]")[0]
+    assert (row.se, row.ci, row.cv) == (None, (None, None), None)
+    assert "one_psu" in row.flags
+
+
+def test_quantiles_which_are_not_made_jointly_cannot_be_contrasted(sample):
+    halves = quantile(sample, of=["y"], by=["sex"], how=QuantileOptions())
+    with pytest.raises(AnalysisError, match="were not made jointly, so the error is not known"):
+        halves.contrast("y[sex=f] - y[sex=m]")
+    assert halves.contrast("2 * y[sex=f]")[0].se == pytest.approx(2 * halves[0].se)
+
+
+def test_a_contrast_of_an_unknown_name_lists_what_there_is(sample):
+    with pytest.raises(AnalysisError, match=r"'z' is none of the estimates: y\[g=a\], y\[g=b\]"):
+        mean(sample, of="y", by="g").contrast("z")
