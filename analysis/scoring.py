@@ -1,9 +1,10 @@
 """Observed scores: what each answer is worth on the day it was given, and the sum by dimension.
 
-The rules are few and declared. Don't know is wrong: it earns nothing. A refusal, or an item that
-was not shown, is missing and leaves the person's sum and its maximum. An item whose key or law
-was not in force on the day of the interview is left out of that person's score and counted. A
-person with too few answers has no score on that dimension, and is counted as well.
+The rules are few and declared. Don't know is wrong and earns nothing, unless the dimension says that
+it is missing. A refusal, or an item that was not shown, is missing and leaves the person's sum and
+its maximum. An item whose key or law was not in force on the day of the interview is left out of
+that person's score and counted. A person with too few answers has no score on that dimension, and
+is counted as well.
 """
 
 from collections import Counter
@@ -126,12 +127,15 @@ class _ItemScore:
         answers: "pd.Series[str]",
         days: "pd.Series[pd.Timestamp]",
     ) -> "_ItemScore":
-        missing = {one.code: one.missing for one in instrument.options_of(placed.item)}
+        options = instrument.options_of(placed.item)
+        uncounted = frozenset(
+            one.code for one in options if not instrument.counts(placed.item, one)
+        )
         earned, possible = np.full(len(answers), np.nan), np.full(len(answers), np.nan)
         open_ = _law_in_force(placed.item, days)
         for key in placed.item.key:
             held = open_ & _between(days, key)
-            worth = _worth(answers[held], placed.item, key, missing)
+            worth = _worth(answers[held], placed.item, key, uncounted)
             earned[held], possible[held] = worth.to_numpy(), _most(placed.item, key)
             open_ &= ~held
         return cls(earned=earned, possible=possible, in_force=~np.isnan(possible))
@@ -160,20 +164,21 @@ def _between(days: "pd.Series[pd.Timestamp]", span: Key | LawReference) -> _Bool
 
 
 def _worth(
-    answers: "pd.Series[str]", item: Item, key: Key, missing: Mapping[str, str | None]
+    answers: "pd.Series[str]", item: Item, key: Key, uncounted: frozenset[str]
 ) -> "pd.Series[float]":
     """Credit of each distinct answer, carried to all who gave it."""
     worth = {
-        answer: _credit(str(answer).split() if item.type == "multiple" else [answer], key, missing)
+        answer: _credit(
+            str(answer).split() if item.type == "multiple" else [answer], key, uncounted
+        )
         for answer in answers.dropna().unique()
     }
     return answers.map(worth).astype(float)
 
 
-def _credit(codes: list[str], key: Key, missing: Mapping[str, str | None]) -> float:
+def _credit(codes: list[str], key: Key, uncounted: frozenset[str]) -> float:
     """Credit of the codes chosen; a wrong choice of several takes away what a right one gives."""
-    causes = {missing.get(code) for code in codes}
-    if causes & {"refused", "not_applicable"}:
+    if uncounted.intersection(codes):
         return np.nan
     right = [worth for worth in key.credit.values() if worth > 0]
     earned = sum(key.credit.get(code, 0.0) for code in codes)

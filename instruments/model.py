@@ -108,6 +108,9 @@ class Dimension(Definition):
     """The name in words."""
     blueprint: dict[Id, int] = Field(default_factory=dict)
     """Number of items planned by topic."""
+    dont_know: Literal["wrong", "missing"] = "wrong"
+    """What "don't know" means: a wrong answer where something is to be known, and a missing one
+    where opinions or conduct are asked."""
     reliability: Annotated[float, Field(gt=0, lt=1)] | None = None
     """Reliability that the score of one respondent shall have, such as 0.7."""
     item_correlation: Annotated[float, Field(gt=0, lt=1)] = 0.15
@@ -170,6 +173,13 @@ class Instrument(Definition):
     def placed(self) -> Iterator["Placed"]:
         """Every item with its form path, in form order."""
         return _placed(self.items, ())
+
+    def counts(self, item: Item, option: Option) -> bool:
+        """Whether the option is an answer that a score counts, right or wrong."""
+        own = (one.dont_know for one in self.dimensions if one.id == item.dimension)
+        if option.missing == "dont_know":
+            return next(own, "wrong") == "wrong"
+        return option.missing is None
 
     def options_of(self, item: Item) -> tuple[Option, ...]:
         """The options of `item`, its own or those of the list that it names."""

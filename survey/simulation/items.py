@@ -22,8 +22,8 @@ Floats = npt.NDArray[np.float64]
 
 GRID = np.arange(-4, 4, 1 / 32)
 """Trait values at which the curves are tabulated; people between two take the lower one's."""
-NOT_COUNTED = {"refused": 0.01, "not_applicable": 0.12}
-"""Chance of each kind of missing answer that leaves the score."""
+NOT_COUNTED = {"dont_know": 0.03, "refused": 0.01, "not_applicable": 0.12}
+"""Chance of each kind of missing answer, where it leaves the score."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -112,7 +112,7 @@ def _draw(
 ) -> _Drawn:
     options = instrument.options_of(placed.item)
     gone = {one.code: NOT_COUNTED[one.missing] for one in options
-            if one.missing in NOT_COUNTED}  # fmt: skip
+            if one.missing and not instrument.counts(placed.item, one)}  # fmt: skip
     worth = {one.code: key.credit.get(one.code, 0.0) for one in options if one.code not in gone}
     credits_ = np.array(sorted(set(worth.values())))
     groups = tuple(_parts(options, worth, one, rng) for one in credits_)

@@ -24,13 +24,13 @@ def item(name: str, *, key=RIGHT_A, kind="single", dimension="knowledge", law=()
     return Item(id=name, type=kind, options=OPTIONS, dimension=dimension, key=key, law=law)
 
 
-def instrument(*items: Item | Block) -> Instrument:
+def instrument(*items: Item | Block, dont_know: str = "wrong") -> Instrument:
     return Instrument(
         id="test",
         version="1",
         title={"en": "Test"},
         languages=("en",),
-        dimensions=(Dimension(id="knowledge", label={"en": "Knowledge"}),),
+        dimensions=(Dimension(id="knowledge", label={"en": "Knowledge"}, dont_know=dont_know),),
         items=items,
     )
 
@@ -49,6 +49,24 @@ def test_dont_know_is_wrong_and_a_refusal_or_an_empty_cell_is_missing():
     assert got.dimensions["knowledge"].tolist() == [1.0, 0.5, 0.5, 1.0, 1.0]
     assert got.credit["k2"].tolist()[:3] == [1.0, 0.0, 0.0]
     assert got.credit["k2"].isna().tolist() == [False, False, False, True, True]
+
+
+def test_dont_know_is_missing_where_the_dimension_says_so():
+    got = scored(
+        instrument(item("k1"), item("k2"), dont_know="missing"),
+        [{"k1": "a", "k2": answer} for answer in ("a", "b", "dk", "ref", "")],
+    )
+    assert got.dimensions["knowledge"].tolist() == [1.0, 0.5, 1.0, 1.0, 1.0]
+    assert got.credit["k2"].isna().tolist() == [False, False, True, True, True]
+
+
+def test_several_answers_with_dont_know_among_them_follow_the_same_rule():
+    rows = [{"k1": "a dk"}]
+    assert scored(instrument(item("k1", kind="multiple")), rows).dimensions[
+        "knowledge"
+    ].tolist() == [0]
+    lenient = instrument(item("k1", kind="multiple"), dont_know="missing")
+    assert scored(lenient, rows).dimensions["knowledge"].isna().all()
 
 
 def test_a_person_with_too_few_answers_has_no_score_and_is_counted():

@@ -55,7 +55,7 @@ def questionnaire(**changes):
     ]
     graded = {"1": 0, "2": 0.5, "3": 1}
     disposition = [
-        choice(f"d{n}", "1", "2", "3", REFUSED, dimension="disposition", key=graded)
+        choice(f"d{n}", "1", "2", "3", DONT_KNOW, REFUSED, dimension="disposition", key=graded)
         for n in range(5)
     ]
     about = [
@@ -82,7 +82,12 @@ def questionnaire(**changes):
         {"id": "ca_nhan", "items": about},
         {"id": "hoi", "items": [*knowledge, *disposition, heard, why, loud]},
     ]
-    fields = {"id": "nho", "version": "1", "title": TEXT, "languages": ["vi"], "items": items}
+    dimensions = [
+        {"id": "knowledge", "label": TEXT},
+        {"id": "disposition", "label": TEXT, "dont_know": "missing"},
+    ]
+    fields = {"id": "nho", "version": "1", "title": TEXT, "languages": ["vi"],
+              "dimensions": dimensions, "items": items}  # fmt: skip
     return Instrument.model_validate(fields | changes)
 
 
@@ -154,7 +159,10 @@ def test_the_truth_is_what_the_scoring_says_of_the_same_answers(wave):
     scores = score(questionnaire(), wave.census.answers, days=days)
     for cut in CUTS:
         truth = wave.census.reaches[cut.dimension][wave.census.answers.index]
-        assert (reaches(scores.dimensions[cut.dimension], cut.at_least) == truth).all()
+        scored = scores.dimensions[cut.dimension]
+        agree = reaches(scored, cut.at_least) == truth
+        assert agree[scored.notna()].all()
+        assert scored.isna().mean() < 0.01
     assert 0.4 < wave.aware.mean() < 0.9
 
 
