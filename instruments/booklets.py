@@ -14,7 +14,8 @@ from instruments.model import Block, Instrument, Item
 
 def with_conditions(instrument: Instrument) -> Instrument:
     """The instrument whose booklet blocks are shown by booklet; applied twice it changes nothing."""
-    if not instrument.booklets or instrument.booklet_item is None:
+    known = {placed.item.id for placed in instrument.placed()}
+    if instrument.booklet_item is None or instrument.booklet_item not in known:
         return instrument
     conditions = {
         name: " or ".join(f"${{{instrument.booklet_item}}} = {quoted(code)}" for code in codes)

@@ -49,6 +49,10 @@ def _sentence(fault: ErrorDetails, node: Node, model: type[BaseModel]) -> Senten
             return _unknown(fault["loc"], model)
         case "value_error":
             return _told(fault["ctx"]["error"])
+        case "union_tag_not_found":
+            return _missing((fault["ctx"]["discriminator"].strip("'"),))
+        case "union_tag_invalid":
+            return _no_kind(fault["ctx"])
         case kind:
             return _unfit(kind, fault, node)
 
@@ -81,6 +85,15 @@ def _no_choice(node: Node, limits: dict[str, Any]) -> Sentence:
     expected = str(limits["expected"]).replace(" or ", ", ").replace("'", "").split(", ")
     return say("'{value}' is not known here.", value=_value(node)), did_you_mean(
         _value(node), expected
+    )
+
+
+def _no_kind(limits: dict[str, Any]) -> Sentence:
+    """A part whose field that says what it is says something unknown."""
+    known = limits["expected_tags"].replace("'", "").split(", ")
+    field, found = limits["discriminator"].strip("'"), str(limits["tag"])
+    return say("'{field}' cannot be '{value}'.", field=field, value=found), did_you_mean(
+        found, known
     )
 
 

@@ -86,7 +86,7 @@ class RandomizedResponse(Definition):
     """Name of the estimate."""
     item: Id
     """The question."""
-    yes: Code
+    admits: Code
     """The option that says yes."""
     p_truth: Probability
     """Probability that the device tells to answer the question itself."""

@@ -144,7 +144,8 @@ def _drawn(item: Item, seen: View) -> tuple[Answer, ...] | None:
 
 def _texts(uses: Sequence[_Use]) -> tuple[Answer, ...]:
     """The texts that are compared, one that is new, and numbers written as texts."""
-    words = [use.constant.value for use in uses if isinstance(use.constant, Words)]
+    parts = [part for use in uses for part in (use.constant, *inside(use.constant))]
+    words = [part.value for part in parts if isinstance(part, Words)]
     numbers = [str(number) for number in _numbers("decimal", uses)]
     return tuple(dict.fromkeys(["", *words, _NEW_WORDS, *numbers]))
 

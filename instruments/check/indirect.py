@@ -69,10 +69,10 @@ def _accepts(item: Item, count: int) -> bool:
 def _randomized(design: RandomizedResponse, at: Place, seen: View) -> Iterator[Finding]:
     yield from _named(design.item, (*at, "item"), seen, kinds=("single",))
     codes = _codes(design.item, seen)
-    if codes and design.yes not in codes:
-        yield Finding((*at, "yes"), say("'{code}' is no option of '{id}'.",
-                                        code=design.yes, id=design.item),
-                      did_you_mean(design.yes, codes))  # fmt: skip
+    if codes and design.admits not in codes:
+        yield Finding((*at, "admits"), say("'{code}' is no option of '{id}'.",
+                                        code=design.admits, id=design.item),
+                      did_you_mean(design.admits, codes))  # fmt: skip
     if design.method == "forced":
         yield from _forced(design, at)
     elif design.p_truth == 0.5:

@@ -28,11 +28,12 @@ from instruments.expression.tree import (
 from instruments.expression.values import Answer
 
 _MOST_STEPS, _MOST_IN_ALL, _MOST_ITEMS = 1000, 40_000, 16
-_DEPENDS = frozenset({
-    "today", "now", "random", "uuid", "once", "position", "indexed-repeat", "jr:choice-name",
-    "sum", "count", "count-non-empty", "min", "max", "join", "concat",
+_DEPENDS = frozenset({"today", "now", "random", "uuid", "once", "position", "jr:choice-name"})
+"""Functions of more than the answers."""
+_GATHERS = frozenset({
+    "sum", "count", "count-non-empty", "min", "max", "join", "concat", "indexed-repeat",
 })  # fmt: skip
-"""Functions that may read more than one answer to each item."""
+"""Functions that may read many answers to the same item."""
 _NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 """Never read: conditions that ask for the time are not computed."""
 
@@ -146,9 +147,14 @@ def _part(node: Node, current: str | None) -> _Part:
     needs = {one.id for one in inside if isinstance(one, Reference)}
     if any(isinstance(one, Current) for one in inside) and current is not None:
         needs.add(current)
-    depends = any(
-        isinstance(one, Column | Parent) or (isinstance(one, Call) and one.name in _DEPENDS)
-        for one in inside
-    )
+    depends = any(_depends(one) for one in inside)
     test = compile_test(Expression(text="", root=node))
     return _Part(test=test, needs=frozenset(needs), current=current, is_computable=not depends)
+
+
+def _depends(node: Node) -> bool:
+    """Whether a node reads anything but one answer to each item."""
+    if not isinstance(node, Call):
+        return isinstance(node, Column | Parent)
+    gathers = node.name in _GATHERS and any(isinstance(one, Reference) for one in node.arguments)
+    return gathers or node.name in _DEPENDS

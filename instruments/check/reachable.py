@@ -77,7 +77,7 @@ class _Reach:
         if not conditions:
             return False
         names = _names(conditions, answered)
-        every = [*conditions, *(self.around(names) if around else ())]
+        every = [*conditions, *(self.around(names, but=answered) if around else ())]
         key = (answered, *every)
         if key not in self.known:
             self.known[key] = self.decide(every, names, answered)
@@ -95,12 +95,12 @@ class _Reach:
         }
         return self.solver.is_impossible(conditions, answers)
 
-    def around(self, names: list[str]) -> list[Condition]:
+    def around(self, names: list[str], *, but: str | None) -> list[Condition]:
         """What must hold where an item is answered: it was shown, and it passed its checks."""
         found: list[Condition] = []
         for name in names:  # grows while it is walked through
             spot = self.seen.items.get(name)
-            if spot is None or not isinstance(spot.part, Item):
+            if spot is None or not isinstance(spot.part, Item) or name == but:
                 continue
             rules = [*_shown(spot), *(rule for check in spot.part.checks if check.hard
                                       for rule in _condition(check.rule, name))]  # fmt: skip
