@@ -11,7 +11,7 @@ from typing import NamedTuple
 from instruments.errors import DefinitionError, Problem
 from instruments.forms.chance import draw_once, drawn_codes, shuffles_all_options
 from instruments.forms.rules import constraint, told
-from instruments.forms.shown import ENDING, level_list, shown_by_words, with_words, words_for
+from instruments.forms.shown import shown_by_words, with_words, words_for
 from instruments.forms.tongue import Tongue
 from instruments.language import Text, say
 from instruments.model import Block, Instrument, Item, Option
@@ -96,10 +96,10 @@ class _Writer:
         }
 
     def words_of(self, item: Item) -> Iterator[Cells]:
-        """The row that holds what texts show of an item."""
+        """The rows that hold what texts show of an item."""
         if item.id in self.shown:
-            words = words_for(item, translated=self.instrument.languages != ("default",))
-            yield {"type": "calculate", "name": f"{item.id}{ENDING}", "calculation": words}
+            for name, words in words_for(item, self.instrument.languages).items():
+                yield {"type": "calculate", "name": name, "calculation": words}
 
     def item(self, item: Item) -> Cells:
         kept = {name: value for name, value in item.settings.items() if name != "type"}
@@ -163,9 +163,6 @@ class _Writer:
         for placed in self.instrument.placed():
             name = own_list(placed.item, self.instrument)
             yield from (self.option(name, option) for option in placed.item.options)
-        for item in self.shown.values():
-            levels = (Option(code=level.code, label=level.label) for level in item.draw)
-            yield from (self.option(level_list(item), level) for level in levels)
 
     def option(self, name: str, option: Option) -> Cells:
         label = with_words(option.label, self.shown)

@@ -5,22 +5,23 @@ was read from an XLSForm is left as it was.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+from instruments.booklets import quoted
 from instruments.language import Text
 from instruments.model import Block, Instrument, Item
 from instruments.piping import places
 from instruments.xlsform.columns import ORIGIN
 
-ENDING = "_words"
+_ENDING = "_words"
+_PLACE = re.compile(r"\$\{\s*([^{}]*?)\s*\}")
 
 
 def shown_by_words(instrument: Instrument) -> dict[str, Item]:
     """The items whose codes texts show and that have one label to show instead, by id."""
     if ORIGIN in instrument.settings:
         return {}
-    mentioned = {name for text in _texts(instrument) for words in text.values()
-                 for name in places(words)}  # fmt: skip
+    mentioned = _mentioned(instrument)
     return {
         placed.item.id: placed.item
         for placed in instrument.placed()
@@ -31,35 +32,62 @@ def shown_by_words(instrument: Instrument) -> dict[str, Item]:
 
 def shown_as_codes(instrument: Instrument) -> list[Item]:
     """The items whose codes texts show although they have labels: several at a time."""
-    mentioned = {name for text in _texts(instrument) for words in text.values()
-                 for name in places(words)}  # fmt: skip
+    mentioned = _mentioned(instrument)
     return [placed.item for placed in instrument.placed()
             if placed.item.id in mentioned and placed.item.type == "multiple"]  # fmt: skip
 
 
-def level_list(item: Item) -> str:
-    """Name of the choice list that holds the labels of an item's drawn values."""
-    return f"{item.id}_draw"
+def words_for(item: Item, languages: Iterable[str]) -> dict[str, str]:
+    """Calculations of the words that an item's code stands for, by the names of their rows.
 
-
-def words_for(item: Item, *, translated: bool) -> str:
-    """An expression for the label of the code that an item holds."""
+    Drawn values have no question whose labels a client knows, so their words stand in the
+    calculation, one for each language; `jr:itext` would do, but Enketo cannot compute it.
+    """
     if not item.draw:
-        return f"jr:choice-name(${{{item.id}}}, '${{{item.id}}}')"
-    entry = f"instance('{level_list(item)}')/root/item[name = ${{{item.id}}}]"
-    return f"jr:itext({entry}/itextId)" if translated else f"{entry}/label"
+        return {words_name(item, ""): f"jr:choice-name(${{{item.id}}}, '${{{item.id}}}')"}
+    return {words_name(item, language): _chosen(item, language) for language in languages}
+
+
+def words_name(item: Item, language: str) -> str:
+    """Name of the row that holds the words of an item in a language."""
+    return f"{item.id}{_ENDING}" + (
+        f"_{re.sub(r'[^A-Za-z0-9]', '_', language)}" if item.draw else ""
+    )
 
 
 def with_words(text: Text, shown: dict[str, Item]) -> Text:
     """The text with the words of items in place of their codes."""
-    return {language: _replaced(words, shown) for language, words in text.items()}
+
+    def in_language(language: str) -> Callable[[re.Match[str]], str]:
+        def replaced(found: re.Match[str]) -> str:
+            item = shown.get(found[1])
+            return found[0] if item is None else f"${{{words_name(item, language)}}}"
+
+        return replaced
+
+    return {language: _PLACE.sub(in_language(language), words) for language, words in text.items()}
 
 
-def _replaced(words: str, shown: dict[str, Item]) -> str:
-    for name in places(words):
-        if name in shown:
-            words = re.sub(rf"\$\{{\s*{re.escape(name)}\s*\}}", f"${{{name}{ENDING}}}", words)
+def _chosen(item: Item, language: str) -> str:
+    labels = {level.code: level.label.get(language) or level.code for level in item.draw}
+    *before, last = labels.items()
+    words = _literal(last[1])
+    for code, label in reversed(before):
+        words = f"if(${{{item.id}}} = {quoted(code)}, {_literal(label)}, {words})"
     return words
+
+
+def _literal(text: str) -> str:
+    """A text as an expression, whatever quotation marks are in it."""
+    if "'" not in text or '"' not in text:
+        return quoted(text)
+    pieces = "', \"'\", '".join(text.split("'"))
+    return f"concat('{pieces}')"
+
+
+def _mentioned(instrument: Instrument) -> set[str]:
+    texts = [words for text in _texts(instrument) for words in text.values()]
+    return {name for words in texts for name in places(words)}
 
 
 def _has_labels(item: Item) -> bool:

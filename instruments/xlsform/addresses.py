@@ -27,10 +27,6 @@ class Addressed:
         found: dict[str, list[Plain]] = self.data.setdefault("choice_lists", {})
         return found
 
-    def has_list(self, address: str) -> bool:
-        """Whether ``choices/NAME`` is there."""
-        return address.removeprefix(LISTS) in self.lists
-
     def options(self) -> Iterator[tuple[str, Plain]]:
         """Options with their addresses, those of an item under its path."""
         for name, options in self.lists.items():
@@ -50,11 +46,8 @@ class Addressed:
         return dict(_numbered(above, options)).get(address)
 
     def remove(self, address: str) -> None:
-        """Take a part or a choice list out."""
-        part = self.parts.pop(address, None)
-        if part is None:
-            self.lists.pop(address.removeprefix(LISTS), None)
-            return
+        """Take a part out."""
+        part = self.parts.pop(address)
         above = self.parts.get(address.rpartition("/")[0], self.data)
         above["items"] = [one for one in above["items"] if one is not part]
 

@@ -13,7 +13,7 @@ from instruments.errors import Problem
 from instruments.language import Message, say
 from instruments.source import Node
 from instruments.workbook import Sheet
-from instruments.xlsform.addresses import LISTS, Addressed, Plain
+from instruments.xlsform.addresses import Addressed, Plain
 
 SHEET = "hieuluat"
 HEADINGS = ("part", "field", "value", "in place of")
@@ -21,7 +21,7 @@ OWN = "own"
 """Value of the field `list` of an item whose options belong to it alone."""
 
 MADE = "made"
-"""Field of a row or list that stands on the other sheets only to help clients."""
+"""Field of a row that stands on the other sheets only to help clients."""
 
 _Rows = dict[tuple[int, str], int]
 """The row that set a field, by the identity of the part that has it and the field's name."""
@@ -79,11 +79,7 @@ def _own_lists(said: Addressed, read: Addressed) -> Iterator[Addition]:
 
 
 def _made(said: Addressed, read: Addressed) -> Iterator[Addition]:
-    """Rows and lists that the definition does not have."""
-    own = {read.parts[path].get("choices") for path, part in said.parts.items()
-           if part.get("options") and path in read.parts}  # fmt: skip
     names = [path for path in read.parts if path not in said.parts]
-    names += [f"{LISTS}{name}" for name in read.lists if name not in {*said.lists, *own}]
     yield from (Addition(name, MADE, value=True, instead_of=None) for name in names)
 
 
@@ -141,10 +137,10 @@ def _addition(cells: Mapping[str, str]) -> Addition | None:
 
 def _misfit(form: Addressed, addition: Addition) -> Message | None:
     target = form.find(addition.part)
-    if addition.field == MADE and (target or form.has_list(addition.part)):
-        return None
     if target is None:
         return say("The form has no part '{part}'.", part=addition.part)
+    if addition.field == MADE:
+        return None
     if addition.field == "list":
         now = target.get("choices")
         fits = addition.value == OWN and now in form.lists

@@ -91,6 +91,39 @@ def test_javascript_agrees_with_python_on_2000_drawn_expressions() -> None:
     assert kinds == {"boolean", "number", "string", "date"}
 
 
+def test_javascript_gives_every_value_that_javarosa_gives() -> None:
+    from tests.instruments.test_expression import ANSWERS as GIVEN
+    from tests.instruments.test_expression import VECTORS, same
+
+    def fits(printed: list[object], kind: str, theirs: str) -> bool:
+        """A date that was given as an answer is its text here."""
+        value = printed[1]
+        if kind == "date":
+            return str(value)[:10] == theirs[:10]
+        return same(float(str(value)) if printed[0] == "number" else value, kind, theirs)
+
+    answers = {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in GIVEN.items()
+    }
+    codes = [to_javascript(parse(text)) for text, _, _ in VECTORS]
+    rosters = {"r": ["", "", ""], "v": [3, 4.5, None]}
+    found = run(
+        codes,
+        [7] * len(codes),
+        answers=answers,
+        rosters=rosters,
+        now="2026-11-24T09:30:00",
+        position=1,
+    )
+    wrong = [
+        (text, kind, theirs, ours)
+        for (text, kind, theirs), ours in zip(VECTORS, found, strict=True)
+        if not fits(ours, kind, theirs)
+    ]
+    assert wrong == []
+
+
 def test_drawn_expressions_use_every_function() -> None:
     maker = Maker(Random(20261124))
     text = " ".join(maker.expression() for _ in range(2000))
