@@ -53,6 +53,9 @@ def numeric(data: pd.DataFrame, name: str, *, role: str) -> Floats:
     column = data[name]
     if not is_numeric(column):
         raise AnalysisError(_not_a_number(column, name, role=role))
+    values = column.to_numpy()
+    if values.dtype.kind in "biuf":
+        return values.astype(np.float64, copy=False)
     return np.asarray(column.to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
 
 

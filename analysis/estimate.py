@@ -9,7 +9,7 @@ effect and flags, and their joint covariance.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import partial, reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,7 @@ from analysis.linearize import Answer, answer, with_logits
 from analysis.ratios import (
     Ratios,
     Within,
+    chosen,
     level_totals,
     marked,
     means,
@@ -80,7 +81,7 @@ def ratio(
     tops = _names(numerator)
     values = [numeric(sample.data, n, role="estimate.numerator") for n in tops]
     under = numeric(sample.data, denominator, role="estimate.denominator")
-    missing: Mask = np.any([np.isnan(v) for v in (*values, under)], axis=0)
+    missing = _any([np.isnan(v) for v in (*values, under)])
     domains = _domains(sample, by, where, missing, options)
     names = [f"{top}/{denominator}" for top in tops]
     question = ratios(names, values, under, domains, sample.within((denominator, *tops)))
@@ -94,7 +95,7 @@ def variance(
     """Estimate population variances of numeric variables, and covariances of several (R `svyvar`)."""
     names = _names(of)
     values = [numeric(sample.data, name, role="estimate.of") for name in names]
-    missing: Mask = np.any([np.isnan(v) for v in values], axis=0)
+    missing = _any([np.isnan(v) for v in values])
     domains = _domains(sample, by, where, missing, options)
     question = variances(names, values, domains, sample.weights)
     return _combine(sample, [question], domains, "variance", options)
@@ -109,12 +110,13 @@ def proportion(
     The interval is asymmetric and stays within 0 and 1; at 0 and 1 it is that of Korn & Graubard
     (1998) and the row says so. R `svyciprop`.
     """
+    if equals is not None:
+        hits, missing = _hits(sample, of, equals)
+        domains = _domains(sample, by, where, missing, options)
+        return _combine(sample, [chosen(of, hits, domains)], domains, "proportion", options)
     column = factor(sample.data, of, declared=sample.factors, role="estimate.of")
     domains = _domains(sample, by, where, column.codes < 0, options)
-    if equals is None:
-        return _combine(sample, [shares(column, domains)], domains, "proportion", options)
-    hit = (column.codes == level_code(column, equals)).astype(np.float64)
-    return _combine(sample, [marked(of, hit, domains)], domains, "proportion", options)
+    return _combine(sample, [shares(column, domains)], domains, "proportion", options)
 
 
 def share(
@@ -139,8 +141,12 @@ def _variables(
 ) -> tuple[dict[str, Floats | Factor], Domains]:
     variables = {name: _variable(sample, name) for name in _names(of)}
     missing = [v.codes < 0 if isinstance(v, Factor) else np.isnan(v) for v in variables.values()]
-    anything: Mask = np.any(missing, axis=0)
-    return variables, _domains(sample, by, where, anything, options)
+    return variables, _domains(sample, by, where, _any(missing), options)
+
+
+def _any(masks: Sequence[Mask]) -> Mask:
+    """The rows that any of the masks holds for."""
+    return reduce(np.logical_or, masks)
 
 
 def _variable(sample: Sample, name: str) -> Floats | Factor:
@@ -155,8 +161,7 @@ def _domains(
     sample: Sample, by: Names, where: Mask | None, missing: Mask, options: Options
 ) -> Domains:
     domains = find_domains(sample, _names(by), where)
-    absent = missing & (domains.codes >= 0)
-    if options.missing == "error" and absent.any():
+    if options.missing == "error" and (absent := missing & (domains.codes >= 0)).any():
         what = say("row {row} has no answer ({count} such rows).",
                    row=first_row(absent), count=int(absent.sum()))  # fmt: skip
         hint = say("Set `missing: casewise` to leave such rows out of the domain.")
@@ -175,6 +180,27 @@ def _questions(
     within = sample.within(tuple(plain))
     found = [numbers(list(plain), list(plain.values()), domains, within)] if plain else []
     return found + [levels(v, domains) for v in variables.values() if isinstance(v, Factor)]
+
+
+def _hits(sample: Sample, of: str, equals: object) -> tuple[Mask, Mask]:
+    """The rows that have the value, and the rows that have none at all."""
+    if of in sample.data.columns and of not in sample.factors:
+        values = sample.data[of].to_numpy()
+        if values.dtype.kind in "iuf" and (number := _as_number(equals)) is not None:
+            hits = values == number
+            if hits.any():
+                return hits, sample.data[of].isna().to_numpy()
+    column = factor(sample.data, of, declared=sample.factors, role="estimate.of")
+    return column.codes == level_code(column, equals), column.codes < 0
+
+
+def _as_number(value: object) -> float | None:
+    """The number that a value is the label of."""
+    try:
+        number = float(label(value))
+    except ValueError:
+        return None
+    return number if label(number) == label(value) else None
 
 
 def level_code(column: Factor, equals: object) -> int:

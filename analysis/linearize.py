@@ -15,11 +15,11 @@ from analysis.matrices import (
     Matrix,
     Sparse,
     as_sparse,
+    column_norms,
     column_sums,
     combine,
     counted,
     dense,
-    magnitude,
     occupied,
     side_by_side,
     squared,
@@ -27,7 +27,7 @@ from analysis.matrices import (
     times,
 )
 from analysis.projection import Step
-from analysis.ratios import Key, Ratios
+from analysis.ratios import Key, Ratios, everyone
 from analysis.replicates import Replicates
 from analysis.residuals import residual_sums
 from analysis.variance import covariance
@@ -65,7 +65,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Part:
-    """One question's numbers with its scores, units by outputs; `terms` are they before cancelling."""
+    """One question's numbers with its scores, units by outputs.
+
+    `terms` bounds the squares that a variance would add up if nothing in a score cancelled.
+    """
 
     question: Ratios
     sums: Floats
@@ -108,18 +111,18 @@ def answer(sample: Sample, questions: Sequence[Ratios]) -> Answer:
 
 
 def _part(sample: Sample, question: Ratios) -> _Part:
-    weighted = [sample.weights * column for column in question.columns]
-    units = sample.stages[-1].units
-    linear = unit_sums(sample.unit, units, question.grouping, weighted[: question.linear])
+    units, weights = sample.stages[-1].units, sample.weights
+    summed, rest = question.columns[: question.linear], question.columns[question.linear :]
+    linear = unit_sums(sample.unit, units, question.grouping, weights, summed)
     sums = column_sums(linear)
-    if len(weighted) > question.linear:
-        rest = cell_sums(question.grouping, weighted[question.linear :])
-        sums = np.concatenate([sums, rest.ravel()])
+    if rest:
+        more = cell_sums(question.grouping, [weights * column for column in rest])
+        sums = np.concatenate([sums, more.ravel()])
     estimate = question.estimates(sums)
     divisor = np.ones(len(estimate)) if question.bottom is None else times(question.bottom, sums)
     combination = _linearized(question, linear.shape[1], estimate, divisor)
     steps = [step for step in sample.steps if not step.later_stages]
-    terms = combine(magnitude(linear), as_sparse(abs(combination)))
+    terms = times(as_sparse(abs(combination)), column_norms(linear))
     present = _units_in_domains(linear[:, : question.grouping.cells], _domain_of_cell(question))
     psus, df = _presence(sample, present)
     if sample.replicates is not None:
@@ -128,7 +131,7 @@ def _part(sample: Sample, question: Ratios) -> _Part:
         question=question, sums=sums, estimate=estimate, divisor=divisor, psus=psus, df=df,
         linear=linear, combination=combination, present=present,
         scores=combine(_residual_sums(sample, question, linear, steps), combination),
-        terms=column_sums(squared(terms)),
+        terms=np.square(terms),
     )  # fmt: skip
 
 
@@ -146,10 +149,9 @@ def _replicated(sample: Sample, questions: Sequence[Ratios]) -> Floats | None:
                 for w in replicates.weights()
             ])  # fmt: skip
         else:
-            weighted = [replicates.base * column for column in columns]
-            units = len(replicates.factors)
+            units, base = len(replicates.factors), replicates.base
             sums = replicates.factors.T @ dense(
-                unit_sums(replicates.index, units, question.grouping, weighted)
+                unit_sums(replicates.index, units, question.grouping, base, columns)
             )
         found.append(question.estimates(sums))
     return np.concatenate(found, axis=1)
@@ -208,10 +210,9 @@ def covariance_of(sample: Sample, influence: Floats, inside: NDArray[np.bool_]) 
     """
     grouping = Grouping(codes=np.where(inside, 0, -1), cells=1)
     columns = tuple(np.where(inside, column, 0.0) for column in influence.T)
-    weighted = [sample.weights * column for column in columns]
-    units = sample.stages[-1].units
-    linear = unit_sums(sample.unit, units, grouping, weighted)
-    present = occupied(unit_sums(sample.unit, units, grouping, [sample.weights]))
+    units, weights = sample.stages[-1].units, sample.weights
+    linear = unit_sums(sample.unit, units, grouping, weights, columns)
+    present = occupied(unit_sums(sample.unit, units, grouping, weights, [everyone(len(weights))]))
     first = [step for step in sample.steps if not step.later_stages]
     later = None
     if len(first) < len(sample.steps):

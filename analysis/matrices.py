@@ -66,6 +66,14 @@ def squared(matrix: Matrix) -> Matrix:
     return as_sparse(matrix.multiply(matrix)) if is_sparse(matrix) else np.square(dense(matrix))
 
 
+def column_norms(matrix: Matrix) -> Floats:
+    """Root of the sum of squares of each column."""
+    if is_sparse(matrix):
+        return np.sqrt(column_sums(squared(matrix)))
+    table = dense(matrix).T
+    return np.asarray(np.sqrt(np.einsum("ij,ij->i", table, table)), dtype=np.float64)
+
+
 def magnitude(matrix: Matrix) -> Matrix:
     """Absolute values."""
     return as_sparse(abs(matrix)) if is_sparse(matrix) else np.abs(dense(matrix))
@@ -73,6 +81,9 @@ def magnitude(matrix: Matrix) -> Matrix:
 
 def occupied(matrix: Matrix) -> Sparse:
     """1 where the table is not zero."""
+    if not is_sparse(matrix):
+        columns, rows = np.divmod(np.flatnonzero(dense(matrix).T.ravel() != 0), len(matrix))
+        return as_sparse(sparse.csr_array((np.ones(len(rows)), (rows, columns)), matrix.shape))
     found = as_sparse(matrix).copy()
     found.eliminate_zeros()
     found.data = np.ones_like(found.data)

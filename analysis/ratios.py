@@ -74,6 +74,11 @@ def _select(columns: Sequence[int] | Codes, width: int) -> Sparse:
     return as_sparse(selection)
 
 
+def everyone(rows: int) -> Floats:
+    """A column of ones, which takes no room."""
+    return np.broadcast_to(1.0, rows)
+
+
 def no_spread(_: int, __: int) -> float:
     """A row that is one person has no variance within."""
     return 0.0
@@ -100,7 +105,7 @@ def _numeric(
     cells, count = len(domains), len(values)
     inside = domains.codes >= 0
     centres = np.array([_middle(v, inside) for v in values])
-    squares = [np.square(values[i] - centres[i]) + within(i, i) for i in range(count)]
+    squares = [_squares(v, centres[i], within(i, i)) for i, v in enumerate(values)]
     width = cells * (2 * count + 1)
     variable, cell = (a.ravel() for a in np.indices((count, cells)))
     top = _select(cells * (1 + variable) + cell, width)
@@ -115,7 +120,7 @@ def _numeric(
 
     return Ratios(
         keys=tuple(Key(names[int(v)], None, int(c)) for v, c in zip(variable, cell, strict=True)),
-        columns=(np.ones(len(inside)), *values, *squares),
+        columns=(everyone(len(inside)), *values, *squares),
         linear=1 + count,
         grouping=domains.grouping(),
         top=top,
@@ -137,7 +142,7 @@ def ratios(
     inside = domains.codes >= 0
     start = np.array([_middle(v, inside) for v in tops]) / (_middle(under, inside) or 1.0)
     second = _second_moments(tops, under, start, within)
-    columns = (np.ones(len(inside)), under, *tops, *second)
+    columns = (everyone(len(inside)), under, *tops, *second)
     variable, cell = (a.ravel() for a in np.indices((count, cells)))
     width, after = cells * len(columns), 3 + count
     weight, bottom, under2 = (_select(cells * j + cell, width) for j in (0, 1, 2 + count))
@@ -182,13 +187,31 @@ def marked(name: str, marks: Floats, domains: Domains) -> Ratios:
     cells, grouping = len(domains), domains.grouping()
     return Ratios(
         keys=tuple(Key(name, None, cell) for cell in range(cells)),
-        columns=(np.ones(len(marks)), marks),
+        columns=(everyone(len(marks)), marks),
         linear=2,
         grouping=grouping,
         top=_select(cells + np.arange(cells), 2 * cells),
         bottom=_select(np.arange(cells), 2 * cells),
         spread=lambda _, p: p * (1 - p),
         n=cell_counts(grouping),
+    )
+
+
+def chosen(name: str, hits: NDArray[np.bool_], domains: Domains) -> Ratios:
+    """Share of the rows that are hits, by domain: one sum over cells of domain by hit or not."""
+    count = len(domains)
+    codes = 2 * domains.codes + hits
+    codes[domains.codes < 0] = -1
+    hit = _select(2 * np.arange(count) + 1, 2 * count)
+    return Ratios(
+        keys=tuple(Key(name, None, cell) for cell in range(count)),
+        columns=(everyone(len(hits)),),
+        linear=1,
+        grouping=Grouping(codes=codes, cells=2 * count, people=domains.people),
+        top=hit,
+        bottom=as_sparse(hit + _select(2 * np.arange(count), 2 * count)),
+        spread=lambda _, p: p * (1 - p),
+        n=cell_counts(domains.grouping()),
     )
 
 
@@ -232,7 +255,7 @@ def variances(
     return Ratios(
         keys=tuple(Key(_pair_name(names, *pairs[int(v)]), None, int(c))
                    for v, c in zip(variable, cell, strict=True)),
-        columns=(np.ones(len(codes)), *centred, *products),
+        columns=(everyone(len(codes)), *centred, *products),
         linear=1 + len(values) + len(pairs),
         grouping=domains.grouping(),
         top=_select(cells * (1 + len(values) + variable) + cell, width),
@@ -267,7 +290,7 @@ def _levels(of: Factor, domains: Domains, *, divided: bool) -> Ratios:
 
     return Ratios(
         keys=tuple(Key(of.name, of.levels[c % size], c // size) for c in range(cells)),
-        columns=(np.ones(len(of.codes)),),
+        columns=(everyone(len(of.codes)),),
         linear=1,
         grouping=grouping,
         top=top,
@@ -275,6 +298,14 @@ def _levels(of: Factor, domains: Domains, *, divided: bool) -> Ratios:
         spread=spread,
         n=np.repeat(counts, size),
     )
+
+
+def _squares(values: Floats, centre: float, within: Floats | float) -> Floats:
+    """Mean squares about `centre` of the people that each row stands for."""
+    found = values - centre
+    found *= found
+    found += within
+    return found
 
 
 def _middle(values: Floats, inside: NDArray[np.bool_]) -> float:

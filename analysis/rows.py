@@ -54,7 +54,7 @@ class _Output:
     weight: float
     weight2: float
     divisor: float
-    logit_variance: float | None
+    limits: tuple[float, float]
     lost: int
     share: bool
 
@@ -78,16 +78,17 @@ def make_rows(
 ) -> tuple[Estimate, ...]:
     """One `Estimate` per output, in their order."""
     variance = np.diag(found.covariance)
+    df = found.df if options.df is None else np.full(len(found.df), options.df)
+    limits = _limits(found, variance, df, kind, options).tolist()
     rows = []
     for i, key in enumerate(found.keys):
-        own = float(found.df[i])
         output = _Output(
-            estimate=float(found.estimate[i]), variance=float(variance[i]), own_df=own,
-            df=own if options.df is None else options.df, n=int(found.n[i]),
+            estimate=float(found.estimate[i]), variance=float(variance[i]),
+            own_df=float(found.df[i]), df=float(df[i]), n=int(found.n[i]),
             psus=int(found.psus[i]), spread=float(found.spread[i]),
             weight=float(found.weight[i]), weight2=float(found.weight2[i]),
             divisor=float(found.divisor[i]),
-            logit_variance=_at(found.logit_variance, i), lost=found.lost,
+            limits=tuple(limits[i]), lost=found.lost,
             share=kind == "proportion" or (kind == "mean" and key.level is not None),
         )  # fmt: skip
         empty = Estimate(of=key.of, by=labels[key.domain], level=key.level, estimate=None, se=None,
@@ -145,31 +146,38 @@ def _interval(output: _Output, kind: Kind, options: Options) -> tuple[float | No
         return _pair(intervals.beta_interval(output.estimate, n_eff, level))
     if output.df <= 0 or (output.variance == 0 and not _fixed(output, kind)):
         return (None, None)
-    if kind == "proportion" and output.variance > 0:
-        return _pair(_proportion_interval(output, options.interval, level))
-    return _pair(intervals.t_interval(output.estimate, output.se, output.df, level))
+    return output.limits if output.variance > 0 else (output.estimate, output.estimate)
 
 
-def _at(values: Floats | None, place: int) -> float | None:
-    return None if values is None else float(values[place])
+def _limits(found: Answer, variance: Floats, df: Floats, kind: Kind, options: Options) -> Floats:
+    """Limits of every output at once; they mean nothing without variance or degrees of freedom."""
+    estimate, level, method = found.estimate, options.level, options.interval
+    with np.errstate(divide="ignore", invalid="ignore"):
+        se = np.sqrt(variance)
+        if kind != "proportion" or method == "mean":
+            return intervals.t_interval(estimate, se, df, level)
+        if method in ("logit", "xlogit"):
+            if method == "logit" and found.logit_variance is not None:
+                se = np.where(found.logit_variance > 0,
+                              np.sqrt(found.logit_variance) * estimate * (1 - estimate), se)  # fmt: skip
+            return intervals.logit_interval(estimate, se, df, level)
+        if method == "asin":
+            return intervals.asin_interval(estimate, se, df, level)
+        if method == "likelihood":
+            return _likelihood_limits(found, se, df, level)
+        if method == "beta":
+            n_eff = intervals.effective_size(estimate, se, n=found.n, df=found.df, level=level)
+            return intervals.beta_interval(estimate, n_eff, level)
+        return intervals.wilson_interval(estimate, estimate * (1 - estimate) / variance, df, level)
 
 
-def _proportion_interval(output: _Output, method: ProportionInterval, level: float) -> Floats:
-    p, se, df = output.estimate, output.se, output.df
-    if method == "logit" and output.logit_variance:
-        se = float(np.sqrt(output.logit_variance)) * p * (1 - p)
-    if method == "likelihood":
-        return intervals.likelihood_interval(p, se, df, level, n=output.n)
-    if method in ("logit", "xlogit"):
-        return intervals.logit_interval(p, se, df, level)
-    if method == "asin":
-        return intervals.asin_interval(p, se, df, level)
-    if method == "mean":
-        return intervals.t_interval(p, se, df, level)
-    n_eff = intervals.effective_size(p, se, n=output.n, df=output.own_df, level=level)
-    if method == "beta":
-        return intervals.beta_interval(p, n_eff, level)
-    return intervals.wilson_interval(p, p * (1 - p) / se**2, df, level)
+def _likelihood_limits(found: Answer, se: Floats, df: Floats, level: float) -> Floats:
+    limits = np.full((len(se), 2), np.nan)
+    for i in np.flatnonzero((se > 0) & (df > 0)):
+        limits[i] = intervals.likelihood_interval(
+            found.estimate[i], se[i], df[i], level, n=int(found.n[i])
+        )
+    return limits
 
 
 def _fixed(output: _Output, kind: Kind) -> bool:

@@ -50,8 +50,8 @@ def covariance(
                 rule=sample.design.lonely_psu, in_domains=sample.design.domain_lonely,
             )  # fmt: skip
         reach = _reach(sample.stages, level)
-        for block, scale in _centred(stage, sums, reach, treatment):
-            result += (block * scale[:, None]).T @ block
+        for block in _centred(stage, sums, reach, treatment):
+            result += block.T @ block
     return result
 
 
@@ -75,10 +75,10 @@ def _reach(stages: tuple[Stage, ...], level: int) -> Floats:
 
 def _centred(
     stage: Stage, sums: Matrix, reach: Floats, treatment: Treatment | None
-) -> Iterator[tuple[Floats, Floats]]:
-    """Blocks of sums centred in their stratum, each with the factor of every row's square."""
+) -> Iterator[Floats]:
+    """Blocks of sums centred in their stratum, scaled so that their squares add up to a variance."""
     means = _means(stage, sums) if treatment is None else treatment.means
-    scale = _scales(stage) * reach
+    scale = np.sqrt(_scales(stage) * reach)
     step = max(1, _BLOCK // max(1, sums.shape[1]))
     for start in range(0, stage.units, step):
         rows = slice(start, start + step)
@@ -86,7 +86,8 @@ def _centred(
         block = dense(sums[rows]) - means[stratum]
         if treatment is not None:
             block *= np.sqrt(treatment.factor[stage.parent[rows]]) * ~treatment.dropped[stratum]
-        yield block, scale[rows]
+        block *= scale[rows, None]
+        yield block
 
 
 def _means(stage: Stage, sums: Matrix) -> Floats:

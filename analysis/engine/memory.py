@@ -1,6 +1,6 @@
 """Sums over rows held in memory: one pass of counting per column, no loop over domains."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from analysis.matrices import Matrix, Sparse, as_sparse
 
 DENSE = 20_000_000
 """Beyond this many numbers a table of units by cells is kept sparse."""
+_BLOCK = 65_536
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -24,22 +25,42 @@ class Grouping:
     cells: int
     people: Codes | None = None
 
+    @property
+    def spare(self) -> int:
+        """1 where some row is outside every cell, else 0."""
+        return int(self.codes.min(initial=0) < 0)
 
-def unit_sums(unit: Codes, units: int, grouping: Grouping, columns: Sequence[Floats]) -> Matrix:
-    """Sum each column by unit and cell: a matrix of units by (column, cell), column-major.
 
-    Rows outside every cell go to a spare cell before the others, so that no row is filtered or
-    copied.
+def unit_sums(
+    unit: Codes, units: int, grouping: Grouping, weights: Floats, columns: Sequence[Floats]
+) -> Matrix:
+    """Sum each weighted column by unit and cell: a matrix of units by (column, cell).
+
+    The table is laid out by cell first, which the combinations made of it want.
     """
     cells = grouping.cells
-    if units * (cells + 1) * len(columns) > DENSE:
-        return _sparse_sums(unit, units, grouping, columns)
-    key = np.multiply(unit, cells + 1)
-    key += grouping.codes
-    key += 1
-    size = units * (cells + 1)
-    sums = [np.bincount(key, weights=column, minlength=size) for column in columns]
-    return np.concatenate([s.reshape(units, cells + 1)[:, 1:] for s in sums], axis=1)
+    if units * cells * len(columns) > DENSE:
+        return _sparse_sums(unit, units, grouping, [weights * column for column in columns])
+    spare = grouping.spare
+    table = np.zeros((len(columns), cells + spare, units))
+    for rows, key in _keys(unit, units, grouping.codes, spare):
+        for sums, column in zip(table, columns, strict=True):
+            np.add.at(sums.reshape(-1), key, weights[rows] * column[rows])
+    return table[:, spare:].reshape(len(columns) * cells, units).T
+
+
+def _keys(unit: Codes, units: int, codes: Codes, spare: int) -> Iterator[tuple[slice, Codes]]:
+    """Where each row goes in a table of cells by units, block by block.
+
+    A block stays in the processor's cache and needs no fresh memory, which costs more than the
+    sums. Rows outside every cell go to a spare one before the others.
+    """
+    for start in range(0, len(unit), _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        key = codes[rows] + spare
+        key *= units
+        key += unit[rows]
+        yield rows, key
 
 
 def _sparse_sums(unit: Codes, units: int, grouping: Grouping, columns: Sequence[Floats]) -> Sparse:
@@ -54,11 +75,19 @@ def _sparse_sums(unit: Codes, units: int, grouping: Grouping, columns: Sequence[
 
 def cell_sums(grouping: Grouping, columns: Sequence[Floats]) -> Floats:
     """Sum each column by cell: an array of columns by cells."""
-    key, size = grouping.codes + 1, grouping.cells + 1
-    return np.stack([np.bincount(key, weights=c, minlength=size)[1:] for c in columns])
+    spare = grouping.spare
+    if grouping.cells == 1 and not spare:
+        return np.array([[column.sum()] for column in columns])
+    key, size = _counted(grouping), grouping.cells + spare
+    return np.stack([np.bincount(key, weights=c, minlength=size)[spare:] for c in columns])
 
 
 def cell_counts(grouping: Grouping) -> Codes:
     """Number of people in each cell."""
-    key, size = grouping.codes + 1, grouping.cells + 1
-    return np.bincount(key, weights=grouping.people, minlength=size)[1:].astype(np.int64)
+    size = grouping.cells + grouping.spare
+    counts = np.bincount(_counted(grouping), weights=grouping.people, minlength=size)
+    return counts[grouping.spare :].astype(np.int64)
+
+
+def _counted(grouping: Grouping) -> Codes:
+    return grouping.codes + 1 if grouping.spare else grouping.codes
