@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from instruments.model import Instrument
 
 KINDS = ("xlsform", "xform", "html")
+RESPONDENTS = 200
+"""Simulated ones, who show the ways through a form; enough to see what a twentieth meets."""
 
 
 @click.command()
@@ -82,9 +84,19 @@ def _made(instrument: "Instrument", kind: str, language: Language | None) -> byt
         from instruments.forms.xform.write import to_xform
 
         return to_xform(instrument).encode()
-    from instruments.forms.html.page import to_html
+    return _page(instrument, language).encode()
 
-    return to_html(instrument, language=language).encode()
+
+def _page(instrument: "Instrument", language: Language | None) -> str:
+    from datetime import datetime
+    from random import Random
+
+    from instruments.forms.html.page import to_html
+    from instruments.forms.paths import simulate
+
+    chance = Random(1)  # noqa: S311 - simulated respondents, the same at every call
+    paths = simulate(instrument, respondents=RESPONDENTS, random=chance, now=datetime.now())
+    return to_html(instrument, language=language, paths=paths)
 
 
 def _report(output: Path, found: list[Problem], language: Language, *, form: str) -> None:

@@ -8,12 +8,18 @@ from instruments.forms.html.items import SILENT, questions
 from instruments.forms.html.markup import Markup, element, joined
 from instruments.forms.html.script import script
 from instruments.forms.html.words import Words
+from instruments.forms.paths import Paths
 from instruments.language import say
-from instruments.model import Instrument
+from instruments.model import Instrument, Item
 
 
-def to_html(instrument: Instrument, *, language: str | None = None) -> str:
-    """The instrument as a page that opens in `language`; it sends and keeps nothing."""
+def to_html(
+    instrument: Instrument, *, language: str | None = None, paths: Paths | None = None
+) -> str:
+    """The instrument as a page that opens in `language`; it sends and keeps nothing.
+
+    With `paths`, the page tells which share of simulated respondents meets each question.
+    """
     words = Words.of(instrument, first=language)
     style, code = _style(words), script(instrument)
     head = element(
@@ -24,7 +30,7 @@ def to_html(instrument: Instrument, *, language: str | None = None) -> str:
         element("title", words.plain(instrument.title)[0]),
         element("style", Markup(style)),
     )
-    body = element("body", *_switch(words), _header(instrument, words), _main(instrument, words),
+    body = element("body", *_switch(words), _header(instrument, words, paths), _main(instrument, words),
                    element("script", Markup(code)))  # fmt: skip
     first = words.languages[0]
     return f"<!doctype html>\n{element('html', head, body, lang=first if first != 'default' else None)}\n"
@@ -65,18 +71,47 @@ def _switch(words: Words) -> list[Markup]:
     return [element("header", element("nav", *choices, class_="languages", aria_label="Language"))]
 
 
-def _header(instrument: Instrument, words: Words) -> Markup:
+def _header(instrument: Instrument, words: Words, paths: Paths | None) -> Markup:
     told = words.say(say("This is a preview: answers are neither sent nor kept."))
     return element("header", element("h1", words.text(instrument.title)),
-                   element("p", told, class_="note-of-preview"))  # fmt: skip
+                   element("p", told, class_="note-of-preview"),
+                   *([_ways(instrument, words, paths)] if paths else []))  # fmt: skip
+
+
+def _ways(instrument: Instrument, words: Words, paths: Paths) -> Markup:
+    """How long the form takes, and the questions that not everybody meets."""
+    low, middle, high = (round(minutes) for minutes in paths.minutes)
+    summary = say("For researchers: about {middle} minutes, and who meets which question",
+                  middle=middle)  # fmt: skip
+    told = say("{count} simulated respondents answered by chance what the checks allow. A tenth took"
+               " under {low} minutes, a tenth over {high}. The questions below were not asked of"
+               " all; the shares tell how the form branches, not how people will answer.",
+               count=paths.respondents, low=low, high=high)  # fmt: skip
+    numbers = _numbers(instrument)
+    rows = [
+        element("tr", element("td", str(numbers[item.id])), element("td", words.text(item.label)),
+                element("td", f"{paths.shares[item.id]:.0%}"))
+        for item in _asked(instrument) if paths.shares[item.id] < 1
+    ]  # fmt: skip
+    table = [element("table", *rows)] if rows else []
+    return element("details", element("summary", words.say(summary)), element("p", words.say(told)),
+                   *table, class_="ways")  # fmt: skip
+
+
+def _asked(instrument: Instrument) -> list[Item]:
+    return [placed.item for placed in instrument.placed()
+            if placed.item.type not in SILENT and placed.item.type != "note"]  # fmt: skip
+
+
+def _numbers(instrument: Instrument) -> dict[str, int]:
+    return {item.id: at for at, item in enumerate(_asked(instrument), start=1)}
 
 
 def _main(instrument: Instrument, words: Words) -> Markup:
-    asked = [placed.item for placed in instrument.placed()
-             if placed.item.type not in SILENT and placed.item.type != "note"]  # fmt: skip
-    numbers = {item.id: at for at, item in enumerate(asked, start=1)}
     button = element("button", words.say(say("Check the answers")), type="button", id="check")
-    return element("main", questions(instrument, words, numbers=numbers), button, *_results(words))
+    return element(
+        "main", questions(instrument, words, numbers=_numbers(instrument)), button, *_results(words)
+    )
 
 
 def _results(words: Words) -> list[Markup]:
