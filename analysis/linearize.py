@@ -59,7 +59,7 @@ class Answer:
     weight2: Floats
     divisor: Floats
     replicated: Floats | None = None
-    lost: int = 0
+    lost: Codes | None = None
     logit_variance: Floats | None = None
 
 
@@ -93,7 +93,7 @@ def answer(sample: Sample, questions: Sequence[Ratios]) -> Answer:
         matrix = covariance(
             sample, scores, later=_later(sample, parts), presence=_presence_of(parts)
         )
-        lost = 0
+        lost = None
     else:
         matrix, lost = sample.replicates.covariance(replicated, estimate)
     plain = bool((np.diag(matrix) > 0).all())
@@ -191,16 +191,16 @@ def _linearized(question: Ratios, width: int, estimate: Floats, divisor: Floats)
 def with_logits(sample: Sample, found: Answer) -> Answer:
     """The answer with the variances of logit p over the replicates, if there are any.
 
-    R refits a logistic model in each replicate, which is the same.
+    R refits a logistic model in each replicate, which is the same. Where a replicate has a share
+    of 0 or 1 the logit has no variance over the replicates (NaN).
     """
     if sample.replicates is None or found.replicated is None:
         return found
     with np.errstate(divide="ignore", invalid="ignore"):
         full, each = special.logit(found.estimate), special.logit(found.replicated)
-    variances = [
-        sample.replicates.covariance(each[:, [i]], full[[i]])[0][0, 0] for i in range(len(full))
-    ]
-    return replace(found, logit_variance=np.array(variances, dtype=np.float64))
+    variances = np.diag(sample.replicates.covariance(each, full)[0])
+    bounded = np.isinf(each).any(axis=0)
+    return replace(found, logit_variance=np.where(bounded, np.nan, variances))
 
 
 def covariance_of(sample: Sample, influence: Floats, inside: NDArray[np.bool_]) -> Floats:

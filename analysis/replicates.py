@@ -75,17 +75,18 @@ class Replicates:
         for number in range(len(self)):
             yield self._adjusted(number)
 
-    def covariance(self, estimates: Floats, full: Floats) -> tuple[Floats, int]:
-        """Covariance of estimates (replicates by outputs), and how many replicates were undefined.
+    def covariance(self, estimates: Floats, full: Floats) -> tuple[Floats, Codes]:
+        """Covariance of estimates (replicates by outputs), and how many were undefined per output.
 
-        A replicate in which any output is undefined is left out (R `survey::svrVar`).
+        Each output leaves out the replicates in which it is itself undefined, as R's `svrVar` does
+        for one domain: a small domain that vanishes must not take the others' replicates along.
         """
-        defined = np.isfinite(estimates).all(axis=1)
-        rscales = self.rscales[defined]
-        kept = estimates[defined]
-        centre = full if self.mse or not len(kept) else kept[rscales > 0].mean(axis=0)
-        apart = (kept - centre) * np.sqrt(rscales)[:, None]
-        return self.scale * apart.T @ apart, int((~defined).sum())
+        defined = np.isfinite(estimates)
+        centre = full if self.mse else _means(estimates, defined & (self.rscales > 0)[:, None])
+        apart = np.subtract(estimates, centre, out=np.zeros_like(estimates), where=defined)
+        apart *= np.sqrt(self.rscales)[:, None]
+        lost: Codes = (~defined).sum(axis=0)
+        return self.scale * apart.T @ apart, lost
 
     def degrees_of_freedom(self, rows: NDArray[np.bool_]) -> float:
         """Rank of the replicate weights in the chosen rows, minus one (R `survey::degf`)."""
@@ -109,6 +110,12 @@ class Replicates:
         if self.recipe and len(self) * len(weights) <= _KEEP:
             self._kept[number] = weights
         return weights
+
+
+def _means(values: Floats, counted: NDArray[np.bool_]) -> Floats:
+    """The mean of every column over its counted entries; 0 where there are none."""
+    sums = np.where(counted, values, 0.0).sum(axis=0)
+    return np.asarray(sums / np.maximum(counted.sum(axis=0), 1))
 
 
 _KEEP = 50_000_000

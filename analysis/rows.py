@@ -88,7 +88,7 @@ def make_rows(
             psus=int(found.psus[i]), spread=float(found.spread[i]),
             weight=float(found.weight[i]), weight2=float(found.weight2[i]),
             divisor=float(found.divisor[i]),
-            limits=tuple(limits[i]), lost=found.lost,
+            limits=tuple(limits[i]), lost=0 if found.lost is None else int(found.lost[i]),
             share=kind == "proportion" or (kind == "mean" and key.level is not None),
         )  # fmt: skip
         empty = Estimate(of=key.of, by=labels[key.domain], level=key.level, estimate=None, se=None,

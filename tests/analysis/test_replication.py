@@ -14,6 +14,7 @@ from analysis.estimate import mean, proportion, ratio, total
 from analysis.formula import parse_formula
 from analysis.regression import build_model, fit
 from analysis.replicates import Kind, ReplicateDesign
+from analysis.rows import Options
 from analysis.weighting.adjustment import adjust
 from analysis.weighting.calibrate import Solver, plan_calibration
 from analysis.weighting.margins import Margin
@@ -194,6 +195,41 @@ def test_a_domain_that_vanishes_in_a_replicate_drops_it_with_a_flag() -> None:
         Sample.of(data, replicated("jkn")), of="y", where=(data["place"] == "one").to_numpy()
     )[0]
     assert "replicates_lost" in row.flags
+
+
+@pytest.mark.parametrize("kind", ["jkn", "rao_wu"])
+def test_a_domain_that_vanishes_takes_no_replicate_from_the_others(kind: Kind) -> None:
+    data = cluster_sample(strata=3, psus=5)
+    data["place"] = data["psu"] // 2
+    drawn = Sample.of(data, replicated(kind))
+    together = proportion(drawn, of="aware", equals=1, by="place")
+    for row in together:
+        alone = proportion(drawn, of="aware", equals=1,
+                           where=(data["place"] == int(row.by["place"])).to_numpy())[0]  # fmt: skip
+        assert row.se == (None if alone.se is None else pytest.approx(alone.se, rel=1e-12))
+        assert row.ci == pytest.approx(alone.ci, rel=1e-12)
+    lost = ["replicates_lost" in row.flags for row in together]
+    assert kind == "jkn" or any(lost)
+
+
+def test_a_replicate_with_a_share_of_one_does_not_narrow_the_interval() -> None:
+    data = cluster_sample(strata=2, psus=4, rows=6)
+    data["aware"] = (data["psu"] != 3).astype(int)
+    drawn = Sample.of(data, replicated("jkn"))
+    logit, delta = (
+        proportion(drawn, of="aware", equals=1, options=Options(interval=interval))[0].ci
+        for interval in ("logit", "xlogit")
+    )
+    assert logit == delta
+
+
+@pytest.mark.parametrize("mse", [False, True])
+def test_a_share_of_one_has_its_exact_interval_under_replication_too(mse: bool) -> None:
+    data = cluster_sample().assign(aware=1)
+    taylor = proportion(Sample.of(data, DESIGN), of="aware", equals=1)[0]
+    again = proportion(Sample.of(data, replicated("jkn", mse=mse)), of="aware", equals=1)[0]
+    assert again.ci == pytest.approx(taylor.ci)
+    assert again.ci[0] < again.ci[1] == 1
 
 
 def test_supplied_replicate_weights_give_the_error_of_those_that_made_them() -> None:
