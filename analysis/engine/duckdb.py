@@ -82,7 +82,7 @@ def _relation(connection: duckdb.DuckDBPyConnection, path: Path) -> duckdb.DuckD
         what = say("the table cannot be read: {reason}", reason=str(error).splitlines()[0])
         raise AnalysisError(Problem(where=path.name, what=what)) from None
     what = say("files of the kind '{kind}' are not read here.", kind=kind or path.name)
-    hint = say("Give a .csv or .parquet file.")
+    hint = say("Give a .csv or .parquet file, or use `--engine memory`.")
     raise AnalysisError(Problem(where=str(path), what=what, hint=hint))
 
 
