@@ -38,6 +38,7 @@ def options(draw: st.DrawFn) -> tuple[Option, ...]:
             label=draw(TEXTS),
             missing=draw(st.sampled_from([None, None, "dont_know", "refused"])),
             exclusive=draw(st.booleans()),
+            fixed=draw(st.booleans()),
             filters=draw(st.dictionaries(st.sampled_from(["region", "level"]), CODES, max_size=2)),
         )
         for code in codes
@@ -49,11 +50,15 @@ def item(draw: st.DrawFn, number: int) -> Item:
     kind = draw(st.sampled_from(ASKED))
     fields: dict[str, object] = {"id": f"q{number}", "type": kind, "label": draw(TEXTS)}
     fields["hint"] = draw(st.just({}) | TEXTS)
-    fields["required"] = draw(st.booleans())
+    fields["instruction"] = draw(st.just({}) | TEXTS)
+    fields["required"], fields["card"] = draw(st.booleans()), draw(st.booleans())
     if number and draw(st.booleans()):
         fields["show_if"] = f"${{q{draw(st.integers(0, number - 1))}}} != ''"
     if kind in ("single", "multiple"):
         fields["options"] = draw(options())
+        free = [one for one in fields["options"] if not (one.missing or one.exclusive or one.fixed)]
+        orders = [None, "shuffle", "cycle", "reverse"] if len(free) > 1 else [None]
+        fields["rotate"] = draw(st.sampled_from(orders))
         codes = [option.code for option in fields["options"]]
         if kind == "single" and draw(st.booleans()):
             credit = draw(

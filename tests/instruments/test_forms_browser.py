@@ -172,7 +172,7 @@ def test_texts_show_the_words_of_drawn_and_chosen_codes(browser: Browser, tmp_pa
                         browser.run("part('bia').innerText"))  # fmt: skip
     show(browser, load_instrument(workbook("shown_answers", tmp_path)), tmp_path)
     browser.run("set('who', '<b>An</b>'); set('q', 'a')")
-    assert browser.run("part('n').innerText") == 'Hello <b>An</b>, 1 < 2 & "ok"'
+    assert browser.run("part('n').querySelector('p').innerText") == 'Hello <b>An</b>, 1 < 2 & "ok"'
     assert browser.complaints == []
 
 

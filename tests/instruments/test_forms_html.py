@@ -7,11 +7,13 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
 
 from instruments.forms.html.page import to_html
 from instruments.library import find
 from instruments.load import load_instrument
 from instruments.model import Block, Instrument, Item, Option
+from tests.instruments.drawn_instruments import instruments
 from tests.instruments.feature_forms import FORMS, workbook
 
 VOID = ("meta", "input", "br", "hr")
@@ -164,6 +166,17 @@ def test_a_text_without_translation_is_shown_in_the_language_that_it_has() -> No
 def test_every_form_has_a_preview(name: str, tmp_path: Path) -> None:
     page = Page(to_html(load_instrument(workbook(name, tmp_path))))
     assert page.all("main")
+
+
+@given(instruments())
+@settings(max_examples=60)
+def test_any_instrument_becomes_a_page_that_shows_its_texts_verbatim(
+    instrument: Instrument,
+) -> None:
+    texts = "".join(Page(to_html(instrument)).texts)
+    for placed in instrument.placed():
+        for text in (*placed.item.label.values(), *placed.item.hint.values()):
+            assert text in texts
 
 
 def test_equal_instruments_give_equal_pages(residents: Instrument) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from hypothesis import given, settings
 
 from instruments.dump import to_yaml
 from instruments.errors import DefinitionError
@@ -15,9 +16,11 @@ from instruments.forms.xlsform import to_xlsform
 from instruments.library import find
 from instruments.load import load_instrument
 from instruments.model import Block, Instrument, Item, Option
+from tests.instruments.drawn_instruments import instruments
 from tests.instruments.feature_forms import FORMS, workbook
 from tests.instruments.meaning import meaning
 
+QUOTES = str.maketrans("“”‘’", "\"\"''")
 FEATURES = [path for path in sorted((Path(__file__).parent / "features").glob("*.yaml"))
             if path.stem != "bank"]  # fmt: skip
 
@@ -191,6 +194,22 @@ def test_hostile_texts_are_printed_verbatim() -> None:
     texts = [element.text for element in ET.fromstring(document).findall(".//{*}value")]
     assert texts.count(hostile.replace("\x07", "�")) == 4
     assert "<script" not in document
+
+
+@given(instruments())
+@settings(max_examples=60)
+def test_any_instrument_becomes_a_record_with_every_item_and_every_text(
+    instrument: Instrument,
+) -> None:
+    found = meaning(to_xform(instrument))
+    paths = {f"/data/{placed.path}" for placed in instrument.placed()}
+    assert paths <= {path for path, _, _ in found["record"]}
+    labels = {label for control in found["controls"] if isinstance(control["label"], dict)
+              for label in control["label"].values()}  # fmt: skip
+    for placed in instrument.placed():
+        assert {
+            " ".join(text.translate(QUOTES).split()) for text in placed.item.label.values()
+        } <= labels
 
 
 def test_a_type_that_xform_does_not_know_is_refused_with_its_path() -> None:

@@ -73,6 +73,7 @@ class _Writer:
             return self.levels(item)
         if item.type == "note":
             return element("div", self.skip(item), element("p", self.words.text(item.label)),
+                           self.hint(item), self.instruction(item),
                            class_="item note", data_part=item.id)  # fmt: skip
         group = item.type in ("single", "multiple") and not self.in_list(item)
         inside = [self.skip(item), self.hint(item), self.instruction(item), self.control(item),

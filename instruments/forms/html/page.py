@@ -80,7 +80,7 @@ def _header(instrument: Instrument, words: Words, paths: Paths | None) -> Markup
 
 def _ways(instrument: Instrument, words: Words, paths: Paths) -> Markup:
     """How long the form takes, and the questions that not everybody meets."""
-    low, middle, high = (round(minutes) for minutes in paths.minutes)
+    low, middle, high = (max(1, round(minutes)) for minutes in paths.minutes)
     summary = say("For researchers: about {middle} minutes, and who meets which question",
                   middle=middle)  # fmt: skip
     told = say("{count} simulated respondents answered by chance what the checks allow. A tenth took"
