@@ -11,6 +11,7 @@ from typing import Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis import pps
 from analysis.columns import Codes, Floats, check_columns, first_row, numeric
@@ -28,8 +29,9 @@ from instruments.language import say
 class Design:
     """A sampling design in column names.
 
-    `strata`, `psu` and `fpc` have one column per stage; `fpc` holds population counts or sampling
-    fractions. Without `psu` each row is its own PSU; without `weights` they follow from `fpc`.
+    `strata`, `psu` and `fpc` have one column per stage (a text is one column); `fpc` holds
+    population counts or sampling fractions. Without `psu` each row is its own PSU; without
+    `weights` they follow from `fpc`.
     `df` overrides the whole sample's degrees of freedom. With `pps` units are drawn without
     replacement with the probabilities that `fpc` holds. `replicates` replaces linearization.
     """
@@ -46,6 +48,11 @@ class Design:
     pps_variance: Form = "ht"
     pps_p2bar: float | None = None
     replicates: ReplicateDesign | None = None
+
+    def __post_init__(self) -> None:
+        for stages in ("strata", "psu", "fpc"):
+            if isinstance(name := getattr(self, stages), str):
+                object.__setattr__(self, stages, (name,))
 
     def columns(self) -> dict[str, tuple[str, ...]]:
         """Every column that the design names, by the field that names it."""
@@ -70,14 +77,24 @@ class Collapsed:
     heaviest: Floats
     within: Mapping[tuple[str, str], Floats] = field(default_factory=dict)
 
+    def part(self, rows: Codes) -> Self:
+        """The same of some of the rows."""
+        return replace(
+            self, people=self.people[rows], squares=self.squares[rows],
+            lightest=self.lightest[rows], heaviest=self.heaviest[rows],
+            within={pair: values[rows] for pair, values in self.within.items()},
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sample:
     """Data bound to its design, with the weights in force.
 
     `unit` is each row's unit of the last stage that contributes to the variance; `steps` are the
-    calibrations that made `weights`, in order, which the linearized variance must know. `form` is
-    the quadratic form of a design by joint probabilities.
+    adjustments that made `weights`, in order, which the linearized variance must know. `form` is
+    the quadratic form of a design by joint probabilities. Rows that are `left_out` were drawn but
+    are nobody's answer: they have no weight, are in no domain, and stay in the design. In a part
+    of a sample, `numbers` are the places of its rows in the whole.
     """
 
     data: pd.DataFrame
@@ -90,6 +107,8 @@ class Sample:
     collapsed: Collapsed | None = None
     form: Floats | None = None
     replicates: Replicates | None = None
+    left_out: NDArray[np.bool_] | None = None
+    numbers: Codes | None = None
 
     @classmethod
     def of(
@@ -122,15 +141,53 @@ class Sample:
         )  # fmt: skip
 
     def with_weights(
-        self, weights: Floats, *, steps: tuple[Step, ...], reweight: Callable[[Floats], Floats]
-    ) -> Self:
-        """The same sample with adjusted weights.
+        self, weights: Floats, *, steps: tuple[Step, ...], reweight: Callable[[Floats], Floats],
+        left_out: NDArray[np.bool_] | None = None,
+    ) -> Self:  # fmt: skip
+        """The same sample with adjusted weights, and perhaps more rows left out.
 
         `steps` tell the linearized variance how they came about, `reweight` does the same to the
         weights of a replicate.
         """
         replicates = None if self.replicates is None else self.replicates.then(reweight)
-        return replace(self, weights=weights, steps=(*self.steps, *steps), replicates=replicates)
+        return replace(
+            self, weights=weights, steps=(*self.steps, *steps), replicates=replicates,
+            left_out=self.left_out if left_out is None else left_out,
+        )  # fmt: skip
+
+    def part(self, rows: Codes) -> Self:
+        """Some of the rows with their present weights, to be adjusted by themselves."""
+        collapsed = None if self.collapsed is None else self.collapsed.part(rows)
+        return replace(
+            self, data=self.data.iloc[rows], weights=self.weights[rows], unit=self.unit[rows],
+            steps=(), replicates=None, left_out=None, collapsed=collapsed,
+            numbers=rows if self.numbers is None else self.numbers[rows],
+        )  # fmt: skip
+
+    def row_number(self, mask: NDArray[np.bool_]) -> int:
+        """The 1-based data row of the first True, also in a part."""
+        place = int(np.argmax(mask))
+        return (place if self.numbers is None else int(self.numbers[place])) + 1
+
+    @property
+    def kept(self) -> NDArray[np.bool_]:
+        """Which rows are not left out."""
+        return np.ones(len(self.weights), dtype=bool) if self.left_out is None else ~self.left_out
+
+    def __repr__(self) -> str:
+        first = self.stages[0]
+        strata = len(np.unique(first.stratum))
+        parts = [
+            f"{self.size} {'rows' if self.people is None else 'people'}",
+            f"{first.units} PSUs in {strata} {'stratum' if strata == 1 else 'strata'}",
+            f"df {self.degrees_of_freedom():g}",
+            f"weights {self.weights.sum():.10g}",
+        ]
+        if self.replicates is not None:
+            parts.append(f"{len(self.replicates)} replicates")
+        if self.steps:
+            parts.append("adjusted")
+        return f"<Sample: {', '.join(parts)}>"
 
     @property
     def people(self) -> Codes | None:
@@ -139,16 +196,17 @@ class Sample:
 
     @property
     def size(self) -> int:
-        """Number of people."""
-        return len(self.weights) if self.people is None else int(self.people.sum())
+        """Number of people who are not left out."""
+        kept = self.kept
+        return int(kept.sum()) if self.people is None else int(self.people[kept].sum())
 
     @property
     def weight_range(self) -> tuple[float, float]:
-        """The least and the greatest weight of a person."""
+        """The least and the greatest weight of a person who is not left out."""
         least = most = self.weights
         if self.collapsed is not None:
             least, most = least * self.collapsed.lightest, most * self.collapsed.heaviest
-        return float(least.min()), float(most.max())
+        return float(least[self.kept].min()), float(most[self.kept].max())
 
     @property
     def squared_weights(self) -> Floats:

@@ -29,7 +29,7 @@ class Domains:
 
     def without(self, missing: NDArray[np.bool_]) -> "Domains":
         """The same domains with the rows of `missing` outside all of them."""
-        return replace(self, codes=np.where(missing, -1, self.codes))
+        return replace(self, codes=np.where(missing, -1, self.codes)) if missing.any() else self
 
     def grouping(self) -> Grouping:
         """The domains as cells of a table of sums."""
@@ -38,19 +38,24 @@ class Domains:
     def crossed(self, inner: Factor) -> Grouping:
         """Cells of domain by level; rows without a level are in none."""
         size = len(inner.levels)
-        outside = (self.codes < 0) | (inner.codes < 0)
-        codes = np.where(outside, -1, self.codes * size + inner.codes)
+        codes = self.codes * size + inner.codes
+        codes[(self.codes < 0) | (inner.codes < 0)] = -1
         return Grouping(codes=codes, cells=len(self.labels) * size, people=self.people)
 
 
 def find_domains(
     sample: Sample, by: Sequence[str], where: NDArray[np.bool_] | None = None
 ) -> Domains:
-    """Sort the rows by the columns of `by`; rows where `where` is False are in no domain."""
+    """Sort the rows by the columns of `by`; rows where `where` is False are in no domain.
+
+    Nor are those that the weighting left out.
+    """
     factors = [
         factor(sample.data, name, declared=sample.factors, role="estimate.by") for name in by
     ]
     domains = replace(_cross(factors, len(sample.data)), people=sample.people)
+    if sample.left_out is not None:
+        domains = domains.without(sample.left_out)
     return domains if where is None else domains.without(~where)
 
 

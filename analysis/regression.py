@@ -101,12 +101,12 @@ class Fit:
 def build_model(
     sample: Sample, formula: Formula, *, family: Family, link: Link | None, where: Mask | None
 ) -> Model:
-    """Bind a formula to the rows; rows with a missing value are outside."""
+    """Bind a formula to the rows; rows left out or with a missing value are outside."""
     if formula.outcome is None:
         raise _refused(say("the formula has no outcome."), say("Write y ~ a + b."))
     outcome = _outcome(sample, formula.outcome)
     matrix = build_matrix(sample.data, formula, declared=sample.factors, role="estimate.formula")
-    inside = ~(np.isnan(outcome) | np.isnan(matrix.values).any(axis=1))
+    inside = sample.kept & ~(np.isnan(outcome) | np.isnan(matrix.values).any(axis=1))
     if where is not None:
         inside &= where
     if inside.sum() <= len(matrix.names):

@@ -15,8 +15,10 @@ from analysis.replicates import ReplicateDesign
 from analysis.spec_answers import Answers
 from analysis.spec_engine import EngineName, engine_samples, open_engine
 from analysis.spec_model import Spec, load_spec, read_estimate
-from analysis.spec_recipe import Weighting, apply_recipe
+from analysis.spec_recipe import apply_recipe, recipe_columns
 from analysis.table_file import read_matrix, read_table
+from analysis.weighting.diagnostics import weights_as_json
+from analysis.weighting.recipe import Weighting
 from instruments.errors import Problem
 from instruments.language import Language, say
 from instruments.source import Node
@@ -59,7 +61,7 @@ def run_spec(
         raise AnalysisError([_placed(problem, root, ()) for problem in error.problems]) from None
     document = {
         "estimates": [outcomes[place] for place in range(len(spec.estimates))],
-        "weights": None if weighting is None else _weights(weighting),
+        "weights": None if weighting is None else weights_as_json(weighting),
         "warnings": [] if weighting is None else [one.text(language) for one in weighting.warnings],
     }
     return SpecResult(document=document, refused=any("error" in o for o in outcomes.values()))
@@ -113,9 +115,7 @@ def _columns(spec: Spec) -> Iterator[str]:
     yield from (design.weights or "", *design.strata, *design.psu, *design.fpc)
     yield "" if design.replicates is None else design.replicates.columns
     for step in spec.calibrate:
-        yield from (step.variance or "", *names_in(step.formula or ""))
-        for margin in step.margins:
-            yield from margin.variables
+        yield from recipe_columns(step)
     for one in spec.estimates:
         for value in one.values():
             yield from _mentioned(value)
@@ -159,21 +159,6 @@ def _placed(problem: Problem, root: Node, base: tuple[str | int, ...]) -> Proble
     place = root.where(base or ("calibrate",))
     where = f"{place}, {problem.where}" if problem.where else place
     return Problem(where=where, what=problem.what, hint=problem.hint)
-
-
-def _weights(weighting: Weighting) -> Json:
-    sample, worst = weighting.sample, None
-    done = None if weighting.last is None else weighting.last.reweighted
-    if done is not None:
-        worst = {"margin": done.worst_margin, "category": done.worst_category,
-                 "deviation": done.worst}  # fmt: skip
-    total, (least, most) = float(sample.weights.sum()), sample.weight_range
-    return {
-        "sum": total, "min": least, "max": most,
-        "kish_deff": sample.size * float(sample.squared_weights.sum()) / total**2,
-        "iterations": None if done is None else done.iterations,
-        "worst_margin": worst,
-    }  # fmt: skip
 
 
 def as_text(document: Json) -> str:

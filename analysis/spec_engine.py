@@ -16,6 +16,7 @@ from analysis.errors import AnalysisError
 from analysis.estimate import level_code
 from analysis.spec_model import CalibrationSpec, EstimateSpec, Spec, read_estimate
 from analysis.spec_question import only_variable, ratio_parts, variables
+from analysis.spec_recipe import recipe_columns
 from instruments.errors import Problem
 from instruments.language import Message, say
 from instruments.source import Node
@@ -93,7 +94,7 @@ def _scanned(
 
 def _margins(engine: Engine, spec: Spec) -> tuple[str, ...]:
     """The variables of a recipe that can be followed from sums by category."""
-    names = [v for step in spec.calibrate for margin in step.margins for v in margin.variables]
+    names = [name for step in spec.calibrate for name in recipe_columns(step)]
     problems = [
         needs_memory(engine.name, say("step {number} of the recipe works on single rows.",
                                       number=number), where="calibrate")
@@ -107,6 +108,8 @@ def _margins(engine: Engine, spec: Spec) -> tuple[str, ...]:
 
 
 def _by_category(step: CalibrationSpec) -> bool:
+    if step.method in ("unknown_eligibility", "nonresponse"):
+        return True
     single = step.formula is not None or step.variance is not None or step.trim is not None
     staged = step.stage != 0 or step.aggregate_stage is not None or step.compatibility == "r"
     return step.method in _BY_CATEGORY and bool(step.margins) and not single and not staged

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from analysis.errors import AnalysisError
 from analysis.lonely import Rule as LonelyRule
@@ -15,16 +15,9 @@ from instruments.errors import DefinitionError
 from instruments.faults import problems_of
 from instruments.source import Node
 from instruments.yaml_source import read_yaml
+from survey.recipe import Names, RecipeStep
 
 Missing = Literal["casewise", "error"]
-
-
-def _as_tuple(value: object) -> object:
-    return (value,) if isinstance(value, str) else value
-
-
-Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
-"""One column or several."""
 
 
 class Part(BaseModel):
@@ -71,25 +64,10 @@ class MarginSpec(Part):
     totals: tuple[dict[str, str | float], ...]
 
 
-class CalibrationSpec(Part):
-    """One step of the weighting recipe; see `analysis.weighting`."""
+class CalibrationSpec(RecipeStep):
+    """One step of the weighting recipe, its margins written out."""
 
-    method: Literal["poststratify", "rake", "raking", "linear", "logit", "truncated", "trim"]
     margins: tuple[MarginSpec, ...] = ()
-    formula: str | None = None
-    totals: dict[str, float | dict[str, float]] = Field(default_factory=dict)
-    bounds: tuple[float, float] | None = None
-    trim: tuple[float, float] | None = None
-    variance: str | None = None
-    aggregate_stage: int | None = None
-    stage: Literal[0, 1] = 0
-    tolerance: Annotated[float, Field(gt=0)] = 1e-11
-    max_iterations: Annotated[int, Field(gt=0)] = 500
-    compatibility: Literal["textbook", "r"] = "textbook"
-    lower: float | None = None
-    upper: float | None = None
-    redistribute: bool = True
-    strict: bool = False
 
 
 Statistic = Literal[
@@ -138,7 +116,7 @@ class Spec(Part):
     """Each is an `EstimateSpec`, read on its own so that a wrong one leaves the others be."""
 
 
-_AS_WRITTEN = ("factors", "equals")
+_AS_WRITTEN = ("factors", "equals", "codes")
 """Below these, scalars are levels: text as it stands in the file, so that ``No`` is not false."""
 
 

@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from analysis.columns import Floats
 from analysis.design import Sample
 from analysis.projection import Step
-from analysis.result import MarginFit
+from analysis.result import ClassFit, MarginFit
+from instruments.language import Message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -14,7 +18,7 @@ class Reweighted:
     """New weights and how they were reached.
 
     `worst` is the largest |achieved - target| / (1 + |target|), found in `worst_margin` and
-    `worst_category`.
+    `worst_category`. Rows `left_out` have given up their weight for good.
     """
 
     weights: Floats
@@ -23,6 +27,16 @@ class Reweighted:
     worst: float = 0.0
     worst_margin: str = ""
     worst_category: str = ""
+    left_out: NDArray[np.bool_] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findings:
+    """What a step found: target and achieved share of every category, classes, and advice."""
+
+    fits: tuple[MarginFit, ...] = ()
+    classes: tuple[ClassFit, ...] = ()
+    advice: tuple[Message, ...] = ()
 
 
 class Adjustment(Protocol):
@@ -36,8 +50,8 @@ class Adjustment(Protocol):
         """What the linearized variance must take out of the scores, if anything."""
         ...
 
-    def fits(self, before: Floats, after: Floats) -> tuple[MarginFit, ...]:
-        """Target and achieved share of every category that the step is about."""
+    def findings(self, before: Floats, after: Floats) -> Findings:
+        """What weights `after` achieve that weights `before` did not."""
         ...
 
 
@@ -45,12 +59,17 @@ class Adjustment(Protocol):
 class Calibration:
     """A sample with adjusted weights, and how well they meet what was declared.
 
-    `fits` are shares of the population.
+    Shares in `findings` are of the population.
     """
 
     sample: Sample
     reweighted: Reweighted
-    fits: tuple[MarginFit, ...]
+    findings: Findings
+
+    @property
+    def fits(self) -> tuple[MarginFit, ...]:
+        """Target and achieved share of every category."""
+        return self.findings.fits
 
 
 def adjust(sample: Sample, adjustment: Adjustment) -> Calibration:
@@ -61,5 +80,13 @@ def adjust(sample: Sample, adjustment: Adjustment) -> Calibration:
     adjusted = sample.with_weights(
         after, steps=adjustment.steps(before, after),
         reweight=lambda weights: adjustment.reweight(weights).weights,
+        left_out=_joined(sample.left_out, reweighted.left_out),
     )  # fmt: skip
-    return Calibration(sample=adjusted, reweighted=reweighted, fits=adjustment.fits(before, after))
+    findings = adjustment.findings(before, after)
+    return Calibration(sample=adjusted, reweighted=reweighted, findings=findings)
+
+
+def _joined(
+    one: NDArray[np.bool_] | None, other: NDArray[np.bool_] | None
+) -> NDArray[np.bool_] | None:
+    return other if one is None else one if other is None else one | other

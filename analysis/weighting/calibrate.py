@@ -1,47 +1,43 @@
 """Calibration on any auxiliaries: weights as close to the given ones as meet the known totals.
 
 Generalized regression (linear), multiplicative (raking), logit and truncated linear distances
-(Deville & Särndal 1992; Deville, Särndal & Sautory 1993). Bounds on g = new/old weight are met
-inside the solver: no weight is cut afterwards. R `survey::calibrate`, `grake`.
+(`analysis.weighting.distance`). Bounds on g = new/old weight are met inside the solver: no weight
+is cut afterwards. R `survey::calibrate`, `grake`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 
-from analysis.columns import Codes, Floats, first_row, numeric
+from analysis.columns import Codes, Floats, numeric
 from analysis.design import Sample
-from analysis.errors import AnalysisError
-from analysis.formula import build_matrix, parse_formula
+from analysis.errors import AnalysisError, refuse
+from analysis.formula import INTERCEPT, build_matrix, parse_formula
 from analysis.matrices import as_sparse, dense
-from analysis.projection import Step, solve_symmetric
+from analysis.projection import Step
 from analysis.result import MarginFit
-from analysis.weighting.adjustment import Reweighted
-from analysis.weighting.margins import Margin, code_margins, indicators, name_of
+from analysis.weighting.adjustment import Findings, Reweighted
+from analysis.weighting.distance import Bounds, Equations, Solver, solve
+from analysis.weighting.margins import (
+    Category,
+    Margin,
+    code_margins,
+    indicators,
+    merging,
+    name_of,
+)
 from instruments.errors import Problem
-from instruments.language import say
-
-Distance = Literal["linear", "raking", "logit", "truncated"]
-Bounds = tuple[float, float]
-_UNBOUNDED: Bounds = (-np.inf, np.inf)
-_HALVINGS = 40
+from instruments.language import Message, say
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Solver:
-    """How the new weights are found; `tolerance` is on |achieved - target| / (1 + |target|).
+class Auxiliary:
+    """One auxiliary: a category of a margin, or a column of a formula's term."""
 
-    `trim` keeps g inside limits after raking and spreads what was cut over the other units, so
-    that the sum of the weights is kept (R `calibrate(trim = )`).
-    """
-
-    distance: Distance = "linear"
-    bounds: Bounds = _UNBOUNDED
-    trim: Bounds | None = None
-    tolerance: float = 1e-11
-    max_iterations: int = 500
+    margin: str
+    category: Category
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -51,7 +47,7 @@ class Calibrating:
     `spread` is proportional to the residual variance; `cluster` makes g constant within it.
     """
 
-    names: tuple[str, ...]
+    terms: tuple[Auxiliary, ...]
     auxiliaries: Floats
     totals: Floats
     spread: Floats
@@ -61,30 +57,46 @@ class Calibrating:
     def reweight(self, weights: Floats) -> Reweighted:
         """Calibrate `weights`; totals that cannot be met are an error that names the worst."""
         matrix, base, spread = self._aggregated(weights)
-        g, iterations = _solve(self, matrix, base, spread)
-        achieved = matrix.T @ (base * g)
-        if self.solver.trim is not None:
-            g = _trimmed(g, base, self.solver.trim)
-        misfit = np.abs(achieved - self.totals) / (1 + np.abs(self.totals))
-        place = int(np.argmax(misfit))
-        return Reweighted(weights=weights * g, iterations=iterations, worst=float(misfit[place]),
-                          worst_margin=self.names[place], worst_category=self.names[place])  # fmt: skip
+        equations = Equations(
+            matrix=matrix, base=base, spread=spread, totals=self.totals, solver=self.solver
+        )
+        found, iterations, met = solve(equations)
+        if not met:
+            raise AnalysisError(_infeasible(self, base, found.lacking))
+        g = found.g if self.solver.trim is None else _trimmed(found.g, base, self.solver.trim)
+        misfit = np.abs(found.lacking) / (1 + np.abs(self.totals))
+        worst = self.terms[int(np.argmax(misfit))]
+        return Reweighted(
+            weights=weights * g, iterations=iterations, worst=float(misfit.max()),
+            worst_margin=worst.margin, worst_category=name_of(worst.category),
+        )  # fmt: skip
 
     def steps(self, before: Floats, after: Floats) -> tuple[Step, ...]:
         """The projection on the auxiliaries with base weights over residual variances."""
         matrix, base, spread = self._aggregated(before)
-        made = after / before * base
+        ratio = np.divide(after, before, out=np.ones_like(after), where=before != 0)
+        made = ratio * base
         step = Step(auxiliaries=as_sparse(matrix), metric=base / spread, after=made, taken=made)
         return (step,)
 
-    def fits(self, before: Floats, after: Floats) -> tuple[MarginFit, ...]:
-        """Totals of the auxiliaries before and after, as shares of their target."""
-        old, new = self.auxiliaries.T @ before, self.auxiliaries.T @ after
-        return tuple(
-            MarginFit(margin=name, category="", target=1.0, before=float(old[i] / t),
-                      after=float(new[i] / t))
-            for i, (name, t) in enumerate(zip(self.names, self.totals, strict=True)) if t
+    def findings(self, before: Floats, after: Floats) -> Findings:
+        """Means of the auxiliaries, which are shares for categories, before and after."""
+        population = float(after.sum())
+        old, new = (self.auxiliaries.T @ w / w.sum() for w in (before, after))
+        fits = tuple(
+            MarginFit(margin=term.margin, category=name_of(term.category),
+                      target=float(self.totals[i] / population), before=float(old[i]),
+                      after=float(new[i]), spread=self._spread(i, before))
+            for i, term in enumerate(self.terms) if term.name != INTERCEPT
         )  # fmt: skip
+        return Findings(fits=fits, advice=tuple(_negative(after)))
+
+    def _spread(self, place: int, weights: Floats) -> float | None:
+        """The standard deviation of a number; of a category it follows from its share."""
+        values = self.auxiliaries[:, place]
+        if np.isin(values, (0, 1)).all():
+            return None
+        return float(np.sqrt(np.cov(values, aweights=weights, ddof=0)))
 
     def _aggregated(self, weights: Floats) -> tuple[Floats, Floats, Floats]:
         if self.cluster is None:
@@ -103,14 +115,18 @@ def plan_calibration(
     _refuse_mismatch(model.names, totals)
     missing = np.isnan(model.values)
     if missing.any():
-        row = first_row(np.asarray(missing.any(axis=1)))
-        name = model.names[int(np.argmax(missing[row - 1]))]
+        blank = np.asarray(missing.any(axis=1))
+        row, name = sample.row_number(blank), model.names[int(np.argmax(missing[blank][0]))]
         what = say("row {row} has no value of '{variable}'.", row=row, variable=name)
         hint = say("Impute the value before calibrating.")
         raise AnalysisError(Problem(where="calibrate, formula", what=what, hint=hint))
-    known = np.array([float(totals[name]) for name in model.names])
+    terms = tuple(
+        Auxiliary(margin=":".join(term) or INTERCEPT, category=(name,), name=name)
+        for name, term in zip(model.names, model.terms, strict=True)
+    )
     plan = Calibrating(
-        names=model.names, auxiliaries=model.values, totals=known,
+        terms=terms, auxiliaries=model.values,
+        totals=np.array([float(totals[name]) for name in model.names]),
         spread=np.ones(len(sample.data)), solver=solver,
     )  # fmt: skip
     return _without_empty(plan)
@@ -119,9 +135,13 @@ def plan_calibration(
 def plan_margins(sample: Sample, margins: Sequence[Margin], solver: Solver) -> Calibrating:
     """Bind margins of categories to a sample, each category an auxiliary."""
     coded = code_margins(sample, margins)
-    names = tuple(f"{m.name}: {name_of(c)}" for m in coded for c in m.categories)
+    terms = tuple(
+        Auxiliary(margin=m.name, category=c, name=f"{m.name}: {name_of(c)}")
+        for m in coded
+        for c in m.categories
+    )
     plan = Calibrating(
-        names=names, auxiliaries=dense(indicators(coded)),
+        terms=terms, auxiliaries=dense(indicators(coded)),
         totals=np.concatenate([m.targets for m in coded]),
         spread=np.ones(len(sample.data)), solver=solver,
     )  # fmt: skip
@@ -134,7 +154,7 @@ def with_variance(plan: Calibrating, sample: Sample, column: str) -> Calibrating
     bad = ~(spread > 0)
     if bad.any():
         what = say("row {row}, column '{column}': the residual variance must be above zero.",
-                   row=first_row(bad), column=column)  # fmt: skip
+                   row=sample.row_number(bad), column=column)  # fmt: skip
         raise AnalysisError(Problem(where="calibrate, variance", what=what))
     return replace(plan, spread=spread)
 
@@ -153,14 +173,33 @@ def _refuse_mismatch(names: tuple[str, ...], totals: Mapping[str, float]) -> Non
 def _without_empty(plan: Calibrating) -> Calibrating:
     """Drop columns that are zero throughout with a total of zero; another total is refused."""
     empty = ~plan.auxiliaries.any(axis=0)
-    for place in np.flatnonzero(empty & (plan.totals != 0)):
-        what = say("'{term}' has the total {total} but no respondents.",
-                   term=plan.names[place], total=f"{plan.totals[place]:.10g}")  # fmt: skip
-        hint = say("Merge it with a neighbouring category in the totals and in the data.")
-        raise AnalysisError(Problem(where="calibrate, totals", what=what, hint=hint))
+    refuse(
+        Problem(where="calibrate, totals",
+                what=say("'{term}' has the total {total} but no respondents.",
+                         term=plan.terms[place].name, total=f"{plan.totals[place]:.10g}"),
+                hint=_merging(plan, int(place)))
+        for place in np.flatnonzero(empty & (plan.totals != 0))
+    )  # fmt: skip
     kept = np.flatnonzero(~empty)
-    return replace(plan, names=tuple(plan.names[i] for i in kept),
+    return replace(plan, terms=tuple(plan.terms[i] for i in kept),
                    auxiliaries=plan.auxiliaries[:, kept], totals=plan.totals[kept])  # fmt: skip
+
+
+def _merging(plan: Calibrating, place: int) -> Message:
+    """What to merge a category with; a number can only be left out."""
+    values = plan.auxiliaries[:, place]
+    if not np.isin(values, (0, 1)).all() or plan.terms[place].name == INTERCEPT:
+        return say("Check the total of '{term}', or leave it out.", term=plan.terms[place].name)
+    own = [i for i, term in enumerate(plan.terms) if term.margin == plan.terms[place].margin]
+    counts = (plan.auxiliaries[:, own] != 0).sum(axis=0).astype(np.int64)
+    return merging([plan.terms[i].category for i in own], counts, own.index(place))
+
+
+def _negative(weights: Floats) -> Iterator[Message]:
+    below = int((weights < 0).sum())
+    if below:
+        yield say("{count} calibrated weights are below zero; use truncated, logit or raking to "
+                  "keep them above it.", count=below)  # fmt: skip
 
 
 def _average(values: Floats, group: Codes) -> Floats:
@@ -168,59 +207,6 @@ def _average(values: Floats, group: Codes) -> Floats:
     if values.ndim == 1:
         return np.asarray((np.bincount(group, weights=values) / size)[group])
     return np.stack([_average(column, group) for column in values.T], axis=1)
-
-
-def _solve(plan: Calibrating, matrix: Floats, base: Floats, spread: Floats) -> tuple[Floats, int]:
-    """Newton's method on the multipliers, with halved steps where one does not help."""
-    solver = plan.solver
-    multiplier = np.zeros(matrix.shape[1])
-    g, slope = _distance(matrix @ multiplier / spread, solver)
-    misfit = plan.totals - matrix.T @ (base * g)
-    for iteration in range(1, solver.max_iterations + 1):
-        weighted = matrix * (base * slope / spread)[:, None]
-        direction = solve_symmetric(weighted.T @ matrix, misfit[:, None]).ravel()
-        multiplier, g, slope, misfit = _advance(plan, matrix, (base, spread), multiplier, direction)
-        if _relative(plan, misfit) <= solver.tolerance:
-            return g, iteration
-    raise AnalysisError(_infeasible(plan, misfit))
-
-
-def _advance(
-    plan: Calibrating, matrix: Floats, fixed: tuple[Floats, Floats], start: Floats, step: Floats
-) -> tuple[Floats, Floats, Floats, Floats]:
-    base, spread = fixed
-    for halving in range(_HALVINGS):
-        multiplier = start + step / 2**halving
-        with np.errstate(over="ignore", invalid="ignore"):
-            g, slope = _distance(matrix @ multiplier / spread, plan.solver)
-        if np.isfinite(g).all() and np.isfinite(slope).all():
-            misfit = plan.totals - matrix.T @ (base * g)
-            return multiplier, g, slope, misfit
-    raise AnalysisError(_infeasible(plan, plan.totals - matrix.T @ base))
-
-
-def _distance(u: Floats, solver: Solver) -> tuple[Floats, Floats]:
-    """The weight ratio g(u) and its derivative, with g(0) = g'(0) = 1."""
-    low, high = solver.bounds
-    if solver.distance == "raking":
-        g = np.exp(u)
-        return np.clip(g, low, high), np.where((g > low) & (g < high), g, 0.0)
-    if solver.distance == "logit":
-        return _logit(u, low, high)
-    g = 1 + u
-    return np.clip(g, low, high), ((g > low) & (g < high)).astype(np.float64)
-
-
-def _logit(u: Floats, low: float, high: float) -> tuple[Floats, Floats]:
-    scale = (high - low) / ((high - 1) * (1 - low))
-    grown = np.exp(scale * u)
-    under = high - 1 + (1 - low) * grown
-    g = (low * (high - 1) + high * (1 - low) * grown) / under
-    return g, (high - g) * (g - low) * scale / (high - low)
-
-
-def _relative(plan: Calibrating, misfit: Floats) -> float:
-    return float(np.max(np.abs(misfit) / (1 + np.abs(plan.totals))))
 
 
 def _trimmed(g: Floats, base: Floats, limits: Bounds) -> Floats:
@@ -234,19 +220,32 @@ def _trimmed(g: Floats, base: Floats, limits: Bounds) -> Floats:
     return np.asarray(kept)
 
 
-def _infeasible(plan: Calibrating, misfit: Floats) -> Problem:
-    place = int(np.argmax(np.abs(misfit) / (1 + np.abs(plan.totals))))
-    target = plan.totals[place]
+def _infeasible(plan: Calibrating, base: Floats, lacking: Floats) -> Problem:
+    """Name the worst total, how far the bounds alone reach, and what to merge."""
+    place = int(np.argmax(np.abs(lacking) / (1 + np.abs(plan.totals))))
+    target, term = plan.totals[place], plan.terms[place]
     what = say(
-        "calibration did not converge: '{term}' reaches {achieved} where {target} is wanted.",
-        term=plan.names[place], achieved=f"{target - misfit[place]:.8g}", target=f"{target:.8g}",
+        "calibration did not converge: '{term}' reaches {achieved} where {target} is wanted, the "
+        "worst deviation ({share}%).",
+        term=term.name, achieved=f"{target - lacking[place]:.8g}", target=f"{target:.8g}",
+        share=f"{-100 * lacking[place] / (abs(target) or 1):+.2g}",
     )  # fmt: skip
+    hint = _merging(plan, place)
+    if np.isfinite(plan.solver.bounds[1]):
+        hint = _bounded(plan, base, place, hint)
+    return Problem(where=f"calibrate, margin '{term.margin}'", what=what, hint=hint)
+
+
+def _bounded(plan: Calibrating, base: Floats, place: int, merging: Message) -> Message:
     low, high = plan.solver.bounds
-    hint = (
-        say("Merge or drop '{term}', or check its total.", term=plan.names[place])
-        if np.isinf(high)
-        else say("No weights between {low} and {high} times the given ones may meet it: widen the "
-                 "bounds, or merge or drop '{term}'.",
-                 low=f"{low:g}", high=f"{high:g}", term=plan.names[place])
-    )  # fmt: skip
-    return Problem(where="calibrate", what=what, hint=hint)
+    values, target = base * plan.auxiliaries[:, place], plan.totals[place]
+    least = float(np.minimum(low * values, high * values).sum())
+    greatest = float(np.maximum(low * values, high * values).sum())
+    if least <= target <= greatest:
+        return say("No weights between {low} and {high} times the given ones meet all totals "
+                   "together: widen the bounds. {merging}",
+                   low=f"{low:g}", high=f"{high:g}", merging=merging)  # fmt: skip
+    return say("Weights between {low} and {high} times the given ones bring it to between {least} "
+               "and {greatest}: widen the bounds. {merging}",
+               low=f"{low:g}", high=f"{high:g}", least=f"{least:.8g}",
+               greatest=f"{greatest:.8g}", merging=merging)  # fmt: skip

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
-from analysis.columns import Codes, Floats, check_columns, factor, first_row
+from analysis.columns import Codes, Factor, Floats, check_columns, factor
 from analysis.design import Sample
 from analysis.errors import AnalysisError
 from analysis.matrices import Sparse, as_sparse
@@ -39,11 +40,12 @@ class Margin:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CodedMargin:
-    """A margin bound to a sample: each row's category and each category's total."""
+    """A margin bound to a sample: each row's category, each category's people and total."""
 
     name: str
     categories: tuple[Category, ...]
     codes: Codes
+    counts: Codes
     targets: Floats
 
 
@@ -115,31 +117,45 @@ def _code(sample: Sample, margin: Margin, population: float) -> tuple[CodedMargi
         factor(sample.data, v, declared={}, role=f"calibrate, margin '{margin.name}'")
         for v in margin.variables
     ]
-    missing = np.any([f.codes < 0 for f in factors], axis=0)
-    cell = np.ravel_multi_index(
-        [np.maximum(f.codes, 0) for f in factors], [len(f.levels) for f in factors]
+    names, back = crossed(factors)
+    codes = np.array([place.get(name, -1) for name in names], dtype=np.int64)[back]
+    scale = population if margin.unit == "share" else 1.0
+    inside = codes >= 0
+    people = None if sample.people is None else sample.people[inside]
+    counts = np.bincount(codes[inside], weights=people, minlength=len(categories)).astype(np.int64)
+    targets = np.array([margin.targets[c] * scale for c in categories])
+    coded = CodedMargin(
+        name=margin.name, categories=categories, codes=codes, counts=counts, targets=targets
     )
+    missing = np.any([f.codes < 0 for f in factors], axis=0)
+    if missing.any():
+        return coded, [_missing(margin, factors, sample, missing)]
+    return coded, _strangers(coded, sample, names, back) + _deserted(coded)
+
+
+def crossed(factors: Sequence[Factor]) -> tuple[list[Category], Codes]:
+    """The combinations of levels that occur, and which of them each row has.
+
+    A missing level counts as the first.
+    """
+    sizes = [len(f.levels) for f in factors]
+    cell = np.ravel_multi_index([np.maximum(f.codes, 0) for f in factors], sizes)
     used, back = np.unique(cell, return_inverse=True)
     names = [
         tuple(f.levels[i] for f, i in zip(factors, index, strict=True))
-        for index in zip(*np.unravel_index(used, [len(f.levels) for f in factors]), strict=True)
+        for index in zip(*np.unravel_index(used, sizes), strict=True)
     ]
-    codes = np.array([place.get(name, -1) for name in names], dtype=np.int64)[back]
-    scale = population if margin.unit == "share" else 1.0
-    targets = np.array([margin.targets[c] * scale for c in categories])
-    coded = CodedMargin(name=margin.name, categories=categories, codes=codes, targets=targets)
-    if missing.any():
-        return coded, [_missing(margin, factors[0].name, first_row(missing))]
-    return coded, _strangers(coded, codes, names, back) + _deserted(coded)
+    return names, back.astype(np.int64)
 
 
 def _strangers(
-    margin: CodedMargin, codes: Codes, names: Sequence[Category], back: Codes
+    margin: CodedMargin, sample: Sample, names: Sequence[Category], back: Codes
 ) -> list[Problem]:
     """Categories that respondents have and the margin has not."""
     problems = []
-    for index in np.unique(back[codes < 0]):
-        count = int((back == index).sum())
+    people = np.ones(len(back), dtype=np.int64) if sample.people is None else sample.people
+    for index in np.unique(back[margin.codes < 0]):
+        count = int(people[back == index].sum())
         what = say("{count} respondents are in category '{category}', for which there is no "
                    "target.", count=count, category=name_of(names[index]))  # fmt: skip
         hint = say("Its categories: {categories}. Add the category with its total, or recode these "
@@ -150,14 +166,13 @@ def _strangers(
 
 def _deserted(margin: CodedMargin) -> list[Problem]:
     """Categories with a target and no respondents, or with respondents and a target of zero."""
-    counts = np.bincount(margin.codes[margin.codes >= 0], minlength=len(margin.categories))
-    problems = []
-    for category, count, target in zip(margin.categories, counts, margin.targets, strict=True):
+    counts, problems = margin.counts, []
+    for place, category in enumerate(margin.categories):
+        count, target = counts[place], margin.targets[place]
         if count == 0 and target > 0:
             what = say("category '{category}' has the target {target} but no respondents.",
                        category=name_of(category), target=f"{target:.10g}")  # fmt: skip
-            hint = say("Merge it with a neighbouring category in the margin and in the data.")
-            problems.append(_problem(margin.name, what, hint))
+            problems.append(_problem(margin.name, what, merging(margin.categories, counts, place)))
         if count > 0 and target == 0:
             what = say("category '{category}' has {count} respondents but the target 0.",
                        category=name_of(category), count=int(count))  # fmt: skip
@@ -166,9 +181,12 @@ def _deserted(margin: CodedMargin) -> list[Problem]:
     return problems
 
 
-def _missing(margin: Margin, variable: str, row: int) -> Problem:
+def _missing(
+    margin: Margin, factors: Sequence[Factor], sample: Sample, missing: NDArray[np.bool_]
+) -> Problem:
+    variable = next(one.name for one in factors if one.codes[missing][0] < 0)
     what = say("row {row} has no value of '{variable}', so it has no category.",
-               row=row, variable=variable)  # fmt: skip
+               row=sample.row_number(missing), variable=variable)  # fmt: skip
     hint = say("Impute the value, or give missing answers a category of their own.")
     return _problem(margin.name, what, hint)
 
@@ -184,6 +202,39 @@ def indicators(margins: Sequence[CodedMargin]) -> Sparse:
     return as_sparse(
         sparse.csr_array((np.ones(columns.size), columns.ravel(), pointer), shape=shape)
     )
+
+
+def merging(categories: Sequence[Category], counts: Codes, place: int) -> Message:
+    """Advice what to merge a category with: the smaller of its neighbours that have respondents.
+
+    Neighbours differ in one variable only and stand next to it in the order of that variable.
+    """
+    if len(categories) <= 2:
+        return say("Nothing is left of two categories when they are merged: leave the margin out.")
+    beside = _beside(categories, counts, place)
+    if not beside:
+        return say("Leave '{category}' out, or merge it with another.",
+                   category=name_of(categories[place]))  # fmt: skip
+    near = min(beside, key=lambda other: int(counts[other]))
+    return say("Merge it with '{neighbour}' ({count} cases).",
+               neighbour=name_of(categories[near]), count=int(counts[near]))  # fmt: skip
+
+
+def _beside(categories: Sequence[Category], counts: Codes, place: int) -> list[int]:
+    """The nearest inhabited categories before and after one along each of its variables."""
+    own = categories[place]
+    found = []
+    for variable in range(len(own)):
+        line = [
+            other
+            for other, category in enumerate(categories)
+            if category[:variable] + category[variable + 1 :]
+            == own[:variable] + own[variable + 1 :]
+            and (other == place or counts[other] > 0)
+        ]
+        at = line.index(place)
+        found += line[max(0, at - 1) : at] + line[at + 1 : at + 2]
+    return found
 
 
 def name_of(category: Category) -> str:

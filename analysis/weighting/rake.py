@@ -16,12 +16,13 @@ from analysis.design import Sample
 from analysis.errors import AnalysisError
 from analysis.projection import Step
 from analysis.result import MarginFit
-from analysis.weighting.adjustment import Calibration, Reweighted, adjust
+from analysis.weighting.adjustment import Calibration, Findings, Reweighted, adjust
 from analysis.weighting.margins import (
     CodedMargin,
     Margin,
     code_margins,
     indicators,
+    merging,
     name_of,
 )
 from instruments.errors import Problem
@@ -81,9 +82,9 @@ class Raking:
             for margin, made in zip(self.margins, self._last_sweep(before), strict=True)
         )
 
-    def fits(self, before: Floats, after: Floats) -> tuple[MarginFit, ...]:
+    def findings(self, before: Floats, after: Floats) -> Findings:
         """Target, share before and share after of every category."""
-        return _fits(before, after, self.margins)
+        return Findings(fits=margin_fits(before, after, self.margins))
 
     def _last_sweep(self, weights: Floats) -> list[Floats]:
         """The weights after each margin of the last sweep."""
@@ -176,20 +177,23 @@ def _worst(weight: Floats, raking: Raking) -> tuple[float, CodedMargin, int]:
 def _no_convergence(weight: Floats, raking: Raking, margin: CodedMargin, category: int) -> Problem:
     place = raking.margins.index(margin)
     achieved = _achieved(weight, margin, raking.cells.categories[place])[category]
-    name = name_of(margin.categories[category])
+    counts, target = margin.counts, margin.targets[category]
     what = say(
         "raking did not converge in {iterations} sweeps: category '{category}' ({count} "
-        "respondents) reaches {achieved} where {target} is wanted.",
-        iterations=raking.stopping.max_iterations, category=name,
-        count=int((margin.codes == category).sum()),
-        achieved=f"{achieved:.6g}", target=f"{margin.targets[category]:.6g}",
+        "respondents) reaches {achieved} where {target} is wanted, the worst deviation ({share}%).",
+        iterations=raking.stopping.max_iterations, category=name_of(margin.categories[category]),
+        count=int(counts[category]), achieved=f"{achieved:.6g}", target=f"{target:.6g}",
+        share=f"{100 * (achieved - target) / target:+.2g}",
     )  # fmt: skip
-    hint = say("Some combination of the margins has no respondents. Merge '{category}' with a "
-               "neighbouring category, or leave this margin out.", category=name)  # fmt: skip
+    hint = say("Some combination of the margins has no respondents. {merging}",
+               merging=merging(margin.categories, counts, category))  # fmt: skip
     return Problem(where=f"calibrate, margin '{margin.name}'", what=what, hint=hint)
 
 
-def _fits(before: Floats, after: Floats, margins: Sequence[CodedMargin]) -> tuple[MarginFit, ...]:
+def margin_fits(
+    before: Floats, after: Floats, margins: Sequence[CodedMargin]
+) -> tuple[MarginFit, ...]:
+    """Target and achieved shares of every category of every margin."""
     fits = []
     for margin in margins:
         base = _achieved(before, margin, margin.codes) / before.sum()

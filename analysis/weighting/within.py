@@ -11,12 +11,11 @@ from scipy import sparse
 
 from analysis.columns import Codes, Floats, label
 from analysis.design import Sample
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, refuse
 from analysis.formula import build_matrix, parse_formula
 from analysis.matrices import as_sparse
 from analysis.projection import Step, solve_symmetric
-from analysis.result import MarginFit
-from analysis.weighting.adjustment import Reweighted
+from analysis.weighting.adjustment import Findings, Reweighted
 from instruments.errors import Problem
 from instruments.language import say
 
@@ -52,10 +51,10 @@ class WithinPsus:
         return (Step(auxiliaries=as_sparse(blocks), metric=inside, after=after, taken=after,
                      later_stages=True),)  # fmt: skip
 
-    def fits(self, before: Floats, after: Floats) -> tuple[MarginFit, ...]:
+    def findings(self, before: Floats, after: Floats) -> Findings:
         """Nothing: the totals are those of single PSUs."""
         del before, after
-        return ()
+        return Findings()
 
 
 def plan_within(
@@ -65,19 +64,19 @@ def plan_within(
     model = build_matrix(
         sample.data, parse_formula(formula), declared=sample.factors, role="calibrate, formula"
     )
-    psu = sample.psu_of_row()
+    first = sample.psu_of_row()
+    units, psu = np.unique(first, return_inverse=True)
     column = sample.design.psu[0] if sample.design.psu else ""
-    names = {int(code): label(v) for code, v in zip(psu, sample.data[column], strict=True)}
-    problems = [
-        _lacking(names[unit], term)
-        for unit in range(len(names))
+    named = {int(code): label(v) for code, v in zip(psu, sample.data[column], strict=True)}
+    names = [named[code] for code in range(len(units))]
+    refuse(
+        _lacking(name, term)
+        for name in names
         for term in model.names
-        if term not in totals.get(names[unit], {})
-    ]
-    if problems:
-        raise AnalysisError(problems)
-    known = [[float(totals[names[u]][term]) for term in model.names] for u in range(len(names))]
-    fraction = sample.stages[0].fraction[psu]
+        if term not in totals.get(name, {})
+    )
+    known = [[float(totals[name][term]) for term in model.names] for name in names]
+    fraction = sample.stages[0].fraction[first]
     if (fraction <= 0).any():
         what = say("calibration within PSUs needs the fpc of the first stage.")
         raise AnalysisError(Problem(where="calibrate, stage", what=what))

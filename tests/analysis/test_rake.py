@@ -75,8 +75,8 @@ def test_a_category_without_respondents_is_named_with_its_target() -> None:
     margin = Margin(name="g", variables=("g",),
                     targets={("a",): 30, ("b",): 40, ("c",): 20, ("d",): 10})  # fmt: skip
     assert (
-        "calibrate, margin 'g': category 'd' has the target 10 but no respondents. Merge it"
-        in refused(margin)
+        "calibrate, margin 'g': category 'd' has the target 10 but no respondents. "
+        "Merge it with 'c'" in refused(margin)
     )
 
 
@@ -106,7 +106,8 @@ def test_raking_that_cannot_converge_names_margin_category_and_deviation() -> No
     twin = Margin(name="twin", variables=("twin",), targets={("1",): 60_000, ("2",): 40_000})
     text = refused(SEX, twin, of=Sample.of(data, DESIGN))
     assert "calibrate, margin 'sex': raking did not converge in 50 sweeps: category" in text
-    assert "is wanted. Some combination of the margins has no respondents. Merge" in text
+    assert "is wanted, the worst deviation (-17%). Some combination" in text
+    assert "Nothing is left of two categories when they are merged: leave the margin out." in text
 
 
 def test_a_row_without_a_category_is_refused_with_its_number() -> None:
