@@ -189,6 +189,21 @@ class Sample:
             parts.append("adjusted")
         return f"<Sample: {', '.join(parts)}>"
 
+    def __repr__(self) -> str:
+        first = self.stages[0]
+        strata = len(np.unique(first.stratum))
+        parts = [
+            f"{self.size} {'rows' if self.people is None else 'people'}",
+            f"{first.units} PSUs in {strata} {'stratum' if strata == 1 else 'strata'}",
+            f"df {self.degrees_of_freedom():g}",
+            f"weights {self.weights.sum():.10g}",
+        ]
+        if self.replicates is not None:
+            parts.append(f"{len(self.replicates)} replicates")
+        if self.steps:
+            parts.append("adjusted")
+        return f"<Sample: {', '.join(parts)}>"
+
     @property
     def people(self) -> Codes | None:
         """How many people each row stands for; None: one each."""

@@ -59,6 +59,9 @@ def size_for_interval(
 
     With ``mean`` and no PSUs this is n0/(1 + (n0 - 1)/N), n0 = deff z² p(1 - p)/d² (Cochran 1977,
     4.2 and 4.3); with ``logit`` half the length of the interval that is printed counts.
+
+    >>> size_for_interval(0.9, half_width=0.02, given=Assumptions(deff=2)).interviews
+    1729
     """
     refuse([*given.problems(),
             *fraction_problems(share=share, half_width=half_width, level=level)])  # fmt: skip
@@ -76,6 +79,10 @@ def size_for_target(
 
     See `power_to_decide`. Counts are whole, so the power goes up and down a little from size to
     size; from the size given it stays at or above what was asked.
+
+    >>> clusters = Assumptions(take=20, icc=0.05, strata=30)
+    >>> size_for_target(0.7, truth=0.75, power=0.9, given=clusters).psus
+    86
     """
     refuse([*given.problems(),
             *fraction_problems(target=target, truth=truth, power=power, level=level),
