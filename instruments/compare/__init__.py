@@ -1,0 +1,1 @@
+"""Two versions of an instrument: what differs, and what that does to comparisons between waves."""
