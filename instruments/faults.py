@@ -159,7 +159,7 @@ def _beyond(value: str, limits: dict[str, Any]) -> Sentence:
 def _ill_formed(value: str, pattern: str) -> Sentence:
     if "A-Za-z_" in pattern:
         return say("'{value}' is not an identifier.", value=value), say(
-            "Use letters without marks, digits, '_', '-' and '.', at most 64; begin with a letter."
+            "Use letters without marks, digits, '_', '-' and '.', at most 255; begin with a letter."
         )
     if pattern == r"^\S+$":
         return say("'{value}' contains a space.", value=value), say("Codes have none.")

@@ -16,6 +16,7 @@ from instruments.forms.tongue import Tongue
 from instruments.language import Text, say
 from instruments.model import Block, Instrument, Item, Option
 from instruments.xlsform.columns import ORIGIN
+from instruments.xlsform.types import RANK
 
 Cells = dict[str, str]
 
@@ -141,6 +142,7 @@ class _Writer:
         if item.type in ("single", "multiple"):
             name = item.choices or own_list(item, self.instrument)
             word = "select_one" if item.type == "single" else "select_multiple"
+            word = RANK if item.settings.get("type") == RANK else word
             return f"{word} {name}" + (" or_other" if item.or_other else "")
         if item.type == "metadata" and "type" not in item.settings:
             self.problems.append(

@@ -61,16 +61,19 @@ _TYPES: Mapping[str, ItemOf] = {
 }  # fmt: skip
 
 _WORDS = ("select_one", "select_multiple", "begin_group", "end_group", "begin_repeat", "end_repeat")
+RANK = "rank"
+"""All options in an order: answered with several codes, as a multiple choice is."""
+
 _BRACKET = re.compile(r"(begin|end)[\s_]+(group|repeat)", re.IGNORECASE)
 _SELECT = re.compile(
-    r"(?P<many>select[\s_]+one|select1|select[\s_]+multiple|select[\s_]+all[\s_]+that[\s_]+apply"
+    r"(?P<many>rank|select[\s_]+one|select1|select[\s_]+multiple|select[\s_]+all[\s_]+that[\s_]+apply"
     r"|add[\s_]+select[\s_]+(?:one|multiple)[\s_]+prompt[\s_]+using)"
     r"(?:\s+from)?\s+(?P<list>\S+)"
     r"(?P<other>\s+or[\s_]+(?:specify[\s_]+)?other)?",
     re.IGNORECASE,
 )
 _UNREAD = re.compile(
-    r"(?P<word>select_(?:one|multiple)_from_file|select_one_external|rank|osm|xml-external"
+    r"(?P<word>select_(?:one|multiple)_from_file|select_one_external|osm|xml-external"
     r"|csv-external|(?:begin|end)[\s_]+loop)\b.*",
     re.IGNORECASE,
 )
@@ -84,8 +87,9 @@ def read_type(text: str) -> ItemOf | Bracket | Refused:
     if unread := _UNREAD.fullmatch(text):
         return Refused(say("The type '{word}' is not read.", word=unread["word"]), _instead())
     if select := _SELECT.fullmatch(text):
-        many = re.search("multiple|all", select["many"], re.IGNORECASE)
-        return ItemOf("multiple" if many else "single", None, select["list"],
+        kept = RANK if select["many"].lower() == RANK else None
+        many = kept or re.search("multiple|all", select["many"], re.IGNORECASE)
+        return ItemOf("multiple" if many else "single", kept, select["list"],
                       select["other"] is not None)  # fmt: skip
     known = _TYPES.get(re.sub(r"[\s_]+", " ", text).lower())
     if known is not None:

@@ -252,6 +252,82 @@ FORMS: dict[str, dict[str, str]] = {
         | contact:person:2 (new) |
         """,
     },
+    "device_and_background": {
+        SURVEY: """
+        | type             | name | label | parameters    |
+        | start-geopoint   | sg   |       |               |
+        | background-audio | ba   |       | quality=low   |
+        | email            | em   |       |               |
+        | simserial        | ss   |       |               |
+        | subscriberid     | si   |       |               |
+        | trigger          | tr   | OK    |               |
+        | text             | q    | Q     |               |
+        """,
+    },
+    "labels_of_codes": {
+        SURVEY: """
+        | type          | name | label          | calculation                      | relevant              | default | read_only |
+        | select_one yn | a    | A              |                                  |                       | yes     |           |
+        | calculate     | b    | Shown          | jr:choice-name(${a}, '${a}')     |                       |         |           |
+        | note          | n    | You said ${b}. |                                  | ${a} != 'no'          |         |           |
+        | text          | c    | C              |                                  | string-length(${b})>0 | - n/a   | ${a}='no' |
+        | integer       | d    | D              |                                  |                       | -5      | TRUE      |
+        | date          | e    | E              |                                  |                       | 2026-11-24 |        |
+        """,
+        CHOICES: YES_NO,
+    },
+    "some_columns_without_language": {
+        SURVEY: """
+        | type          | name | label | label::French (fr) | hint | image::French (fr) | image |
+        | text          | q1   | Name  | Nom                | Full | f.png              | d.png |
+        | select_one yn | q2   | Sure? |                    |      |                    |       |
+        | note          | q3   |       | Merci              |      |                    | t.png |
+        """,
+        CHOICES: """
+        | list_name | name | label | label::French (fr) | audio |
+        | yn        | yes  | Yes   | Oui                | y.mp3 |
+        | yn        | no   | No    |                    |       |
+        """,
+        SETTINGS: """
+        | form_id | default_language |
+        | mixed   | Deutsch (de)     |
+        """,
+    },
+    "groups_in_groups": {
+        SURVEY: """
+        | type         | name | label | hint | relevant   | appearance | intent      | read_only |
+        | text         | a    | A     |      |            | multiline  |             |           |
+        | begin_group  | g    | G     | tip  | ${a} = '1' | field-list w2 | org.x.app(a=${a}) |   |
+        | begin_group  | h    |       |      |            |            |             | yes       |
+        | text         | b    | B     |      | ${a} != ''  | numbers w1 |             |           |
+        | end_group    |      |       |      |            |            |             |           |
+        | begin_repeat | r    |       |      | ${b} != ''  | field-list |             |           |
+        | text         | c    | C ${b} |     | ${b} > 1   |            |             |           |
+        | end_repeat   |      |       |      |            |            |             |           |
+        | end_group    |      |       |      |            |            |             |           |
+        """,
+    },
+    "ranked": {
+        SURVEY: """
+        | type   | name | label | constraint        | required |
+        | rank l | a    | Order | selected(., 'x')  | yes      |
+        """,
+        CHOICES: """
+        | list_name | name | label |
+        | l         | x    | Ex    |
+        | l         | y    | Why   |
+        """,
+    },
+    "choices_from_a_search": {
+        SURVEY: """
+        | type         | name | label | appearance                     |
+        | select_one l | a    | A     | minimal search('fruits')       |
+        """,
+        CHOICES: """
+        | list_name | name | label |
+        | l         | id   | name  |
+        """,
+    },
     "notes_without_names": {
         SURVEY: """
         | type | name | label  |

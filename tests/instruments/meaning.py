@@ -5,7 +5,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 JR = "{http://openrosa.org/javarosa}"
-CONTROLS = ("input", "select", "select1", "group", "repeat", "range", "trigger", "upload")
+CONTROLS = ("input", "select", "select1", "group", "repeat", "range", "rank", "trigger", "upload")
 
 
 def meaning(xform: str) -> dict[str, Any]:
@@ -102,5 +102,9 @@ def _control(element: ET.Element, texts: dict[str, dict[str, str]]) -> dict[str,
         "attributes": _attributes(element),
         "label": _said(element.find("{*}label"), texts),
         "hint": _said(element.find("{*}hint"), texts),
+        "items": [
+            (_said(item.find("{*}label"), texts), item.findtext("{*}value"))
+            for item in element.findall("{*}item")
+        ],
         "itemset": None if itemset is None else _expression(itemset.get("nodeset")),
     }

@@ -122,7 +122,7 @@ items:
         "form.yaml, line 14, items[3]: Fields are expected here, not x. "
         "Write them as 'field: value', each on its own line.",
         "form.yaml, line 15, items.sâu.id: 'sâu' is not an identifier. Use letters without marks, "
-        "digits, '_', '-' and '.', at most 64; begin with a letter.",
+        "digits, '_', '-' and '.', at most 255; begin with a letter.",
         "form.yaml, line 17, items.sâu.checks.hard: '…' is neither true nor false.",
     ]  # fmt: skip
 

@@ -161,8 +161,6 @@ def test_a_disabled_row_and_a_row_of_comments_ask_nothing(tmp_path: Path) -> Non
 REFUSALS: list[tuple[list[list[object]], str]] = [
     ([["selct_one yn", "a", "A"]], "row 2, column 'type': There is no type 'selct_one yn'. "
      "Did you mean 'select_one'?"),
-    ([["rank yn", "a", "A"]], "row 2, column 'type': The type 'rank' is not read. Write the "
-     "choices on the sheet 'choices' and use select_one or select_multiple."),
     ([["select_one_from_file a.csv", "a", "A"]], "row 2, column 'type': The type "
      "'select_one_from_file' is not read. Write the choices on the sheet 'choices' and use "
      "select_one or select_multiple."),
@@ -171,7 +169,7 @@ REFUSALS: list[tuple[list[list[object]], str]] = [
     ([["text", "", "A"]], "row 2: The row has no name. Fill the column 'name'."),
     ([["", "a", "A"]], "row 2: The row has no type. Fill the column 'type'."),
     ([["text", "số", "A"]], "row 2, column 'name': 'số' is not an identifier. Use letters without "
-     "marks, digits, '_', '-' and '.', at most 64; begin with a letter."),
+     "marks, digits, '_', '-' and '.', at most 255; begin with a letter."),
     ([["text", "a", "A"], [], ["text", "a", "B"]], "row 4, column 'name': The item 'a' exists "
      "already: form.xlsx, sheet 'survey', row 2, column 'name'. Give each item its own id."),
     ([["begin group", "g", "G"], ["text", "a", "A"]], "row 2, column 'type': This group is not "

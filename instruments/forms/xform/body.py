@@ -63,7 +63,9 @@ class _Body:
         if kind.control is None or (computed and not (label or hint)):
             return
         inside = [label or Element("label"), *([hint] if hint else [])]
-        if "list" in part.cells:
+        if part.searches():
+            inside += self.options(part)
+        elif "list" in part.cells:
             inside.append(self.itemset(part))
         attributes = {"ref": part.path, **kind.attributes, **self.attributes(part)}
         yield Element(kind.control, attributes, [*inside, *self.triggered(part)])
@@ -111,6 +113,16 @@ class _Body:
         label = "jr:itext(itextId)" if translated else "label"
         inside = [Element("value", {"ref": "name"}), Element("label", {"ref": label})]
         return Element("itemset", {"nodeset": nodeset}, inside)
+
+    def options(self, part: Part) -> Iterator[Element]:
+        """The options within the question, as a search in a file asks for."""
+        name = part.cells["list"]
+        options = self.form.lists.get(name, [])
+        translated = needs_translation(options, default=self.form.default_language)
+        for position, cells in enumerate(options):
+            label = (Element("label", {"ref": f"jr:itext('{name}-{position}')"}) if translated
+                     else Element("label", {}, self.references.text(cells.get("label", ""), part)))  # fmt: skip
+            yield Element("item", {}, [label, Element("value", {}, [cells["name"]])])
 
     def triggered(self, part: Part) -> Iterator[Element]:
         """What is computed anew when the answer to this question changes."""

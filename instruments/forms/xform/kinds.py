@@ -48,6 +48,7 @@ KINDS: Mapping[str, Kind] = {
     "trigger": Kind(control="trigger"),
     "select_one": Kind(control="select1", bind={"type": "string"}),
     "select_multiple": Kind(control="select", bind={"type": "string"}),
+    "rank": Kind(control="odk:rank", bind={"type": "odk:rank"}),
     "range": Kind(control="range", bind={"type": "int"}),
     "image": _upload("image/*"),
     "audio": _upload("audio/*"),

@@ -139,6 +139,8 @@ def _instances(form: Tree) -> Iterator[Element]:
     if any("${last-saved#" in text for text in texts):
         yield Element("instance", {"id": LAST_SAVED, "src": "jr://instance/last-saved"})
     for name, options in form.lists.items():
+        if name in form.searched():
+            continue
         items = [Element("item", {}, inside) for inside in _items(name, options, form)]
         yield Element("instance", {"id": name}, [Element("root", {}, items)])
 
@@ -196,6 +198,8 @@ def _from_parameters(part: Part) -> dict[str, str]:
     if part.type == "range":
         numbers = [given.get(name, "1") for name in ("start", "end", "step")]
         return {"type": "decimal"} if any(float(number) % 1 for number in numbers) else {}
+    if part.type == "background-audio":
+        return {}
     return {attribute: given[name] for name, attribute in _PARAMETERS.items() if name in given}
 
 
@@ -205,4 +209,6 @@ def _actions(part: Part, references: References) -> Iterator[Element]:
     if part.type == "start-geopoint":
         yield Element("odk:setgeopoint", {"event": "odk-instance-first-load", "ref": part.path})
     if part.type == "background-audio":
-        yield Element("odk:recordaudio", {"event": "odk-instance-load", "ref": part.path})
+        quality = parameters(part.cells).get("quality")
+        yield Element("odk:recordaudio", {"event": "odk-instance-load", "ref": part.path}
+                      | ({"odk:quality": quality} if quality else {}))  # fmt: skip

@@ -52,9 +52,12 @@ class Part:
         for child in self.children:
             yield from child.walk()
 
-    def in_repeat(self) -> bool:
-        """Whether a repeat is around the part."""
-        return any(part.kind == "repeat" for part in self.above())
+    def searches(self) -> bool:
+        """Whether the options come from a file that the client searches."""
+        return (
+            "list" in self.cells
+            and re.search(r"search\(.*?\)", self.cells.get("appearance", "")) is not None
+        )
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -70,6 +73,10 @@ class Tree:
     def default_language(self) -> str:
         """Name of the language of texts that name none."""
         return self.settings.get("default_language", "default")
+
+    def searched(self) -> set[str]:
+        """Choice lists that stand within their questions, because the client fills them."""
+        return {part.cells["list"] for part in self.root.walk() if part.searches()}
 
     def parts(self) -> Iterator[Part]:
         """Every part of the form and of its metadata."""
@@ -171,7 +178,7 @@ class _Builder:
         if kind == "audit":
             _add(self.meta, "audit", "audit", cells)
             return
-        if kind not in ("select_one", "select_multiple"):
+        if kind not in ("select_one", "select_multiple", "rank"):
             _add(here, cells["name"], cells["type"], cells)
             return
         name, _, other = rest.partition(" ")
