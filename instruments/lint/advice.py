@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from instruments.check.findings import Place
 from instruments.check.view import Spot, View
+from instruments.errors import place_in
 from instruments.language import Language, Message
 from instruments.laws import LawRegister
 from instruments.model import Fieldwork, Item
@@ -30,13 +31,14 @@ class Advice:
 
     def text(self, language: Language = "en") -> str:
         """One line for people."""
-        return f"{self.where}: {self.what.text(language)} {self.why.text(language)}"
+        place = place_in(self.where, language)
+        return f"{place}: {self.what.text(language)} {self.why.text(language)}"
 
     def as_json(self, language: Language = "en") -> dict[str, str]:
         """The advice in JSON."""
         return {
             "rule": self.rule,
-            "where": self.where,
+            "where": place_in(self.where, language),
             "what": self.what.text(language),
             "why": self.why.text(language),
         }

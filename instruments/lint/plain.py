@@ -15,11 +15,14 @@ _VOWELS = re.compile(r"[aeiouy]+")
 _ASKS = re.compile(
     r"(?:\bhay\s+|\bhoặc\s+)?\b(?:không|chưa)\s*(?:\([^()]*\)\s*)?(?=[?,]|$)", re.IGNORECASE
 )
-_NO_NEGATION = re.compile(
-    r"không (?:gian|khí|quân|ngừng|những|chỉ|phận|lưu)|hàng không|trên không|nếu không"
-    r"|không chuyên trách|dù không|có hay không|hay chưa",
-    re.IGNORECASE,
-)
+_NO_NEGATION = {
+    "vi": re.compile(
+        r"không (?:gian|khí|quân|ngừng|những|chỉ|phận|lưu)|hàng không|trên không|nếu không"
+        r"|không chuyên trách|dù không|có hay không|hay chưa",
+        re.IGNORECASE,
+    ),
+    "en": re.compile(r"\bnot (?:even|only)\b|\bno (?:matter|later)\b", re.IGNORECASE),
+}
 _NEGATIVE = {
     "vi": re.compile(r"\b(?:không|chưa|chẳng|chả|đừng)\b", re.IGNORECASE),
     "en": re.compile(
@@ -50,15 +53,12 @@ def grade(text: str) -> float:
 
 def negations(sentence: str, language: str) -> int:
     """Negations in a sentence, without those that only ask, and those inside quotation marks."""
-    pattern = _NEGATIVE.get(language)
-    if pattern is None:
+    if language not in _NEGATIVE:
         return 0
     plain = _QUOTED.sub(" ", sentence)
-    if language == "vi":
-        plain = _NO_NEGATION.sub(
-            " ", _ASKS.sub(" ", plain) if sentence.rstrip().endswith("?") else plain
-        )
-    return len(pattern.findall(plain))
+    if language == "vi" and sentence.rstrip().endswith("?"):
+        plain = _ASKS.sub(" ", plain)
+    return len(_NEGATIVE[language].findall(_NO_NEGATION[language].sub(" ", plain)))
 
 
 def _in_word(word: str) -> int:

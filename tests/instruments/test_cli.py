@@ -6,6 +6,7 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from instruments.library import find
+from instruments.load import load_instrument
 from reports.cli import main
 
 
@@ -26,7 +27,12 @@ def test_good_definitions_are_counted_in_text() -> None:
     assert plan.startswith("plan.yaml: OK. Plan hanoi_1371, version ")
     assert " 8 targets, 2 phases, " in plan
     assert instrument.startswith("residents.yaml: OK. Instrument residents, version ")
-    assert " items, 37 with a key, 24 of them not reviewed." in instrument
+    items = [placed.item for placed in load_instrument(find("residents")).placed()]
+    keyed = [item for item in items if item.key]
+    unreviewed = sum(item.reviewed is False for item in keyed)
+    assert instrument.endswith(
+        f": {len(items)} items, {len(keyed)} with a key, {unreviewed} of them not reviewed."
+    )
 
 
 def test_a_plan_is_json_with_no_problems() -> None:
@@ -75,3 +81,87 @@ def test_one_bad_file_among_several_decides_the_exit_code(tmp_path: Path) -> Non
     result = run(find("hanoi_1371"), bad(tmp_path), "--format", "json")
     assert result.exit_code == 1
     assert [bool(report["problems"]) for report in json.loads(result.stdout)] == [False, True]
+
+
+def one_question(folder: Path, *, version: str, label: str, key: str = "a") -> Path:
+    path = folder / f"v{version}.yaml"
+    path.write_text(
+        f'id: f\nversion: "{version}"\ntitle: {{vi: F}}\nlanguages: [vi]\nitems:\n'
+        f'  - id: k1\n    type: single\n    label: {{vi: "{label}"}}\n    key: {key}\n    options:\n'
+        "      - {code: a, label: {vi: Một}}\n      - {code: b, label: {vi: Hai}}\n",
+        encoding="utf-8",
+    )
+    return path
+
+
+def test_advice_is_shown_apart_and_never_fails(tmp_path: Path) -> None:
+    path = one_question(tmp_path, version="1", label="Câu hỏi?")
+    result = run(path, "--format", "json", "--language", "en")
+    assert result.exit_code == 0
+    report = json.loads(result.stdout)
+    assert report["problems"] == []
+    assert report["advice"] == [
+        {
+            "rule": "no_dont_know",
+            "where": "v1.yaml, line 6, items.k1",
+            "what": "1 items offer no “don't know”: k1.",
+            "why": "Whoever does not know guesses, and guessing passes for knowledge.",
+        }
+    ]
+    assert "differences" not in report
+    told = run(path, "--language", "vi").stdout.splitlines()
+    assert told[1:] == [
+        "Khuyến nghị (không bắt buộc phải sửa):",
+        "  - v1.yaml, dòng 6, items.k1: 1 câu không có phương án “không biết”: k1. "
+        "Người không biết sẽ đoán, và đoán đúng bị tính là hiểu biết.",
+    ]
+
+
+def test_a_change_that_breaks_comparisons_exits_with_1(tmp_path: Path) -> None:
+    old = one_question(tmp_path, version="1", label="Câu hỏi?")
+    new = one_question(tmp_path, version="2", label="Câu hỏi khác?")
+    result = run(new, "--against", old, "--format", "json", "--language", "en")
+    assert result.exit_code == 1
+    (difference,) = json.loads(result.stdout)["differences"]
+    assert (difference["where"], difference["kind"], difference["effect"]) == (
+        "k1", "wording", "breaks",
+    )  # fmt: skip
+    told = run(new, "--against", old, "--language", "en").stdout
+    assert "Changes since the other version:\n  - [not comparable] k1: In 'vi' “Câu hỏi?”" in told
+    assert run(new, "--against", new).exit_code == 0
+
+
+def test_a_change_to_look_at_does_not_fail(tmp_path: Path) -> None:
+    old = one_question(tmp_path, version="1", label="Câu hỏi?")
+    new = one_question(tmp_path, version="2", label="Câu hỏi")
+    assert run(new, "--against", old).exit_code == 0
+
+
+def test_the_days_of_fieldwork_are_given_on_the_command_line() -> None:
+    found = run(find("residents"), "--fieldwork", "2027-03-01", "2027-03-31", "--format", "json")
+    rules = {one["rule"] for one in json.loads(found.stdout)["advice"]}
+    assert "law_out_of_force" in rules
+    assert "field_period_missing" not in rules
+    backwards = run(
+        find("residents"), "--fieldwork", "2027-03-31", "2027-03-01", "--language", "en"
+    )
+    assert backwards.exit_code == 1
+    assert backwards.stderr == (
+        "--fieldwork: 2027-03-01 lies before 2027-03-31. Exchange the dates.\n"
+    )
+
+
+def test_booklets_are_printed_as_yaml_and_json() -> None:
+    from instruments.cli import booklets
+
+    text = CliRunner().invoke(booklets, ["--per-booklet", "2", "a", "b", "c"])
+    assert text.stdout.splitlines() == [
+        "booklets:",
+        '  - {id: "1", blocks: [a, b]}',
+        '  - {id: "2", blocks: [b, c]}',
+        '  - {id: "3", blocks: [c, a]}',
+    ]
+    made = CliRunner().invoke(booklets, ["--per-booklet", "1", "a", "b", "--format", "json"])
+    assert json.loads(made.stdout) == {
+        "booklets": [{"id": "1", "blocks": ["a"]}, {"id": "2", "blocks": ["b"]}]
+    }
