@@ -16,6 +16,7 @@ Floats = NDArray[np.float64]
 Codes = NDArray[np.int64]
 ALL_COLUMNS = "columns"
 """Attribute of a table that was read in part: the names of all its columns."""
+_FEW = 4096
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -102,20 +103,50 @@ def _coded(column: pd.Series) -> tuple[Codes, tuple[str, ...]]:
     return codes.astype(np.int64), tuple(label(value) for value in values)
 
 
+def coarse_factor(data: pd.DataFrame, name: str) -> Factor:
+    """A column as categories, of which some may occur nowhere: faster where it holds integers."""
+    found = _close_integers(data[name], most=_FEW)
+    if found is None:
+        codes, levels = _coded(data[name])
+        return Factor(name=name, codes=codes, levels=levels)
+    codes, least, size = found
+    return Factor(name=name, codes=codes, levels=tuple(map(str, range(least, least + size))))
+
+
+def occurring(codes: Codes, size: int) -> tuple[Codes, Codes]:
+    """The codes below `size` that occur, ascending, and each row's place among them.
+
+    `numpy.unique` by counting instead of sorting, where there are not many more codes than rows.
+    """
+    if size > _FEW + len(codes):
+        used, back = np.unique(codes, return_inverse=True)
+        return used, back.astype(np.int64)
+    occurs = np.bincount(codes, minlength=size) > 0
+    used = np.flatnonzero(occurs)
+    return used, codes if len(used) == size else (np.cumsum(occurs) - 1)[codes]
+
+
 def _small_integers(column: pd.Series) -> tuple[Codes, tuple[str, ...]] | None:
     """Codes by counting instead of hashing, where integers lie close together."""
+    found = _close_integers(column, most=len(column))
+    if found is None:
+        return None
+    codes, least, size = found
+    used, back = occurring(codes, size)
+    return back, tuple(str(least + int(place)) for place in used)
+
+
+def _close_integers(column: pd.Series, *, most: int) -> tuple[Codes, int, int] | None:
+    """Integers from their least on, the least, and how many lie between least and greatest."""
     values = column.to_numpy()
     if values.dtype.kind not in "iu" or not len(values):
         return None
-    least, most = int(values.min()), int(values.max())
-    if most - least > len(values):
+    least, greatest = int(values.min()), int(values.max())
+    if greatest - least >= most:
         return None
     codes = values.astype(np.int64)
     codes -= least
-    occurs = np.bincount(codes) > 0
-    if not occurs.all():
-        codes = (np.cumsum(occurs) - 1)[codes]
-    return codes, tuple(str(least + int(place)) for place in np.flatnonzero(occurs))
+    return codes, least, greatest - least + 1
 
 
 def _relabel(found: Factor, levels: tuple[str, ...], role: str) -> Factor:

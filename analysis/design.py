@@ -103,7 +103,7 @@ class Sample:
     stages: tuple[Stage, ...]
     unit: Codes
     factors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    steps: tuple[Step, ...] = ()
+    projections: tuple[Callable[[], tuple[Step, ...]], ...] = ()
     collapsed: Collapsed | None = None
     form: Floats | None = None
     replicates: Replicates | None = None
@@ -141,7 +141,7 @@ class Sample:
         )  # fmt: skip
 
     def with_weights(
-        self, weights: Floats, *, steps: tuple[Step, ...], reweight: Callable[[Floats], Floats],
+        self, weights: Floats, *, steps: Callable[[], tuple[Step, ...]], reweight: Callable[[Floats], Floats],
         left_out: NDArray[np.bool_] | None = None,
     ) -> Self:  # fmt: skip
         """The same sample with adjusted weights, and perhaps more rows left out.
@@ -151,7 +151,7 @@ class Sample:
         """
         replicates = None if self.replicates is None else self.replicates.then(reweight)
         return replace(
-            self, weights=weights, steps=(*self.steps, *steps), replicates=replicates,
+            self, weights=weights, projections=(*self.projections, steps), replicates=replicates,
             left_out=self.left_out if left_out is None else left_out,
         )  # fmt: skip
 
@@ -160,7 +160,7 @@ class Sample:
         collapsed = None if self.collapsed is None else self.collapsed.part(rows)
         return replace(
             self, data=self.data.iloc[rows], weights=self.weights[rows], unit=self.unit[rows],
-            steps=(), replicates=None, left_out=None, collapsed=collapsed,
+            projections=(), replicates=None, left_out=None, collapsed=collapsed,
             numbers=rows if self.numbers is None else self.numbers[rows],
         )  # fmt: skip
 
@@ -185,24 +185,14 @@ class Sample:
         ]
         if self.replicates is not None:
             parts.append(f"{len(self.replicates)} replicates")
-        if self.steps:
+        if self.projections:
             parts.append("adjusted")
         return f"<Sample: {', '.join(parts)}>"
 
-    def __repr__(self) -> str:
-        first = self.stages[0]
-        strata = len(np.unique(first.stratum))
-        parts = [
-            f"{self.size} {'rows' if self.people is None else 'people'}",
-            f"{first.units} PSUs in {strata} {'stratum' if strata == 1 else 'strata'}",
-            f"df {self.degrees_of_freedom():g}",
-            f"weights {self.weights.sum():.10g}",
-        ]
-        if self.replicates is not None:
-            parts.append(f"{len(self.replicates)} replicates")
-        if self.steps:
-            parts.append("adjusted")
-        return f"<Sample: {', '.join(parts)}>"
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The projections of the calibrations, in order."""
+        return tuple(step for made in self.projections for step in made())
 
     @property
     def people(self) -> Codes | None:

@@ -1,6 +1,8 @@
 """One step of weighting, applied to the sample and again to every replicate."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Protocol
 
 import numpy as np
@@ -64,7 +66,12 @@ class Calibration:
 
     sample: Sample
     reweighted: Reweighted
-    findings: Findings
+    find: Callable[[], Findings]
+
+    @property
+    def findings(self) -> Findings:
+        """What the new weights achieve, worked out when somebody asks."""
+        return self.find()
 
     @property
     def fits(self) -> tuple[MarginFit, ...]:
@@ -78,12 +85,12 @@ def adjust(sample: Sample, adjustment: Adjustment) -> Calibration:
     reweighted = adjustment.reweight(before)
     after = reweighted.weights
     adjusted = sample.with_weights(
-        after, steps=adjustment.steps(before, after),
+        after, steps=cache(lambda: adjustment.steps(before, after)),
         reweight=lambda weights: adjustment.reweight(weights).weights,
         left_out=_joined(sample.left_out, reweighted.left_out),
     )  # fmt: skip
-    findings = adjustment.findings(before, after)
-    return Calibration(sample=adjusted, reweighted=reweighted, findings=findings)
+    find = cache(lambda: adjustment.findings(before, after))
+    return Calibration(sample=adjusted, reweighted=reweighted, find=find)
 
 
 def _joined(

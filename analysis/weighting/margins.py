@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from analysis.columns import Codes, Factor, Floats, check_columns, factor
+from analysis.columns import Codes, Factor, Floats, check_columns, occurring
 from analysis.design import Sample
 from analysis.errors import AnalysisError
 from analysis.matrices import Sparse, as_sparse
+from analysis.weighting.crossing import Crossing, cross
 from instruments.errors import Problem
 from instruments.language import Message, say
 
@@ -40,13 +41,19 @@ class Margin:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class CodedMargin:
-    """A margin bound to a sample: each row's category, each category's people and total."""
+    """A margin bound to a sample: each cell's category, each category's people and total."""
 
     name: str
     categories: tuple[Category, ...]
-    codes: Codes
+    crossing: Crossing
+    of_cell: Codes
     counts: Codes
     targets: Floats
+
+    @property
+    def codes(self) -> Codes:
+        """Each row's category."""
+        return self.of_cell[self.crossing.cell]
 
 
 def code_margins(sample: Sample, margins: Sequence[Margin]) -> tuple[CodedMargin, ...]:
@@ -65,7 +72,8 @@ def code_margins(sample: Sample, margins: Sequence[Margin]) -> tuple[CodedMargin
     if problems:
         raise AnalysisError(problems)
     population = _population(sample, margins)
-    coded = [_code(sample, margin, population) for margin in margins]
+    crossing = cross(sample, [name for margin in margins for name in margin.variables])
+    coded = [_code(sample, crossing, margin, population) for margin in margins]
     found = [problem for _, more in coded for problem in more]
     if found:
         raise AnalysisError(found)
@@ -110,27 +118,26 @@ def _bad_target(margin: Margin, category: Category, target: float) -> Problem:
     return _problem(margin.name, what, say("Give a population total or a share."))
 
 
-def _code(sample: Sample, margin: Margin, population: float) -> tuple[CodedMargin, list[Problem]]:
+def _code(
+    sample: Sample, crossing: Crossing, margin: Margin, population: float
+) -> tuple[CodedMargin, list[Problem]]:
     categories = tuple(margin.targets)
     place = {category: code for code, category in enumerate(categories)}
-    factors = [
-        factor(sample.data, v, declared={}, role=f"calibrate, margin '{margin.name}'")
-        for v in margin.variables
-    ]
+    factors = [crossing.factors[name] for name in margin.variables]
     names, back = crossed(factors)
-    codes = np.array([place.get(name, -1) for name in names], dtype=np.int64)[back]
+    of_cell = np.array([place.get(name, -1) for name in names], dtype=np.int64)[back]
     scale = population if margin.unit == "share" else 1.0
-    inside = codes >= 0
-    people = None if sample.people is None else sample.people[inside]
-    counts = np.bincount(codes[inside], weights=people, minlength=len(categories)).astype(np.int64)
-    targets = np.array([margin.targets[c] * scale for c in categories])
+    inside = of_cell >= 0
+    counts = np.bincount(of_cell[inside], weights=crossing.people[inside],
+                         minlength=len(categories)).astype(np.int64)  # fmt: skip
     coded = CodedMargin(
-        name=margin.name, categories=categories, codes=codes, counts=counts, targets=targets
-    )
+        name=margin.name, categories=categories, crossing=crossing, of_cell=of_cell, counts=counts,
+        targets=np.array([margin.targets[c] * scale for c in categories]),
+    )  # fmt: skip
     missing = np.any([f.codes < 0 for f in factors], axis=0)
     if missing.any():
-        return coded, [_missing(margin, factors, sample, missing)]
-    return coded, _strangers(coded, sample, names, back) + _deserted(coded)
+        return coded, [_missing(margin, factors, sample, missing[crossing.cell], missing)]
+    return coded, _strangers(coded, names, back) + _deserted(coded)
 
 
 def crossed(factors: Sequence[Factor]) -> tuple[list[Category], Codes]:
@@ -140,22 +147,19 @@ def crossed(factors: Sequence[Factor]) -> tuple[list[Category], Codes]:
     """
     sizes = [len(f.levels) for f in factors]
     cell = np.ravel_multi_index([np.maximum(f.codes, 0) for f in factors], sizes)
-    used, back = np.unique(cell, return_inverse=True)
+    used, back = occurring(cell, int(np.prod(sizes)))
     names = [
         tuple(f.levels[i] for f, i in zip(factors, index, strict=True))
         for index in zip(*np.unravel_index(used, sizes), strict=True)
     ]
-    return names, back.astype(np.int64)
+    return names, back
 
 
-def _strangers(
-    margin: CodedMargin, sample: Sample, names: Sequence[Category], back: Codes
-) -> list[Problem]:
+def _strangers(margin: CodedMargin, names: Sequence[Category], back: Codes) -> list[Problem]:
     """Categories that respondents have and the margin has not."""
     problems = []
-    people = np.ones(len(back), dtype=np.int64) if sample.people is None else sample.people
-    for index in np.unique(back[margin.codes < 0]):
-        count = int(people[back == index].sum())
+    for index in np.unique(back[margin.of_cell < 0]):
+        count = int(margin.crossing.people[back == index].sum())
         what = say("{count} respondents are in category '{category}', for which there is no "
                    "target.", count=count, category=name_of(names[index]))  # fmt: skip
         hint = say("Its categories: {categories}. Add the category with its total, or recode these "
@@ -182,9 +186,13 @@ def _deserted(margin: CodedMargin) -> list[Problem]:
 
 
 def _missing(
-    margin: Margin, factors: Sequence[Factor], sample: Sample, missing: NDArray[np.bool_]
+    margin: Margin,
+    factors: Sequence[Factor],
+    sample: Sample,
+    missing: NDArray[np.bool_],
+    cells: NDArray[np.bool_],
 ) -> Problem:
-    variable = next(one.name for one in factors if one.codes[missing][0] < 0)
+    variable = next(one.name for one in factors if (one.codes[cells] < 0).any())
     what = say("row {row} has no value of '{variable}', so it has no category.",
                row=sample.row_number(missing), variable=variable)  # fmt: skip
     hint = say("Impute the value, or give missing answers a category of their own.")

@@ -11,12 +11,13 @@ from typing import Literal
 
 import numpy as np
 
-from analysis.columns import Codes, Floats
+from analysis.columns import Floats
 from analysis.design import Sample
 from analysis.errors import AnalysisError
 from analysis.projection import Step
 from analysis.result import MarginFit
 from analysis.weighting.adjustment import Calibration, Findings, Reweighted, adjust
+from analysis.weighting.crossing import Crossing
 from analysis.weighting.margins import (
     CodedMargin,
     Margin,
@@ -50,18 +51,22 @@ class Raking:
 
     margins: tuple[CodedMargin, ...]
     stopping: Stopping
-    cells: "Cells"
+
+    @property
+    def crossing(self) -> Crossing:
+        """The cells that all margins share."""
+        return self.margins[0].crossing
 
     def reweight(self, weights: Floats) -> Reweighted:
         """Rake `weights`; not converging is an error that names margin, category and deviation."""
-        start = self.cells.sums(weights)
+        start = self.crossing.sums(weights)
         fitted, iterations, settled = _fit(self, start)
         worst, margin, category = _worst(fitted, self)
         if not settled and self.stopping.compatibility == "textbook":
             raise AnalysisError(_no_convergence(fitted, self, margin, category))
         factor = np.divide(fitted, start, out=np.ones_like(start), where=start != 0)
         return Reweighted(
-            weights=weights * factor[self.cells.cell], converged=settled, iterations=iterations,
+            weights=weights * factor[self.crossing.cell], converged=settled, iterations=iterations,
             worst=worst, worst_margin=margin.name,
             worst_category=name_of(margin.categories[category]),
         )  # fmt: skip
@@ -88,22 +93,9 @@ class Raking:
 
     def _last_sweep(self, weights: Floats) -> list[Floats]:
         """The weights after each margin of the last sweep."""
-        start = self.cells.sums(weights)
+        start = self.crossing.sums(weights)
         *_, made = _sweeps(self, start)
-        return [weights * (cells / start)[self.cells.cell] for cells in made]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Cells:
-    """The table of cells: which cell each row is in, and each cell's category in every margin."""
-
-    cell: Codes
-    categories: tuple[Codes, ...]
-
-    def sums(self, weights: Floats) -> Floats:
-        """Sum of the weights in each cell."""
-        sums = np.bincount(self.cell, weights=weights, minlength=len(self.categories[0]))
-        return np.asarray(sums, dtype=np.float64)
+        return [weights * (cells / start)[self.crossing.cell] for cells in made]
 
 
 DEFAULT = Stopping()
@@ -116,12 +108,7 @@ def rake(sample: Sample, margins: Sequence[Margin], *, stopping: Stopping = DEFA
 
 def plan_raking(sample: Sample, margins: Sequence[Margin], stopping: Stopping) -> Raking:
     """Bind margins to a sample."""
-    coded = code_margins(sample, margins)
-    sizes = [len(margin.categories) for margin in coded]
-    full = np.ravel_multi_index([margin.codes for margin in coded], sizes)
-    used, cell = np.unique(full, return_inverse=True)
-    cells = Cells(cell=cell, categories=tuple(np.unravel_index(used, sizes)))
-    return Raking(margins=coded, stopping=stopping, cells=cells)
+    return Raking(margins=code_margins(sample, margins), stopping=stopping)
 
 
 def _fit(raking: Raking, start: Floats) -> tuple[Floats, int, bool]:
@@ -137,9 +124,9 @@ def _sweeps(raking: Raking, start: Floats) -> Iterator[list[Floats]]:
     weight, total = start, float(start.sum())
     for _ in range(raking.stopping.max_iterations):
         before, made = weight, []
-        for margin, categories in zip(raking.margins, raking.cells.categories, strict=True):
-            achieved = _achieved(weight, margin, categories)
-            weight = weight * _ratio(margin.targets, achieved)[categories]
+        for margin in raking.margins:
+            ratio = _ratio(margin.targets, _achieved(weight, margin))
+            weight = weight * ratio[margin.of_cell]
             made.append(weight)
         yield made
         if _settled(raking, before, weight, total):
@@ -154,8 +141,9 @@ def _settled(raking: Raking, before: Floats, after: Floats, total: float) -> boo
     return float(np.abs(after - before).max()) < least
 
 
-def _achieved(weight: Floats, margin: CodedMargin, categories: Codes) -> Floats:
-    sums = np.bincount(categories, weights=weight, minlength=len(margin.categories))
+def _achieved(weight: Floats, margin: CodedMargin) -> Floats:
+    """Sum of the cells' weights in each category."""
+    sums = np.bincount(margin.of_cell, weights=weight, minlength=len(margin.categories))
     return np.asarray(sums, dtype=np.float64)
 
 
@@ -166,8 +154,8 @@ def _ratio(target: Floats, achieved: Floats) -> Floats:
 def _worst(weight: Floats, raking: Raking) -> tuple[float, CodedMargin, int]:
     """The largest relative misfit, with its margin and category."""
     misfits = [
-        np.abs(_achieved(weight, margin, categories) - margin.targets) / (1 + margin.targets)
-        for margin, categories in zip(raking.margins, raking.cells.categories, strict=True)
+        np.abs(_achieved(weight, margin) - margin.targets) / (1 + margin.targets)
+        for margin in raking.margins
     ]
     place = int(np.argmax([misfit.max() for misfit in misfits]))
     category = int(np.argmax(misfits[place]))
@@ -175,8 +163,7 @@ def _worst(weight: Floats, raking: Raking) -> tuple[float, CodedMargin, int]:
 
 
 def _no_convergence(weight: Floats, raking: Raking, margin: CodedMargin, category: int) -> Problem:
-    place = raking.margins.index(margin)
-    achieved = _achieved(weight, margin, raking.cells.categories[place])[category]
+    achieved = _achieved(weight, margin)[category]
     counts, target = margin.counts, margin.targets[category]
     what = say(
         "raking did not converge in {iterations} sweeps: category '{category}' ({count} "
@@ -195,9 +182,9 @@ def margin_fits(
 ) -> tuple[MarginFit, ...]:
     """Target and achieved shares of every category of every margin."""
     fits = []
+    cells = [margins[0].crossing.sums(weights) for weights in (before, after)] if margins else []
     for margin in margins:
-        base = _achieved(before, margin, margin.codes) / before.sum()
-        met = _achieved(after, margin, margin.codes) / after.sum()
+        base, met = (_achieved(weights, margin) / weights.sum() for weights in cells)
         target = margin.targets / margin.targets.sum()
         fits += [
             MarginFit(margin=margin.name, category=name_of(c), target=float(target[i]),

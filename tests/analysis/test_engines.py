@@ -130,12 +130,13 @@ def test_spark_agrees_with_memory(name: str, table: Path, tmp_path: Path, spark:
 def compare(expected: Any, found: Any, place: str = "") -> None:
     """Numbers agree to 1e-12 of their size, or of the size of the matrix that they are in.
 
-    Which margin a raking meets worst is left out: it is a matter of the last digit.
+    Left out are which margin a raking meets worst, a matter of the last digit, and the quantiles of
+    the weights, which sums do not tell.
     """
     assert not place.endswith(".error"), expected
     if isinstance(expected, dict):
         assert set(expected) == set(found), place
-        for key in set(expected) - {"worst_margin"}:
+        for key in set(expected) - {"worst_margin", "distribution"}:
             compare(expected[key], found[key], f"{place}.{key}")
     elif isinstance(expected, list):
         assert len(expected) == len(found), place
