@@ -74,7 +74,7 @@ def test_keys_and_what_goes_with_them_are_on_our_own_sheet_alone(
     assert headings == {
         "type", "name", "label", "hint", "required", "relevant", "constraint", "constraint_message",
         "choice_filter", "appearance", "list_name", "huyen_cu", "form_title", "form_id", "version",
-        "default_language",
+        "default_language", "guidance_hint", "calculation",
     }  # fmt: skip
 
 
