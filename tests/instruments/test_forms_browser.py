@@ -10,6 +10,7 @@ import pytest
 
 from instruments.expression.evaluate import Context, compile_test
 from instruments.expression.parse import parse
+from instruments.forms.chance import drawn_codes
 from instruments.forms.html.items import SILENT
 from instruments.forms.html.page import to_html
 from instruments.library import find
@@ -18,6 +19,7 @@ from instruments.model import Block, Instrument, Item
 from tests.instruments.browser import Browser
 from tests.instruments.feature_forms import workbook
 
+CHANCE = 0.5
 FEATURES = Path(__file__).parent / "features"
 pytestmark = pytest.mark.heavy
 
@@ -40,6 +42,7 @@ const problems = (id) => [...part(id).querySelectorAll(".problem")].filter((one)
 @pytest.fixture(scope="module")
 def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
     made = Browser(tmp_path_factory.mktemp("profile"))
+    made.send("Page.addScriptToEvaluateOnNewDocument", source=f"Math.random = () => {CHANCE}")
     yield made
     made.close()
 
@@ -64,6 +67,8 @@ def relevant(instrument: Instrument, answers: dict[str, str]) -> dict[str, bool]
             )
             if isinstance(part, Block):
                 walk(part.items, found[part.id])
+            elif codes := drawn_codes(part, instrument):
+                answers[part.id] = codes[int(CHANCE * len(codes))]
 
     walk(instrument.items, above=True)
     return found
