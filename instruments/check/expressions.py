@@ -58,14 +58,15 @@ def wrong_expressions(seen: View) -> Iterator[Finding]:
     """Expressions that do not parse, or name or compare with what does not exist."""
     for spot in seen.spots:
         for one in written(spot):
-            parsed = _parsed(one)
-            if isinstance(parsed, Finding):
-                yield parsed
-                continue
-            yield from _references(parsed, one, seen)
-            yield from _codes(parsed, one, seen)
-            if not one.is_filter:
-                yield from _bare_names(parsed, one)
+            yield from _wrong(one, seen)
+
+
+def wrong_counts(seen: View) -> Iterator[Finding]:
+    """Numbers of roster entries that do not parse, or name what does not exist."""
+    for spot in seen.spots:
+        count = spot.part.settings.get("repeat_count")
+        if count is not None:
+            yield from _wrong(Written(count, (*spot.at, "settings", "repeat_count"), spot), seen)
 
 
 def unknown_columns(seen: View) -> Iterator[Finding]:
@@ -91,6 +92,17 @@ def wrong_label_references(seen: View) -> Iterator[Finding]:
                 if name not in known:
                     yield Finding((*at, language), say("There is no item '{name}'.", name=name),
                                   did_you_mean(name, known))  # fmt: skip
+
+
+def _wrong(one: Written, seen: View) -> Iterator[Finding]:
+    parsed = _parsed(one)
+    if isinstance(parsed, Finding):
+        yield parsed
+        return
+    yield from _references(parsed, one, seen)
+    yield from _codes(parsed, one, seen)
+    if not one.is_filter:
+        yield from _bare_names(parsed, one)
 
 
 def _parsed(one: Written) -> Expression | Finding:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from instruments.check.expressions import (
     unknown_columns,
+    wrong_counts,
     wrong_expressions,
     wrong_label_references,
 )
@@ -251,4 +252,4 @@ _RULES: tuple[Rule, ...] = (
     wrong_label_references, cycles, rotations, rotated_options, grids, common_choices, booklets,
     draws, vignettes, consent, paths, fieldwork, indirect,
 )  # fmt: skip
-_AUTHORING: tuple[Rule, ...] = (_translations, _labels, unknown_columns)
+_AUTHORING: tuple[Rule, ...] = (_translations, _labels, unknown_columns, wrong_counts)

@@ -272,3 +272,24 @@ def test_a_definition_without_a_file_names_its_parts() -> None:
     assert problem.text() == (
         "items[1].choices: There is no choice list 'x'. None is declared here."
     )
+
+
+@pytest.mark.parametrize(
+    ("count", "message"),
+    [
+        ("${m}", "Character 1: there is no item 'm'. Use one of: n, a, nha."),
+        ("${n} +", "Character 7: The expression breaks off. "
+         "Add what belongs behind the last operator or bracket."),
+        ("${n} + 1", None),
+    ],
+)  # fmt: skip
+def test_the_number_of_roster_entries_is_an_expression(
+    tmp_path: Path, count: str, message: str | None
+) -> None:
+    items = (
+        f"id: n, type: integer, {LABEL}",
+        f'id: nha, repeat: true, {LABEL}, settings: {{repeat_count: "{count}"}}, '
+        f"items: [{{id: a, type: text, {LABEL}}}]",
+    )
+    told = [] if message is None else [f"line 13, items.nha.settings.repeat_count: {message}"]
+    assert problems(tmp_path, *items) == told
