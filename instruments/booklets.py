@@ -6,9 +6,7 @@ A block that booklets name is shown to those whose booklet has it. The condition
 
 from collections.abc import Iterable
 
-from instruments.errors import DefinitionError
-from instruments.expression.parse import parse
-from instruments.expression.tree import references
+from instruments.expression.names import names_in
 from instruments.model import Block, Instrument, Item
 
 
@@ -71,11 +69,4 @@ def _joined(own: str | None, condition: str, item: str) -> str:
     """Both conditions; the block's own alone where it reads the booklet already."""
     if own is None:
         return condition
-    return own if item in _names(own) else f"({own}) and ({condition})"
-
-
-def _names(rule: str) -> frozenset[str]:
-    try:
-        return references(parse(rule))
-    except DefinitionError:
-        return frozenset()
+    return own if item in names_in(own) else f"({own}) and ({condition})"

@@ -1,13 +1,11 @@
 """Rules of blocks whose parts are rotated or shown as a table."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from instruments.check.expressions import written
 from instruments.check.findings import Finding, Place, texts
 from instruments.check.view import Spot, View
-from instruments.errors import DefinitionError
-from instruments.expression.parse import parse
-from instruments.expression.tree import references
+from instruments.expression.names import names_in
 from instruments.faults import did_you_mean
 from instruments.language import say
 from instruments.model import Block, Item
@@ -102,13 +100,6 @@ def _ids(part: Item | Block) -> Iterator[str]:
 def _read_by(spot: Spot, seen: View) -> set[str]:
     """Items whose answers a part needs: its own, and those of all inside it."""
     inside = [one for one in seen.spots if one.at[: len(spot.at)] == spot.at]
-    named = {name for one in inside for rule in written(one) for name in _named(rule.text)}
+    named = {name for one in inside for rule in written(one) for name in names_in(rule.text)}
     return named | {name for _, text in texts(spot.part) for words in text.values()
                     for name in places(words)}  # fmt: skip
-
-
-def _named(rule: str) -> Sequence[str]:
-    try:
-        return sorted(references(parse(rule)))
-    except DefinitionError:
-        return ()

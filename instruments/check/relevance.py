@@ -5,9 +5,7 @@ from collections.abc import Iterator, Mapping
 from instruments.check.expressions import written
 from instruments.check.findings import Finding
 from instruments.check.view import Spot, View
-from instruments.errors import DefinitionError
-from instruments.expression.parse import parse
-from instruments.expression.tree import references
+from instruments.expression.names import names_in
 from instruments.language import say
 
 
@@ -29,20 +27,13 @@ def _needs(spot: Spot, seen: View) -> list[str]:
     """Items whose answers decide whether the item is asked, or what it holds."""
     rules = [one.text for one in written(spot) if "checks" not in one.at]
     rules += [block.show_if for block in spot.blocks if block.show_if is not None]
-    named = [name for rule in rules for name in sorted(_names(rule))]
+    named = [name for rule in rules for name in sorted(names_in(rule))]
     return [inner for name in named for inner in _items_called(name, seen)]
 
 
 def _items_called(name: str, seen: View) -> list[str]:
     """The item itself; for a roster, the items inside decide nothing but their number."""
     return [name] if name in seen.items else []
-
-
-def _names(rule: str) -> frozenset[str]:
-    try:
-        return references(parse(rule))
-    except DefinitionError:
-        return frozenset()
 
 
 def _circles(start: str, needs: Mapping[str, list[str]], done: set[str]) -> Iterator[list[str]]:
