@@ -19,7 +19,7 @@ from analysis.errors import AnalysisError
 from analysis.lonely import Rule as LonelyRule
 from analysis.pps import Form, Method
 from analysis.projection import Step
-from analysis.replicates import ReplicateDesign, Replicates, make_replicates
+from analysis.replicates import ReplicateDesign, Replicates, Reweight, make_replicates
 from analysis.stages import Stage, build_stages, first_units
 from instruments.errors import Problem
 from instruments.language import say
@@ -141,7 +141,7 @@ class Sample:
         )  # fmt: skip
 
     def with_weights(
-        self, weights: Floats, *, steps: Callable[[], tuple[Step, ...]], reweight: Callable[[Floats], Floats],
+        self, weights: Floats, *, steps: Callable[[], tuple[Step, ...]], reweight: Reweight,
         left_out: NDArray[np.bool_] | None = None,
     ) -> Self:  # fmt: skip
         """The same sample with adjusted weights, and perhaps more rows left out.

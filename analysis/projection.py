@@ -33,7 +33,8 @@ class Step:
     residual variance, of the rows that carry the totals), `curvature` that in X'X where it differs,
     `after` the adjusted weights. `taken` are the weights with which X leaves the scores: the
     adjusted ones where totals are known, less those of the rows whose totals are kept instead.
-    Steps of one calibration that share a `round` are swept over ten times, as R does for the
+    Where a weight stays at a limit whatever it was before, earlier steps have less of the score to
+    explain: `passed` of it, by row, and `shifted` stands for `taken`. Steps of one calibration that share a `round` are swept over ten times, as R does for the
     margins of `rake`. A calibration inside PSUs counts only in the variance of `later_stages`.
     """
 
@@ -42,17 +43,27 @@ class Step:
     after: Floats
     taken: Floats
     curvature: Floats | None = None
+    passed: Floats | None = None
+    shifted: Floats | None = None
     round: int | None = None
     later_stages: bool = False
 
-    def moment_weights(self, weights: Floats) -> Floats:
-        """What turns scores made with `weights` into X'v: metric times weights over `after`.
 
-        A row without weight has left the sample, or is one that only its base weight speaks for.
-        """
-        known = self.after != 0
-        ratio = np.divide(weights, self.after, out=np.ones_like(weights), where=known)
-        return np.asarray(self.metric * ratio)
+def moment_weights(
+    steps: Sequence[Step], place: int, weights: Floats, *, until: int | None = None
+) -> Floats:
+    """What turns scores made with `weights` into X'v of a step: metric times weights over `after`.
+
+    Only what the steps between (to the last, or to `until`) pass on counts. A row without weight
+    has left the sample, or is one that only its base weight speaks for.
+    """
+    step = steps[place]
+    known = step.after != 0
+    found = step.metric * np.divide(weights, step.after, out=np.ones_like(weights), where=known)
+    for between in steps[place + 1 : until]:
+        if between.passed is not None:
+            found = found * between.passed
+    return np.asarray(found)
 
 
 def residual_coefficients(steps: Sequence[Step], moments: Sequence[Floats]) -> list[Floats]:
@@ -68,7 +79,7 @@ def residual_coefficients(steps: Sequence[Step], moments: Sequence[Floats]) -> l
         for j in range(len(steps)):
             if found[j].any():
                 if (i, j) not in cross:
-                    cross[i, j] = _cross(steps[i], steps[j])
+                    cross[i, j] = _cross(steps, i, j)
                 right -= cross[i, j] @ found[j]
         found[i] += solve_symmetric(gram(steps[i]), right)
     return found
@@ -90,9 +101,11 @@ def _schedule(steps: Sequence[Step]) -> Iterator[int]:
             yield from members
 
 
-def _cross(step: Step, other: Step) -> Floats:
-    weight = step.moment_weights(other.taken)
-    return dense(as_sparse(step.auxiliaries.T @ scaled_rows(other.auxiliaries, weight)))
+def _cross(steps: Sequence[Step], place: int, other: int) -> Floats:
+    step, taker = steps[place], steps[other]
+    taken = taker.taken if taker.shifted is None else taker.shifted
+    weight = moment_weights(steps, place, taken, until=other)
+    return dense(as_sparse(step.auxiliaries.T @ scaled_rows(taker.auxiliaries, weight)))
 
 
 def gram(step: Step) -> Floats:

@@ -20,6 +20,8 @@ from analysis.stages import Stage
 from instruments.errors import Problem
 from instruments.language import Message, say
 
+Reweight = Callable[[Floats, Floats], Floats]
+"""A step of weighting, from weights and how often each row counts to new weights."""
 Kind = Literal["jk1", "jkn", "brr", "fay", "bootstrap", "rao_wu", "columns"]
 _RANK = 1e-10
 
@@ -60,13 +62,13 @@ class Replicates:
     rscales: Floats
     mse: bool
     stratum: Codes | None = None
-    recipe: tuple[Callable[[Floats], Floats], ...] = ()
+    recipe: tuple[Reweight, ...] = ()
     _kept: dict[int, Floats] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.rscales)
 
-    def then(self, reweight: Callable[[Floats], Floats]) -> "Replicates":
+    def then(self, reweight: Reweight) -> "Replicates":
         """The same replicates with one more adjustment to run on each."""
         return replace(self, recipe=(*self.recipe, reweight), _kept={})
 
@@ -102,14 +104,24 @@ class Replicates:
     def _adjusted(self, number: int) -> Floats:
         if number in self._kept:
             return self._kept[number]
-        weights = self.factors[:, number]
-        if self.index is not None:
-            weights = self.base * weights[self.index]
+        factors = self.factors[:, number]
+        weights = factors if self.index is None else self.base * factors[self.index]
+        times = weights / self.base
         for reweight in self.recipe:
-            weights = reweight(weights)
+            try:
+                weights = reweight(weights, times)
+            except AnalysisError as error:
+                raise AnalysisError(_in_replicate(number + 1, error)) from None
         if self.recipe and len(self) * len(weights) <= _KEEP:
             self._kept[number] = weights
         return weights
+
+
+def _in_replicate(number: int, error: AnalysisError) -> list[Problem]:
+    """The recipe works on the sample, but not without what a replicate leaves out."""
+    what = say("in replicate {number} the weighting recipe cannot be done", number=number)
+    return [replace(one, what=say("{place}: {problem}", place=what, problem=one.what))
+            for one in error.problems]  # fmt: skip
 
 
 def _means(values: Floats, counted: NDArray[np.bool_]) -> Floats:

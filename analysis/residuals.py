@@ -13,7 +13,7 @@ from analysis.columns import Floats
 from analysis.design import Sample
 from analysis.engine.memory import Grouping
 from analysis.matrices import Matrix, Sparse, as_sparse, dense
-from analysis.projection import Step, residual_coefficients
+from analysis.projection import Step, moment_weights, residual_coefficients
 
 
 def residual_sums(
@@ -23,7 +23,10 @@ def residual_sums(
     """The weighted sums `linear` of `columns` by unit and cell, less what the steps explain."""
     if not steps:
         return linear
-    moments = [_moments(sample, step, grouping, columns) for step in steps]
+    moments = [
+        _moments(step, moment_weights(steps, place, sample.weights), grouping, columns)
+        for place, step in enumerate(steps)
+    ]
     found = residual_coefficients(steps, moments)
     result = dense(linear)
     for step, coefficients in zip(steps, found, strict=True):
@@ -31,10 +34,10 @@ def residual_sums(
     return np.asarray(result)
 
 
-def _moments(sample: Sample, step: Step, grouping: Grouping, columns: Sequence[Floats]) -> Floats:
-    """X' (metric w/after) v for every column and cell: terms by (column, cell)."""
+def _moments(step: Step, weights: Floats, grouping: Grouping, columns: Sequence[Floats]) -> Floats:
+    """X' weights v for every column and cell: terms by (column, cell)."""
     inside = np.flatnonzero(grouping.codes >= 0)
-    factor = step.moment_weights(sample.weights)[inside]
+    factor = weights[inside]
     auxiliaries = step.auxiliaries[inside].T.tocsr()
     cells = grouping.codes[inside]
     shape = (len(inside), grouping.cells)

@@ -44,8 +44,11 @@ class Findings:
 class Adjustment(Protocol):
     """A step of the recipe, bound to the rows of one sample."""
 
-    def reweight(self, weights: Floats) -> Reweighted:
-        """Adjust any weights of these rows, the sample's own or a replicate's."""
+    def reweight(self, weights: Floats, times: Floats | None = None, /) -> Reweighted:
+        """Adjust any weights of these rows, the sample's own or a replicate's.
+
+        `times` is how often each row counts in a replicate; absent: once.
+        """
         ...
 
     def steps(self, before: Floats, after: Floats) -> tuple[Step, ...]:
@@ -86,7 +89,7 @@ def adjust(sample: Sample, adjustment: Adjustment) -> Calibration:
     after = reweighted.weights
     adjusted = sample.with_weights(
         after, steps=cache(lambda: adjustment.steps(before, after)),
-        reweight=lambda weights: adjustment.reweight(weights).weights,
+        reweight=lambda weights, times: adjustment.reweight(weights, times).weights,
         left_out=_joined(sample.left_out, reweighted.left_out),
     )  # fmt: skip
     find = cache(lambda: adjustment.findings(before, after))

@@ -129,7 +129,7 @@ def _plan(sample: Sample, step: RecipeStep, margins: Sequence[Margin]) -> Adjust
     if step.method in _OF_CASES:
         return _OF_CASES[step.method](sample, step)
     if step.method == "trim":
-        return _trimming(step)
+        return _trimming(sample, step)
     if step.stage == 1:
         return plan_within(sample, _formula(step), _totals_by_psu(step))
     plain = step.trim is None and step.bounds is None
@@ -138,12 +138,14 @@ def _plan(sample: Sample, step: RecipeStep, margins: Sequence[Margin]) -> Adjust
     return _calibrating(sample, step, margins)
 
 
-def _trimming(step: RecipeStep) -> Trimming:
+def _trimming(sample: Sample, step: RecipeStep) -> Trimming:
+    """Limits relative to the mean weight are fixed at that of the sample, also for replicates."""
+    scale = float(sample.weights.mean()) if step.relative_to == "mean" else 1.0
     return Trimming(
-        lower=-np.inf if step.lower is None else step.lower,
-        upper=np.inf if step.upper is None else step.upper,
+        lower=-np.inf if step.lower is None else step.lower * scale,
+        upper=np.inf if step.upper is None else step.upper * scale,
         redistribute=step.redistribute, strict=step.strict,
-        relative=step.relative_to == "mean", exact=step.compatibility == "textbook",
+        exact=step.compatibility == "textbook",
     )  # fmt: skip
 
 

@@ -54,7 +54,7 @@ class Calibrating:
     solver: Solver
     cluster: Codes | None = None
 
-    def reweight(self, weights: Floats) -> Reweighted:
+    def reweight(self, weights: Floats, _times: Floats | None = None, /) -> Reweighted:
         """Calibrate `weights`; totals that cannot be met are an error that names the worst."""
         matrix, base, spread = self._aggregated(weights)
         equations = Equations(

@@ -105,7 +105,7 @@ class InversePropensity:
     propensity: Propensity
     most: float
 
-    def reweight(self, weights: Floats) -> Reweighted:
+    def reweight(self, weights: Floats, _times: Floats | None = None, /) -> Reweighted:
         """Divide the weights of respondents; all other cases give theirs up."""
         respondent = self.propensity.response
         made = weights / self.propensity.chances(weights)
@@ -145,7 +145,7 @@ class PropensityClasses:
     handover: Handover
     groups: int
 
-    def reweight(self, weights: Floats) -> Reweighted:
+    def reweight(self, weights: Floats, _times: Floats | None = None, /) -> Reweighted:
         """Model response, form the classes, hand the weight over in them."""
         return self._within(weights).reweight(weights)
 

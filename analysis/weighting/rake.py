@@ -57,7 +57,7 @@ class Raking:
         """The cells that all margins share."""
         return self.margins[0].crossing
 
-    def reweight(self, weights: Floats) -> Reweighted:
+    def reweight(self, weights: Floats, _times: Floats | None = None, /) -> Reweighted:
         """Rake `weights`; not converging is an error that names margin, category and deviation."""
         start = self.crossing.sums(weights)
         fitted, iterations, settled = _fit(self, start)

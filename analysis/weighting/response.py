@@ -58,7 +58,7 @@ class Handover:
     most: float
     people: Codes | None = None
 
-    def reweight(self, weights: Floats) -> Reweighted:
+    def reweight(self, weights: Floats, _times: Floats | None = None, /) -> Reweighted:
         """Hand the weight over; a class with weight but without takers is an error."""
         factor = self._factors(weights)
         after = np.where(self.takers, weights * factor[self.classes.codes], weights)

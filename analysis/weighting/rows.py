@@ -25,9 +25,10 @@ class OnRows:
     size: int
     inner: Adjustment
 
-    def reweight(self, weights: Floats) -> Reweighted:
+    def reweight(self, weights: Floats, times: Floats | None = None, /) -> Reweighted:
         """Adjust the weights of the rows."""
-        found = self.inner.reweight(weights[self.rows])
+        own = None if times is None else times[self.rows]
+        found = self.inner.reweight(weights[self.rows], own)
         whole = weights.copy()
         whole[self.rows] = found.weights
         left_out: NDArray[np.bool_] | None = None
@@ -42,7 +43,9 @@ class OnRows:
             replace(
                 step, auxiliaries=self._spread(step.auxiliaries), metric=self._placed(step.metric),
                 after=self._placed(step.after), taken=self._placed(step.taken),
-                curvature=None if step.curvature is None else self._placed(step.curvature),
+                curvature=self._placed_or_none(step.curvature),
+                passed=None if step.passed is None else self._placed(step.passed, outside=1.0),
+                shifted=self._placed_or_none(step.shifted),
             )
             for step in self.inner.steps(before[self.rows], after[self.rows])
         )  # fmt: skip
@@ -51,10 +54,13 @@ class OnRows:
         """What was found in the rows."""
         return self.inner.findings(before[self.rows], after[self.rows])
 
-    def _placed(self, values: Floats) -> Floats:
-        whole = np.zeros(self.size)
+    def _placed(self, values: Floats, *, outside: float = 0.0) -> Floats:
+        whole = np.full(self.size, outside)
         whole[self.rows] = values
         return whole
+
+    def _placed_or_none(self, values: Floats | None) -> Floats | None:
+        return None if values is None else self._placed(values)
 
     def _spread(self, matrix: Sparse) -> Sparse:
         """The matrix with empty rows between its own."""
@@ -72,11 +78,11 @@ class ByLevel:
     parts: tuple[OnRows, ...]
     names: tuple[str, ...]
 
-    def reweight(self, weights: Floats) -> Reweighted:
+    def reweight(self, weights: Floats, times: Floats | None = None, /) -> Reweighted:
         """Adjust each level; the deviation reported is the worst of all."""
         found = []
         for part in self.parts:
-            found.append(part.reweight(weights))
+            found.append(part.reweight(weights, times))
             weights = found[-1].weights
         worst = int(np.argmax([one.worst for one in found]))
         left_out = [one.left_out for one in found if one.left_out is not None]
@@ -118,15 +124,27 @@ class ByLevel:
 
 
 def _side_by_side(steps: Sequence[Step], *, round_of: ByLevel) -> Step:
+    """One step of many that share no row: what is zero outside is added up."""
     first = steps[0]
     blocks = sparse.hstack([step.auxiliaries for step in steps])
-    curvatures = [step.metric if step.curvature is None else step.curvature for step in steps]
+    rows = blocks.shape[0]
+    passed = [np.ones(rows) if step.passed is None else step.passed for step in steps]
     return Step(
         auxiliaries=as_sparse(blocks),
         metric=np.sum([step.metric for step in steps], axis=0),
         after=np.sum([step.after for step in steps], axis=0),
         taken=np.sum([step.taken for step in steps], axis=0),
-        curvature=np.sum(curvatures, axis=0),
+        curvature=_added([_or(step.curvature, step.metric) for step in steps]),
+        passed=None if first.passed is None else np.prod(passed, axis=0),
+        shifted=_added([_or(step.shifted, step.taken) for step in steps]),
         round=None if first.round is None else id(round_of),
         later_stages=first.later_stages,
     )
+
+
+def _or(values: Floats | None, otherwise: Floats) -> Floats:
+    return otherwise if values is None else values
+
+
+def _added(parts: Sequence[Floats]) -> Floats:
+    return np.asarray(np.sum(parts, axis=0))

@@ -1,8 +1,11 @@
 """Trimming: cap weights, and give what was cut to the units that stay inside.
 
 R `survey::trimWeights`. Margins met before are no longer met exactly. R's variance is that of the
-calibrations before; the textbook one here (`steps`) knows that the sum of the weights is kept: what
-a capped unit loses speaks for the mean of those never capped, and so does its error.
+calibrations before, and its replicates cap what they have multiplied. The textbook's (`exact`)
+knows that the sum of the weights is kept, that what a capped unit loses is borne by those never
+capped, and that a capped weight no longer follows earlier steps. Its replicates cap each unit as
+drawn and then multiply it, because a limit is about one person's weight: else a unit drawn twice
+would be capped as if it were one heavy one.
 """
 
 from dataclasses import dataclass
@@ -25,87 +28,63 @@ Mask = NDArray[np.bool_]
 class Trimming:
     """Limits on weights; with `redistribute` the sum is kept, with `strict` until all are inside.
 
-    Limits `relative` are multiples of the mean weight. Rows without weight, such as those that a
-    replicate has not drawn, stay without.
+    Rows without weight, such as those that a replicate has not drawn, stay without.
     """
 
     lower: float = -np.inf
     upper: float = np.inf
     redistribute: bool = True
     strict: bool = False
-    relative: bool = False
     exact: bool = False
 
-    def reweight(self, weights: Floats) -> Reweighted:
+    def reweight(self, weights: Floats, times: Floats | None = None, /) -> Reweighted:
         """Trim `weights` once, or until none is outside the limits."""
-        limits = self._limits(weights)
-        free, rounds, trimmed = weights != 0, 0, weights
-        while (outside := (trimmed != 0) & _outside(trimmed, limits)).any():
-            free &= ~outside
-            trimmed, rounds = self._round(trimmed, free, limits), rounds + 1
+        present = weights != 0
+        count = present.astype(np.float64)
+        if self.exact and times is not None:
+            count = np.where(present, times, 0.0)
+        each = np.divide(weights, count, out=np.zeros_like(weights), where=present)
+        self._refuse_impossible(float(weights.sum() / count.sum()))
+        free, rounds = present, 0
+        while (outside := present & ((each < self.lower) | (each > self.upper))).any():
+            free = free & ~outside
+            each, rounds = self._round(each, count, free), rounds + 1
             if not self.strict or not self.redistribute:
                 break
-        return Reweighted(weights=trimmed, iterations=rounds)
+        return Reweighted(weights=each * count, iterations=rounds)
 
     def steps(self, before: Floats, after: Floats) -> tuple[Step, ...]:
-        """By the textbook the projections on a constant; as in R nothing."""
+        """By the textbook a projection on a constant among those never capped; as in R nothing."""
         if not self.exact:
             return ()
-        low, high = self._limits(before)
-        capped = (before != 0) & ((after == low) | (after == high))
-        free = (before != 0) & ~capped
-        steps = [self._moving(before, after, capped, free)] if self.relative else []
-        if self.redistribute and free.any():
-            weight = free.astype(np.float64)
-            steps.append(_constant(after, metric=weight, taken=after - before, curvature=weight))
-        return tuple(steps) if capped.any() else ()
+        present = before != 0
+        free = present & (after != self.lower) & (after != self.upper)
+        capped = present & ~free
+        weight = free.astype(np.float64)
+        kept = np.divide(before, after, out=np.ones_like(after), where=after != 0)
+        shared = float(self.redistribute)
+        return (Step(
+            auxiliaries=as_sparse(np.ones((len(after), 1))), metric=weight, after=after,
+            taken=shared * (after - before), passed=np.where(capped, 0.0, kept),
+            shifted=np.where(capped, -shared * before, 0.0),
+        ),)  # fmt: skip
 
     def findings(self, before: Floats, after: Floats) -> Findings:
         """Nothing: trimming knows no margins."""
         del before, after
         return Findings()
 
-    def _limits(self, weights: Floats) -> tuple[float, float]:
-        """Limits in units of weight; refused where the sum cannot be kept within them."""
-        mean = float(weights[weights != 0].mean())
-        scale = mean if self.relative else 1.0
-        low, high = self.lower * scale, self.upper * scale
-        if low <= mean <= high or not self.redistribute:
-            return low, high
-        what = say("the mean weight {mean} is outside {lower} to {upper}, so the sum cannot be kept.",
-                   mean=f"{mean:.6g}", lower=f"{low:g}", upper=f"{high:g}")  # fmt: skip
-        hint = say("Choose limits on both sides of the mean weight.")
-        raise AnalysisError(Problem(where="calibrate, trim", what=what, hint=hint))
-
-    def _round(self, weights: Floats, free: Mask, limits: tuple[float, float]) -> Floats:
+    def _round(self, each: Floats, count: Floats, free: Mask) -> Floats:
         """Cap the weights and spread what was cut over the units never capped."""
-        trimmed = np.where(weights != 0, np.clip(weights, *limits), 0.0)
+        trimmed = np.where(count != 0, np.clip(each, self.lower, self.upper), 0.0)
         if self.redistribute and free.any():
-            trimmed[free] += (weights - trimmed).sum() / np.count_nonzero(free)
+            trimmed[free] += ((each - trimmed) * count).sum() / count[free].sum()
         return np.asarray(trimmed)
 
-    def _moving(self, before: Floats, after: Floats, capped: Mask, free: Mask) -> Step:
-        """The error of the mean weight, with which limits relative to it move.
-
-        A capped unit's weight follows the mean; with `redistribute` those never capped pay for it.
-        The step comes before the other one, whose part it must not count twice.
-        """
-        mean = float(before[before != 0].mean())
-        n = int((before != 0).sum())
-        metric = np.where(capped, after / mean, 0.0)
-        if self.redistribute and free.any():
-            kept = np.divide(before, after, out=np.zeros_like(after), where=after != 0)
-            metric -= np.where(free, float(metric @ kept) / float(kept[free].sum()), 0.0)
-        present = before != 0
-        return _constant(after, metric=metric, taken=np.where(present, (mean - before) / n, 0.0),
-                         curvature=present / n)  # fmt: skip
-
-
-def _outside(weights: Floats, limits: tuple[float, float]) -> Mask:
-    return np.asarray((weights < limits[0]) | (weights > limits[1]))
-
-
-def _constant(after: Floats, *, metric: Floats, taken: Floats, curvature: Floats) -> Step:
-    """A projection on ones."""
-    ones = as_sparse(np.ones((len(after), 1)))
-    return Step(auxiliaries=ones, metric=metric, after=after, taken=taken, curvature=curvature)
+    def _refuse_impossible(self, mean: float) -> None:
+        if self.lower <= mean <= self.upper or not self.redistribute:
+            return
+        what = say("the mean weight {mean} is outside {lower} to {upper}, so the sum cannot be kept.",
+                   mean=f"{mean:.6g}", lower=f"{self.lower:g}", upper=f"{self.upper:g}")  # fmt: skip
+        hint = say("Choose limits on both sides of the mean weight.")
+        raise AnalysisError(Problem(where="calibrate, trim", what=what, hint=hint))

@@ -29,7 +29,7 @@ class WithinPsus:
     psu: Codes
     reach: Floats
 
-    def reweight(self, weights: Floats) -> Reweighted:
+    def reweight(self, weights: Floats, _times: Floats | None = None, /) -> Reweighted:
         """Calibrate the weights inside each PSU to its totals."""
         inside = weights / self.reach
         g = np.ones_like(weights)

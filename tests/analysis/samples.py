@@ -28,3 +28,20 @@ def cluster_sample(
             "N": 40.0,
         }
     )
+
+
+def case_sample(seed: int = 1, **size: int) -> pd.DataFrame:
+    """The same with all cases that were drawn: AAPOR codes in `status`, answers of all are known.
+
+    Response hangs on `z` and `sex`, which are known of every case, and on nothing else.
+    """
+    data = cluster_sample(seed, **size)
+    rng = np.random.default_rng([seed, 1])
+    data["z"] = rng.normal(0, 1, len(data)) + (data["g"] == "a")
+    data["y"] += 2 * data["z"]
+    data["region"] = np.where(data["h"].isin(["s0", "s1"]), "N", "S")
+    chance = 1 / (1 + np.exp(-0.7 - 0.4 * data["z"] - 0.4 * (data["sex"] == "f")))
+    answered = np.where(rng.random(len(data)) < chance, "1.1", "2.1")
+    drawn = rng.random(len(data))
+    data["status"] = np.where(drawn < 0.1, "3.1", np.where(drawn < 0.17, "4.2", answered))
+    return data
