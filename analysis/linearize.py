@@ -65,7 +65,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Part:
-    """One question's numbers with its scores, units by outputs.
+    """One question's numbers; its scores are `combination` of the sums by unit in `linear`.
 
     `terms` bounds the squares that a variance would add up if nothing in a score cancelled.
     """
@@ -77,7 +77,6 @@ class _Part:
     linear: Matrix
     combination: Sparse
     present: Sparse
-    scores: Matrix
     terms: Floats
     psus: Codes
     df: Floats
@@ -87,9 +86,9 @@ def answer(sample: Sample, questions: Sequence[Ratios]) -> Answer:
     """Estimate every output of the questions with their joint linearized covariance."""
     parts = [_part(sample, question) for question in questions]
     estimate = np.concatenate([part.estimate for part in parts])
-    replicated = _replicated(sample, questions)
+    replicated = _replicated(sample, parts)
     if replicated is None or sample.replicates is None:
-        scores = side_by_side([part.scores for part in parts])
+        scores = side_by_side([_scores(sample, part) for part in parts])
         matrix = covariance(
             sample, scores, later=_later(sample, parts), presence=_presence_of(parts)
         )
@@ -121,27 +120,34 @@ def _part(sample: Sample, question: Ratios) -> _Part:
     estimate = question.estimates(sums)
     divisor = np.ones(len(estimate)) if question.bottom is None else times(question.bottom, sums)
     combination = _linearized(question, linear.shape[1], estimate, divisor)
-    steps = [step for step in sample.steps if not step.later_stages]
     terms = times(as_sparse(abs(combination)), column_norms(linear))
     present = _units_in_domains(linear[:, : question.grouping.cells], _domain_of_cell(question))
-    psus, df = _presence(sample, present)
+    inside = _psus_in_domains(sample, present)
+    psus, df = counted(inside), _degrees_of_freedom(sample, inside)
     if sample.replicates is not None:
-        df = _replicate_df(sample, sample.replicates, question)
+        df = _replicate_df(sample, sample.replicates, question, inside)
     return _Part(
         question=question, sums=sums, estimate=estimate, divisor=divisor, psus=psus, df=df,
         linear=linear, combination=combination, present=present,
-        scores=combine(_residual_sums(sample, question, linear, steps), combination),
         terms=np.square(terms),
     )  # fmt: skip
 
 
-def _replicated(sample: Sample, questions: Sequence[Ratios]) -> Floats | None:
+def _scores(sample: Sample, part: _Part) -> Matrix:
+    """The linearized scores of a question by unit."""
+    steps = [step for step in sample.steps if not step.later_stages]
+    sums = _residual_sums(sample, part.question, part.linear, steps)
+    return combine(sums, part.combination)
+
+
+def _replicated(sample: Sample, parts: Sequence[_Part]) -> Floats | None:
     """The outputs in every replicate."""
     replicates = sample.replicates
     if replicates is None:
         return None
     found = []
-    for question in questions:
+    for part in parts:
+        question = part.question
         columns = question.columns[: question.linear]
         if replicates.recipe or replicates.index is None:
             sums = np.stack([
@@ -149,12 +155,20 @@ def _replicated(sample: Sample, questions: Sequence[Ratios]) -> Floats | None:
                 for w in replicates.weights()
             ])  # fmt: skip
         else:
-            units, base = len(replicates.factors), replicates.base
-            sums = replicates.factors.T @ dense(
-                unit_sums(replicates.index, units, question.grouping, base, columns)
-            )
+            sums = replicates.factors.T @ dense(_psu_sums(sample, replicates, part, columns))
         found.append(question.estimates(sums))
     return np.concatenate(found, axis=1)
+
+
+def _psu_sums(
+    sample: Sample, replicates: Replicates, part: _Part, columns: Sequence[Floats]
+) -> Matrix:
+    """Sums by PSU with the base weights, which are those by unit where nothing has changed them."""
+    if replicates.base is sample.weights and len(sample.stages) == 1:
+        return part.linear
+    index = sample.psu_of_row() if replicates.index is None else replicates.index
+    units, grouping = len(replicates.factors), part.question.grouping
+    return unit_sums(index, units, grouping, replicates.base, columns)
 
 
 def _details(sample: Sample, part: _Part, *, squares: bool) -> dict[str, Floats]:
@@ -281,23 +295,29 @@ def _units_in_domains(weights: Matrix, domain: Codes) -> Sparse:
     return as_sparse(occupied(weights) @ collect)
 
 
-def _presence(sample: Sample, units: Sparse) -> tuple[Codes, Floats]:
-    """PSUs in each domain, and PSUs minus strata there (Korn & Graubard 1999, 5.2)."""
+def _psus_in_domains(sample: Sample, units: Sparse) -> Sparse:
     for level in range(len(sample.stages) - 1, 0, -1):
         parents = sample.stages[level - 1].units
         units = as_sparse(sum_by(sample.stages[level].parent, parents, units))
-    first = sample.stages[0]
-    psus = counted(units)
-    df = (psus - counted(as_sparse(sum_by(first.stratum, first.strata, units)))).astype(np.float64)
-    if sample.design.df is not None and len(psus) == 1 and psus[0] == first.units:
-        df = np.array([sample.design.df])
-    return psus, df
+    return units
 
 
-def _replicate_df(sample: Sample, replicates: Replicates, question: Ratios) -> Floats:
-    domain = _domain_of_cell(question)[question.grouping.codes]
-    domain = np.where(question.grouping.codes < 0, -1, domain)
+def _degrees_of_freedom(sample: Sample, psus: Sparse) -> Floats:
+    """PSUs minus strata in every domain (Korn & Graubard 1999, 5.2)."""
+    first, count = sample.stages[0], counted(psus)
+    if sample.design.df is not None and len(count) == 1 and count[0] == first.units:
+        return np.array([sample.design.df])
+    strata = counted(as_sparse(sum_by(first.stratum, first.strata, psus)))
+    return (count - strata).astype(np.float64)
+
+
+def _replicate_df(sample: Sample, replicates: Replicates, question: Ratios, psus: Sparse) -> Floats:
     if sample.design.df is not None and question.keys[-1].domain == 0:
         return np.array([sample.design.df])
     domains = range(question.keys[-1].domain + 1)
+    if replicates.index is not None:
+        present = dense(psus) > 0
+        return np.array([replicates.degrees_of_freedom_of(present[:, d]) for d in domains])
+    domain = _domain_of_cell(question)[question.grouping.codes]
+    domain = np.where(question.grouping.codes < 0, -1, domain)
     return np.array([replicates.degrees_of_freedom(domain == d) for d in domains])

@@ -94,7 +94,14 @@ class Replicates:
         """Rank of the replicate weights in the chosen rows, minus one (R `survey::degf`)."""
         if self.index is None or self.stratum is None:
             return float(_rank(self.factors[rows]) - 1)
-        present = np.bincount(self.index[rows], minlength=len(self.factors)) > 0
+        return self.degrees_of_freedom_of(
+            np.bincount(self.index[rows], minlength=len(self.factors)) > 0
+        )
+
+    def degrees_of_freedom_of(self, present: NDArray[np.bool_]) -> float:
+        """The same for chosen PSUs, where factors act on PSUs within strata."""
+        if self.stratum is None:
+            return float(_rank(self.factors[present]) - 1)
         drawn = np.bincount(self.stratum)
         here = np.bincount(self.stratum[present], minlength=len(drawn))
         whole = (here == drawn) & (drawn > 0)
