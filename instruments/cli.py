@@ -97,7 +97,10 @@ def _period(days: tuple[datetime, datetime] | None) -> "Fieldwork | None":
 
 
 def _report(one: "Inspection", language: Language, *, compared: bool) -> dict[str, Any]:
+    from instruments.freeze import content_hash
+
     head = {name: getattr(one.definition, name, None) for name in ("kind", "id", "version")}
+    head["hash"] = None if one.definition is None else content_hash(one.definition)
     found = {
         "problems": [problem.as_json(language) for problem in one.problems],
         "advice": [advice.as_json(language) for advice in one.advice],

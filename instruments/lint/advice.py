@@ -9,6 +9,7 @@ from instruments.check.view import Spot, View
 from instruments.errors import place_in
 from instruments.language import Language, Message
 from instruments.laws import LawRegister
+from instruments.lint.plain import DISAGREE
 from instruments.model import Fieldwork, Item
 
 
@@ -70,3 +71,8 @@ class Subject:
     def of_dimension(self, name: str) -> list[tuple[Item, Place]]:
         """The items with a key that measure a dimension."""
         return [(item, at) for item, at in self.items() if item.dimension == name and item.key]
+
+    def is_agreement(self, item: Item) -> bool:
+        """Whether people say how far they agree with a statement."""
+        options = self.view.instrument.options_of(item)
+        return any(DISAGREE.search(words) for one in options for words in one.label.values())

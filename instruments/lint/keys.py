@@ -69,11 +69,14 @@ def all_of_the_above(subject: Subject) -> Iterator[Remark]:
 def one_direction(subject: Subject) -> Iterator[Remark]:
     """Attitude items that all earn more in the same direction of the scale."""
     for dimension in subject.view.instrument.dimensions:
-        directions = [(at, found) for item, at in subject.of_dimension(dimension.id)
-                      if (found := _direction(item, subject)) != 0]  # fmt: skip
+        directions = [
+            (at, found)
+            for item, at in subject.of_dimension(dimension.id)
+            if subject.is_agreement(item) and (found := _direction(item, subject)) != 0
+        ]
         if len(directions) >= 3 and len({found for _, found in directions}) == 1:
             yield Remark(directions[0][0],
-                         say("All {count} scaled items of '{dimension}' run in the same direction.",
+                         say("All {count} statements of '{dimension}' run in the same direction.",
                              count=len(directions), dimension=dimension.id),
                          say("Agreeing with everything scores like a strong attitude; turn about half "
                              "of them round."))  # fmt: skip

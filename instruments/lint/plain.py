@@ -9,6 +9,9 @@ import re
 
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|«[^»]*»")
 _SENTENCE = re.compile(r"(?<=[.?!;:])\s+")
+_CLAUSE = re.compile(r"[,()]|\b(?:và|hoặc|nhưng|mà|and|but|or)\b")
+DISAGREE = re.compile(r"^(?:\w+ ){0,2}không đồng ý$|^(?:\w+ ){0,2}disagree$", re.IGNORECASE)
+"""What the lower end of a scale of agreement says."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _VOWELS = re.compile(r"[aeiouy]+")
 
@@ -52,13 +55,14 @@ def grade(text: str) -> float:
 
 
 def negations(sentence: str, language: str) -> int:
-    """Negations in a sentence, without those that only ask, and those inside quotation marks."""
+    """The most negations in one clause, without those that only ask and those in quotation marks."""
     if language not in _NEGATIVE:
         return 0
     plain = _QUOTED.sub(" ", sentence)
     if language == "vi" and sentence.rstrip().endswith("?"):
         plain = _ASKS.sub(" ", plain)
-    return len(_NEGATIVE[language].findall(_NO_NEGATION[language].sub(" ", plain)))
+    clauses = _CLAUSE.split(_NO_NEGATION[language].sub(" ", plain))
+    return max(len(_NEGATIVE[language].findall(clause)) for clause in clauses)
 
 
 def _in_word(word: str) -> int:

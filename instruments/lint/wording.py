@@ -1,6 +1,5 @@
 """Advice on words: what is too long, too involved or twice negated to be understood at once."""
 
-import re
 from collections.abc import Iterator
 from math import ceil
 
@@ -16,7 +15,6 @@ _LINE, _LINE_HEIGHT, _BUTTON, _SCREEN = 40, 24, 44, 560
 button that a finger hits, and what a phone shows at once."""
 _LONG_LIST = 15
 _MOST_SYLLABLES, _MOST_GRADE = 35, 10.0
-_DISAGREE = re.compile(r"không đồng ý|disagree", re.IGNORECASE)
 
 
 def long_for_a_phone(subject: Subject) -> Iterator[Remark]:
@@ -54,7 +52,7 @@ def double_negation(subject: Subject) -> Iterator[Remark]:
                 yield Remark((*at, "label", language),
                              say("Two negations stand in “{sentence}”.", sentence=twice[0]),
                              say("Many people take it for the opposite; say it without."))  # fmt: skip
-            elif _is_agreement(item, subject) and any(
+            elif subject.is_agreement(item) and any(
                 negations(one, language) for one in sentences(words)
             ):
                 yield Remark((*at, "label", language),
@@ -98,8 +96,3 @@ def _reading(words: str, language: str, at: Place) -> Iterator[Remark]:
         yield Remark(at, say("It reads at school grade {grade:.1f} (Flesch-Kincaid).", grade=level),
                      say("Texts for everybody stay at or below grade {most:.0f}; shorten sentences "
                          "and words.", most=_MOST_GRADE))  # fmt: skip
-
-
-def _is_agreement(item: Item, subject: Subject) -> bool:
-    options = subject.view.instrument.options_of(item)
-    return any(_DISAGREE.search(words) for one in options for words in one.label.values())

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from click.testing import CliRunner, Result
 
+from instruments.freeze import content_hash
 from instruments.library import find
-from instruments.load import load_instrument
+from instruments.load import load_instrument, load_plan
 from reports.cli import main
 
 
@@ -40,6 +41,7 @@ def test_a_plan_is_json_with_no_problems() -> None:
     assert result.exit_code == 0
     report = json.loads(result.stdout)
     assert (report["kind"], report["id"], report["problems"]) == ("plan", "hanoi_1371", [])
+    assert report["hash"] == content_hash(load_plan(find("hanoi_1371")))
 
 
 def test_problems_are_json_and_sentences_and_the_exit_code_is_1(tmp_path: Path) -> None:
@@ -49,6 +51,7 @@ def test_problems_are_json_and_sentences_and_the_exit_code_is_1(tmp_path: Path) 
         "kind": None,
         "id": None,
         "version": None,
+        "hash": None,
         "problems": [
             {
                 "where": "bad.yaml, line 2, version",

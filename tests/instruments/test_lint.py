@@ -19,7 +19,8 @@ from instruments.load import load_instrument
 from instruments.model import Fieldwork, Instrument
 
 ABCD = [{"code": code, "label": {"vi": f"Phương án {code}"}} for code in "abcd"]
-SCALE = [{"code": code, "label": {"vi": code}} for code in "12345"]
+SCALE = [{"code": code, "label": {"vi": "Rất không đồng ý" if code == "1" else code}}
+         for code in "12345"]  # fmt: skip
 UP = {code: step / 4 for step, code in enumerate("12345")}
 DOWN = {code: 1 - worth for code, worth in UP.items()}
 LAWS = LawRegister(
@@ -227,11 +228,12 @@ def attitude(number: int, key: dict[str, float], **fields: Any) -> dict[str, Any
 def test_attitudes_all_in_one_direction_are_told() -> None:
     dimensions = [{"id": "d", "label": {"vi": "D"}}]
     same = form(*(attitude(n, UP) for n in range(3)), dimensions=dimensions)
-    assert told(keys.one_direction, same) == [
-        "All 3 scaled items of 'd' run in the same direction."
-    ]
+    assert told(keys.one_direction, same) == ["All 3 statements of 'd' run in the same direction."]
     mixed = form(*(attitude(n, UP) for n in range(3)), attitude(3, DOWN), dimensions=dimensions)
     assert told(keys.one_direction, mixed) == []
+    rubric = [{"code": code, "label": {"vi": f"Mức {code}"}} for code in "12345"]
+    judged = form(*(attitude(n, UP, options=rubric) for n in range(3)), dimensions=dimensions)
+    assert told(keys.one_direction, judged) == []
 
 
 def test_the_steps_of_a_scale_may_be_turned_round_but_not_shuffled() -> None:
