@@ -120,17 +120,19 @@ class Field:
 
 
 def show(title: str, taken: dict[str, list[dict[str, Any]]], *, bar: str) -> None:
-    """Print each side's least and median time with its ratio to the first."""
+    """Print each side's time with its ratio to the first: least, median, and of the processor."""
     print(f"\n{title}   [bar: {bar}]")
-    first = next(iter(taken.values()))
-    least, middle = (_of(first, pick) for pick in (min, median))
+    first = _times(next(iter(taken.values())))
     for name, runs in taken.items():
-        low, mid = _of(runs, min), _of(runs, median)
+        times = _times(runs)
+        shown = "  ".join(
+            f"{kind} {times[kind]:8.4f} s x{times[kind] / first[kind]:7.2f}" for kind in times
+        )
         memory = max((run["megabytes"] or 0.0) for run in runs)
         check = ", ".join(f"{k} {v:.10g}" for k, v in runs[0]["check"].items())
-        print(f"  {name:<28} min {low:9.4f} s  median {mid:9.4f} s   x{low / least:8.2f} "
-              f"x{mid / middle:8.2f}   {memory:7.0f} MB   {check}")  # fmt: skip
+        print(f"  {name:<27} {shown}  {memory:5.0f} MB  {check}")
 
 
-def _of(runs: list[dict[str, Any]], pick: Any) -> float:
-    return float(pick(run["seconds"] for run in runs))
+def _times(runs: list[dict[str, Any]]) -> dict[str, float]:
+    wall = [run["seconds"] for run in runs]
+    return {"min": min(wall), "median": median(wall), "cpu": min(run["cpu"] for run in runs)}
