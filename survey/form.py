@@ -4,10 +4,11 @@ Expressions are compiled once; options become look-ups; items keep the order of 
 device metadata (type ``metadata``) are no answers and have no field.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from instruments.booklets import quoted
 from instruments.expression.evaluate import Compiled, Context, compile_expression, compile_test
 from instruments.expression.parse import parse
 from instruments.expression.tree import Call, Expression, references, walk
@@ -159,7 +160,7 @@ def _fields(
         return
     options = {option.code: option for option in instrument.options_of(item)}
     codes = [*options, *([OTHER] if item.or_other and OTHER not in options else [])]
-    rules = tuple(_rules(item))
+    rules = tuple(_rules(item, options.values()))
     yield Field(
         path=path,
         id=item.id,
@@ -184,7 +185,7 @@ def _specification(item: Item, path: str, tests: tuple[Test, ...]) -> Field:
                  tests=(*tests, chosen))  # fmt: skip
 
 
-def _rules(item: Item) -> Iterator[RuleOnAnswer]:
+def _rules(item: Item, options: Iterable[Option]) -> Iterator[RuleOnAnswer]:
     for check in item.checks:
         yield RuleOnAnswer(_test(check.rule), _message(check), check.hard)
     if item.max_selected is not None:
@@ -193,9 +194,9 @@ def _rules(item: Item) -> Iterator[RuleOnAnswer]:
             say("At most {limit} may be chosen.", limit=item.max_selected),
             hard=True,
         )
-    for code in (option.code for option in item.options if option.exclusive):
+    for code in (option.code for option in options if option.exclusive):
         yield RuleOnAnswer(
-            _test(f"not(selected(., '{code}') and count-selected(.) > 1)"),
+            _test(f"not(selected(., {quoted(code)}) and count-selected(.) > 1)"),
             say("'{code}' cannot be chosen together with another option.", code=code),
             hard=True,
         )

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from instruments.load import load_instrument
+from instruments.model import Instrument
 from survey.form import prepare
 from survey.readings import HANOI, Reading, Unfit, reader_for
 from survey.validation import Checker
@@ -191,6 +192,23 @@ def test_an_option_that_the_filter_hides_is_a_fault(places):
     (fault,) = places.check({"huyen": "h1", "xa": "x2"}, now=NOW).faults
     assert (fault.path, fault.rule) == ("xa", "choice_filter")
     assert places.check({"huyen": "h1", "xa": "x1"}, now=NOW).faults == ()
+
+
+def test_an_exclusive_option_of_a_shared_list_goes_with_no_other():
+    listed = {
+        "none": [
+            {"code": "a", "label": {"vi": "A"}},
+            {"code": "n'o", "label": {"vi": "Không"}, "exclusive": True},
+        ]
+    }
+    item = {"id": "q", "type": "multiple", "label": {"vi": "Q"}, "choices": "none"}
+    form = Instrument.model_validate(
+        {"id": "f", "version": "1", "title": {"vi": "F"}, "languages": ["vi"],
+         "choice_lists": listed, "items": [item]}
+    )  # fmt: skip
+    checked = Checker.of(prepare(form)).check({"q": "a n'o"}, now=NOW)
+    assert [(one.path, one.rule) for one in checked.faults] == [("q", "constraint")]
+    assert Checker.of(prepare(form)).check({"q": "n'o"}, now=NOW).faults == ()
 
 
 def test_more_options_than_allowed_are_a_fault(places):
