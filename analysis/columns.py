@@ -75,7 +75,7 @@ def factor(
     """
     if name not in data.columns:
         raise AnalysisError(unknown_column(data, name, role=role))
-    codes, labels = _coded(data[name])
+    codes, labels = coded(data[name])
     if name not in declared:
         return Factor(name=name, codes=codes, levels=labels)
     return _relabel(Factor(name=name, codes=codes, levels=labels), tuple(declared[name]), role)
@@ -93,12 +93,13 @@ def first_row(mask: NDArray[np.bool_]) -> int:
     return int(np.argmax(mask)) + 1
 
 
-def _coded(column: pd.Series) -> tuple[Codes, tuple[str, ...]]:
+def coded(column: pd.Series) -> tuple[Codes, tuple[str, ...]]:
+    """A code per row (-1 is missing) and the level that each code means, in order."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         names = tuple(label(value) for value in column.cat.categories)
         return np.asarray(column.cat.codes, dtype=np.int64), names
-    if (coded := _small_integers(column)) is not None:
-        return coded
+    if (found := _small_integers(column)) is not None:
+        return found
     codes, values = pd.factorize(column, sort=True)
     return codes.astype(np.int64), tuple(label(value) for value in values)
 
@@ -107,7 +108,7 @@ def coarse_factor(data: pd.DataFrame, name: str) -> Factor:
     """A column as categories, of which some may occur nowhere: faster where it holds integers."""
     found = _close_integers(data[name], most=_FEW)
     if found is None:
-        codes, levels = _coded(data[name])
+        codes, levels = coded(data[name])
         return Factor(name=name, codes=codes, levels=levels)
     codes, least, size = found
     return Factor(name=name, codes=codes, levels=tuple(map(str, range(least, least + size))))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.columns import Codes, Floats, first_row, label, numeric
+from analysis.columns import Codes, Floats, coded, first_row, label, numeric, occurring
 from analysis.errors import AnalysisError
 from instruments.errors import Problem
 from instruments.language import say
@@ -91,11 +91,11 @@ def _strata_of_rows(
     data: pd.DataFrame, parent: Codes, strata: Sequence[str], level: int
 ) -> tuple[Codes, tuple[str, ...]]:
     if level >= len(strata):
-        codes, found = pd.factorize(parent)
-        return codes.astype(np.int64), tuple("" for _ in found)
-    within, values = pd.factorize(data[strata[level]], sort=True)
-    codes, pairs = pd.factorize(parent * len(values) + within, sort=True)
-    return codes.astype(np.int64), tuple(label(values[int(pair) % len(values)]) for pair in pairs)
+        used, codes = occurring(parent, int(parent.max()) + 1)
+        return codes, tuple("" for _ in used)
+    within, levels = coded(data[strata[level]])
+    pairs, codes = _nested(parent, within, len(levels))
+    return codes, tuple(levels[int(pair) % len(levels)] for pair in pairs)
 
 
 def _units_of_rows(
@@ -108,10 +108,15 @@ def _units_of_rows(
     """
     if level >= len(psu):
         return np.arange(len(data), dtype=np.int64)
-    within, values = pd.factorize(data[psu[level]], sort=True)
+    within, levels = coded(data[psu[level]])
     if outer is None:
-        return within.astype(np.int64)
-    return pd.factorize(outer * len(values) + within, sort=True)[0].astype(np.int64)
+        return occurring(within, len(levels))[1]
+    return _nested(outer, within, len(levels))[1]
+
+
+def _nested(outer: Codes, within: Codes, size: int) -> tuple[Codes, Codes]:
+    """The pairs that occur, as outer x size + within, and each row's place among them."""
+    return occurring(outer * size + within, (int(outer.max()) + 1) * size)
 
 
 def _stage(
