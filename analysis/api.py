@@ -72,8 +72,10 @@ from analysis.estimate import Mask, Names, mean, proportion, ratio, total, varia
 from analysis.estimates import Estimates
 from analysis.formula import parse_formula
 from analysis.hypothesis_tests import RankTest, TestResult, chisq
+from analysis.links import Link
+from analysis.marginal_effects import average_marginal_effects
 from analysis.quantiles import QuantileOptions
-from analysis.regression import Family, Link
+from analysis.regression import Family
 from analysis.replicates import ReplicateDesign
 from analysis.result import Estimate
 from analysis.rows import Options
@@ -87,7 +89,7 @@ from instruments.language import say
 __all__ = [
     "AnalysisError", "Assumptions", "Design", "Estimate", "Estimates", "Margin", "Options",
     "QuantileOptions", "ReplicateDesign", "Sample", "Stopping", "TestResult", "chisq", "choose_rows", "glm", "margin",
-    "mean", "power_to_decide", "proportion", "quantile", "rake", "ranktest", "ratio",
+    "marginal_effects", "mean", "power_to_decide", "proportion", "quantile", "rake", "ranktest", "ratio",
     "size_for_interval", "size_for_target", "total", "ttest", "variance",
 ]  # fmt: skip
 
@@ -145,6 +147,19 @@ def glm(
         sample, parse_formula(formula), family=family, link=link, where=where
     )
     return regression.fit(sample, model).rows(level)
+
+
+def marginal_effects(
+    sample: Sample, formula: str, *, of: Names = (), by: Names = (), family: Family = "gaussian",
+    where: Mask | None = None,
+) -> Estimates:  # fmt: skip
+    """Fit a model; the average effects of its variables on the mean (Stata `margins, dydx(*)`)."""
+    model = regression.build_model(
+        sample, parse_formula(formula), family=family, link=None, where=where
+    )
+    variables = (of,) if isinstance(of, str) else tuple(of)
+    groups = (by,) if isinstance(by, str) else tuple(by)
+    return average_marginal_effects(sample, regression.fit(sample, model), of=variables, by=groups)
 
 
 def ttest(sample: Sample, formula: str, *, where: Mask | None = None) -> TestResult:

@@ -4,8 +4,8 @@ Maximum pseudo-likelihood by iteratively reweighted least squares; variance by t
 linearized scores over the design (Binder 1983; R `survey::svyglm`), or by refitting every replicate.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -19,40 +19,16 @@ from analysis.errors import AnalysisError
 from analysis.estimates import Estimates
 from analysis.formula import Formula, ModelMatrix, build_matrix
 from analysis.linearize import covariance_of, degrees_of_freedom
+from analysis.links import LINKS, Link
 from analysis.result import Estimate
 from instruments.errors import Problem
 from instruments.language import Message, say
 
 Family = Literal["gaussian", "binomial", "poisson"]
-Link = Literal["identity", "log", "logit", "probit", "cloglog"]
 Mask = NDArray[np.bool_]
 _TOLERANCE, _MOST = 1e-8, 50
 
 
-class _LinkFunction(NamedTuple):
-    """Mean from linear predictor, and its derivative."""
-
-    mean: Callable[[Floats], Floats]
-    slope: Callable[[Floats], Floats]
-    start: Callable[[Floats], Floats]
-
-
-def _normal_density(x: Floats) -> Floats:
-    return np.asarray(np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi))
-
-
-_LINKS: Mapping[Link, _LinkFunction] = {
-    "identity": _LinkFunction(lambda x: x, np.ones_like, lambda m: m),
-    "log": _LinkFunction(np.exp, np.exp, np.log),
-    "logit": _LinkFunction(
-        special.expit, lambda x: special.expit(x) * special.expit(-x), special.logit
-    ),
-    "probit": _LinkFunction(special.ndtr, _normal_density, special.ndtri),
-    "cloglog": _LinkFunction(
-        lambda x: -np.expm1(-np.exp(x)), lambda x: np.exp(x - np.exp(x)),
-        lambda m: np.log(-np.log1p(-m)),
-    ),
-}  # fmt: skip
 CANONICAL: Mapping[Family, Link] = {"gaussian": "identity", "binomial": "logit", "poisson": "log"}
 
 
@@ -60,6 +36,7 @@ CANONICAL: Mapping[Family, Link] = {"gaussian": "identity", "binomial": "logit",
 class Model:
     """What is fitted: outcome, columns, family and link, on the rows that are `inside`."""
 
+    formula: Formula
     outcome: Floats
     matrix: ModelMatrix
     inside: Mask
@@ -69,10 +46,14 @@ class Model:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Fit:
-    """A fitted model with its covariance; `naive` is the inverse information at mean weight 1."""
+    """A fitted model with its covariance; `naive` is the inverse information at mean weight 1.
+
+    `influence` is what a unit of each row's weight does to the coefficients (rows by coefficients).
+    """
 
     model: Model
     coefficients: Floats
+    influence: Floats
     covariance: Floats
     naive: Floats
     deviance: float
@@ -83,19 +64,22 @@ class Fit:
         """The coefficients as estimates with t statistics and p-values."""
         se = np.sqrt(np.diag(self.covariance))
         names = self.model.matrix.names
-        rows = tuple(self._row(name, i, float(se[i]), level) for i, name in enumerate(names))
+        rows = tuple(
+            tested_row(Estimate(of=name, estimate=float(value), se=float(error), ci=(None, None),
+                                confidence=level, df=self.df, n=self.n))
+            for name, value, error in zip(names, self.coefficients, se, strict=True)
+        )  # fmt: skip
         return Estimates(rows=rows, covariance=self.covariance)
 
-    def _row(self, name: str, i: int, se: float, level: float) -> Estimate:
-        value = float(self.coefficients[i])
-        if self.df <= 0 or se == 0:
-            return Estimate(of=name, estimate=value, se=se, ci=(None, None), confidence=level,
-                            df=self.df, n=self.n, flags=("low_df",))  # fmt: skip
-        low, high = intervals.t_interval(value, se, self.df, level)
-        return Estimate(
-            of=name, estimate=value, se=se, ci=(float(low), float(high)), confidence=level,
-            df=self.df, n=self.n, statistic=value / se, p=intervals.two_sided(value / se, self.df),
-        )  # fmt: skip
+
+def tested_row(row: Estimate) -> Estimate:
+    """The row with its t interval, t statistic and p-value; without df or error: with a flag."""
+    if row.estimate is None or not row.se or row.df is None or row.df <= 0:
+        return replace(row, flags=(*row.flags, "low_df"))
+    low, high = intervals.t_interval(row.estimate, row.se, row.df, row.confidence)
+    ratio = row.estimate / row.se
+    return replace(row, ci=(float(low), float(high)), statistic=ratio,
+                   p=intervals.two_sided(ratio, row.df))  # fmt: skip
 
 
 def build_model(
@@ -113,7 +97,7 @@ def build_model(
         raise _refused(say("{rows} rows are too few for {terms} coefficients.",
                            rows=int(inside.sum()), terms=len(matrix.names)), None)  # fmt: skip
     _refuse_outcome(outcome[inside], family, formula.outcome)
-    return Model(outcome=outcome, matrix=matrix, inside=inside, family=family,
+    return Model(formula=formula, outcome=outcome, matrix=matrix, inside=inside, family=family,
                  link=link or CANONICAL[family])  # fmt: skip
 
 
@@ -132,15 +116,17 @@ def fit(sample: Sample, model: Model) -> Fit:
         covariance = covariance_of(sample, influence * scale, model.inside)
     else:
         found = np.stack(
-            [_refit(model, w * model.inside, beta) for w in sample.replicates.weights()]
+            [refit(model, w * model.inside, beta) for w in sample.replicates.weights()]
         )
         covariance, _ = sample.replicates.covariance(found, beta)
     df = degrees_of_freedom(sample, model.inside) + 1 - len(beta)
-    return Fit(model=model, coefficients=beta, covariance=covariance, naive=naive,
+    return Fit(model=model, coefficients=beta, influence=influence * scale,
+               covariance=covariance, naive=naive,
                deviance=solved.deviance, df=df, n=int(model.inside.sum()))  # fmt: skip
 
 
-def _refit(model: Model, weights: Floats, start: Floats) -> Floats:
+def refit(model: Model, weights: Floats, start: Floats) -> Floats:
+    """The coefficients under other weights, NaN where they do not settle."""
     try:
         return _iterate(model, weights / weights.sum(), start).coefficients
     except AnalysisError:
@@ -163,7 +149,7 @@ def _iterate(model: Model, weights: Floats, start: Floats | None) -> _Solved:
     """
     rows = weights != 0
     x, y, w = model.matrix.values[rows], model.outcome[rows], weights[rows]
-    link, family = _LINKS[model.link], model.family
+    link, family = LINKS[model.link], model.family
     eta = link.start(_first_means(y, w, family)) if start is None else x @ start
     before = _deviance(y, link.mean(eta), w, family)
     for _ in range(_MOST):
@@ -218,7 +204,7 @@ def _least_squares(x: Floats, y: Floats, w: Floats, names: tuple[str, ...]) -> F
 def _influence(model: Model, weights: Floats, solved: _Solved) -> tuple[Floats, Floats]:
     """Each row's influence per unit of its scaled weight, and (X'WX)^-1."""
     x = np.where(model.inside[:, None], model.matrix.values, 0.0)
-    link, working = _LINKS[model.link], solved.working
+    link, working = LINKS[model.link], solved.working
     eta = x @ solved.coefficients
     naive = np.linalg.inv((x * (weights * working)[:, None]).T @ x)
     residual = (model.outcome - link.mean(eta)) / link.slope(eta)

@@ -15,6 +15,7 @@ from analysis.estimates import Estimates
 from analysis.formula import Formula, parse_formula
 from analysis.hypothesis_tests import TestResult
 from analysis.intervals import ProportionInterval
+from analysis.marginal_effects import average_marginal_effects
 from analysis.quantiles import Interval, QuantileOptions, quantile
 from analysis.result import Estimate
 from analysis.rows import Options
@@ -45,7 +46,7 @@ class Answers:
         makers: dict[str, Callable[[EstimateSpec], Json]] = {
             "quantile": self._quantile, "glm": self._glm, "contrast": self._contrast,
             "chisq": self._chisq, "ttest": self._ttest, "ranktest": self._ranktest,
-            "termtest": self._termtest,
+            "termtest": self._termtest, "margins": self._margins,
         }  # fmt: skip
         return makers.get(one.statistic, self._estimate)(one)
 
@@ -76,12 +77,23 @@ class Answers:
         return {"rows": [as_json(row) for row in found]}
 
     def _glm(self, one: EstimateSpec) -> Json:
+        fitted = self._fitted(one)
+        found = fitted.rows(one.level)
+        self._fits[one.id], self._joint[one.id] = fitted, found
+        return _rows(one, found)
+
+    def _fitted(self, one: EstimateSpec) -> regression.Fit:
         model = regression.build_model(
             self.sample, _formula(one), family=one.family, link=one.link, where=self._where(one)
         )
-        fitted = regression.fit(self.sample, model)
-        found = fitted.rows(one.level)
-        self._fits[one.id], self._joint[one.id] = fitted, found
+        return regression.fit(self.sample, model)
+
+    def _margins(self, one: EstimateSpec) -> Json:
+        fitted = self._fits.get(one.source or "") if one.formula is None else self._fitted(one)
+        if fitted is None:
+            raise _no_source(one)
+        found = average_marginal_effects(self.sample, fitted, of=one.of, by=one.by, level=one.level)
+        self._joint[one.id] = found
         return _rows(one, found)
 
     def _contrast(self, one: EstimateSpec) -> Json:

@@ -6,10 +6,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from analysis.errors import AnalysisError
+from analysis.links import Link
 from analysis.lonely import Rule as LonelyRule
 from analysis.pps import Form, Method
 from analysis.quantiles import Rule
-from analysis.regression import Family, Link
+from analysis.regression import Family
 from analysis.replicates import Kind
 from instruments.errors import DefinitionError
 from instruments.faults import problems_of
@@ -72,7 +73,7 @@ class CalibrationSpec(RecipeStep):
 
 Statistic = Literal[
     "mean", "total", "variance", "ratio", "proportion", "quantile", "glm", "contrast", "chisq",
-    "ttest", "ranktest", "termtest",
+    "ttest", "ranktest", "termtest", "margins",
 ]  # fmt: skip
 
 

@@ -42,8 +42,9 @@ def test_the_public_names_are_these():
     assert sorted(api.__all__) == api.__all__ == [
         "AnalysisError", "Assumptions", "Design", "Estimate", "Estimates", "Margin", "Options",
         "QuantileOptions", "ReplicateDesign", "Sample", "Stopping", "TestResult", "chisq",
-        "choose_rows", "glm", "margin", "mean", "power_to_decide", "proportion", "quantile", "rake",
-        "ranktest", "ratio", "size_for_interval", "size_for_target", "total", "ttest", "variance",
+        "choose_rows", "glm", "margin", "marginal_effects", "mean", "power_to_decide", "proportion",
+        "quantile", "rake", "ranktest", "ratio", "size_for_interval", "size_for_target", "total",
+        "ttest", "variance",
     ]  # fmt: skip
     assert all(hasattr(api, name) for name in api.__all__)
 
