@@ -66,7 +66,7 @@ def analyze_measured(made: Measured) -> Analysis:
 def _evidence(made: Measured) -> Evidence:
     return Evidence(
         people=made.people,
-        instruments=frozenset(one.id for one in made.study.instruments),
+        instruments=frozenset(one.id for one in made.instruments),
         fielded=made.responses.fieldwork or (made.today, made.today),
         figures=made.figures,
         today=made.today,

@@ -21,8 +21,8 @@ Judge = Callable[[Way], Outcome]
 class Evidence:
     """All that is known on a day: a survey with its days of interview, and figures of units.
 
-    `instruments` are the ids of those that the study has; `fielded` is the first and last day of
-    interview.
+    `instruments` are the ids of those that `people` answered; `fielded` is the first and last day
+    of interview.
     """
 
     people: People
@@ -88,7 +88,8 @@ def _unsurveyed(plan: Plan, target: Target, phase: Phase, evidence: Evidence) ->
     if named is None and target.measure == "test":
         return say("The instrument that would measure it does not exist yet.")
     if named is not None and named not in evidence.instruments:
-        return say("The study does not have the instrument '{instrument}'.", instrument=named)
+        return say("No answers to the instrument '{instrument}' are analysed here.",
+                   instrument=named)  # fmt: skip
     if not phase.begins <= evidence.fielded[1] <= phase.ends:
         return say("No survey data: no survey ended in this phase.")
     return None

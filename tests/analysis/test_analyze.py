@@ -17,7 +17,7 @@ from analysis.errors import AnalysisError
 from analysis.serialise import as_json
 from reports.cli import main
 from survey.founding import new_study
-from survey.imports import import_files
+from survey.imports import Reading, import_files
 from survey.study import Study
 
 TODAY = date(2026, 11, 24)
@@ -141,10 +141,10 @@ def answers(rows: int = 240) -> pd.DataFrame:
 
 def founded(
     folder: Path, *, data: pd.DataFrame | None = None, settings: dict | None = None,
-    forms: tuple[dict, ...] = (),
+    forms: tuple[dict, ...] = (), plan: dict = PLAN, reading: Reading | None = None,
 ) -> Study:  # fmt: skip
     forms = forms or (questionnaire(),)
-    for name, definition in (("plan", PLAN), *((f["version"], f) for f in forms)):
+    for name, definition in (("plan", plan), *((f["version"], f) for f in forms)):
         (folder / f"{name}.yaml").write_text(json.dumps(definition, ensure_ascii=False))
     named = tuple(str(folder / f"{one['version']}.yaml") for one in forms)
     study = new_study(folder / "study", plan=str(folder / "plan.yaml"), instruments=named)
@@ -158,7 +158,8 @@ def founded(
     sample.to_csv(study.folder / "sample.csv", index=False)
     (answers() if data is None else data).to_csv(folder / "answers.csv", index=False)
     study = Study.open(study.folder)
-    import_files(study, [folder / "answers.csv"], now=lambda: datetime(2026, 11, 24, tzinfo=UTC))
+    import_files(study, [folder / "answers.csv"], reading=reading or Reading(),
+                 now=lambda: datetime(2026, 11, 24, tzinfo=UTC))  # fmt: skip
     return study
 
 
@@ -385,3 +386,17 @@ def test_a_stratum_with_one_unit_stops_the_analysis_and_is_named(tmp_path):
     sample.to_csv(study.folder / "sample.csv", index=False)
     with pytest.raises(AnalysisError, match="stratum 'alone'"):
         analyze(study, today=TODAY)
+
+
+def test_a_study_of_two_populations_judges_only_the_one_whose_answers_are_analysed(tmp_path):
+    soldiers = {"id": "soldiers", "label": TEXT, "instrument": "forces"}
+    test = {"id": "T2.2", "label": TEXT, "quote": TEXT, "population": "soldiers", "measure": "test",
+            "indicator": "aware", "final": 1.0, "phases": PHASES}  # fmt: skip
+    plan = PLAN | {"populations": [*PLAN["populations"], soldiers],
+                   "targets": [*PLAN["targets"], test]}  # fmt: skip
+    forms = (questionnaire(), questionnaire("2") | {"id": "forces"})
+    study = founded(tmp_path, forms=forms, plan=plan, reading=Reading(instrument="residents"))
+    words = {one.target: one.verdict.word for one in analyze(study, today=TODAY).targets}
+    assert {one.id for one in study.instruments} == {"residents", "forces"}
+    assert words["T1a"] != "no_data"
+    assert words["T2.2"] == "no_data"

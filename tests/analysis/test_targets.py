@@ -257,6 +257,20 @@ def test_a_test_that_does_not_exist_yet_has_no_data(people):
     assert result.notes[0].text() == "The instrument that would measure it does not exist yet."
 
 
+def test_answers_to_one_instrument_say_nothing_of_a_target_that_another_measures(people):
+    named = plan(populations=[
+        {"id": "residents", "label": {}, "age_from": 18, "instrument": "residents"},
+        {"id": "forces", "label": {}, "instrument": "forces"},
+    ])  # fmt: skip
+    found = {(one.target, one.phase): one for one in judge_targets(named, evidence(people))}
+    assert found["T1a", "P2"].verdict.word != "no_data"
+    assert found["T2.2", "P2"].verdict.word == "no_data"
+    assert found["T2.2", "P2"].readings == ()
+    assert found["T2.2", "P2"].notes[0].text() == (
+        "No answers to the instrument 'forces' are analysed here."
+    )
+
+
 def test_the_floor_is_what_the_whole_forces_on_the_domain(people):
     floor = judged(people)["T1b", "P2"].floor
     inside = people.frame["home"].isin(["u1", "u2", "u5"]).to_numpy()
