@@ -17,12 +17,13 @@ from scipy.linalg import hadamard
 from analysis.columns import Codes, Floats, first_row, numeric
 from analysis.errors import AnalysisError
 from analysis.stages import Stage
+from analysis.successive import list_order, successive_factors
 from instruments.errors import Problem
 from instruments.language import Message, say
 
 Reweight = Callable[[Floats, Floats], Floats]
 """A step of weighting, from weights and how often each row counts to new weights."""
-Kind = Literal["jk1", "jkn", "brr", "fay", "bootstrap", "rao_wu", "columns"]
+Kind = Literal["jk1", "jkn", "brr", "fay", "bootstrap", "rao_wu", "sdr", "columns"]
 _RANK = 1e-10
 
 
@@ -30,8 +31,9 @@ _RANK = 1e-10
 class ReplicateDesign:
     """How replicate weights are made, or the pattern of columns that hold them.
 
-    `rho` is Fay's factor, `count` and `seed` are of the bootstraps; `columns`, `scale` and `rscales`
-    describe supplied combined weights. With `mse` the variance is around the full-sample estimate,
+    `rho` is Fay's factor, `count` and `seed` are of the bootstraps; `columns`, `scale` and
+    `rscales` describe supplied combined weights; `sdr` takes neighbours by the column `order`, else
+    as the file lists them, and needs no more replicates than for `count` PSUs. With `mse` the variance is around the full-sample estimate,
     else around the mean of the replicates.
     """
 
@@ -43,6 +45,7 @@ class ReplicateDesign:
     scale: float = 1.0
     rscales: tuple[float, ...] = ()
     mse: bool = False
+    order: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -157,12 +160,24 @@ def make_replicates(
     """
     if given.kind == "columns":
         return _from_columns(given, data, base)
-    factors, scale, rscales = _MAKERS[given.kind](given, stage)
+    made = (
+        _successive(given, data, stage, psu)
+        if given.kind == "sdr"
+        else _MAKERS[given.kind](given, stage)
+    )
+    factors, scale, rscales = made
     return Replicates(factors=factors, index=psu, base=base, scale=scale, rscales=rscales,
                       mse=given.mse, stratum=stage.stratum)  # fmt: skip
 
 
 _Made = tuple[Floats, float, Floats]
+
+
+def _successive(given: ReplicateDesign, data: pd.DataFrame, stage: Stage, psu: Codes) -> _Made:
+    """Differences of neighbours on the list (Fay & Train 1995)."""
+    factors = successive_factors(list_order(data, given.order, psu), stage, given.count)
+    size = factors.shape[1]
+    return factors, 4 / size, np.ones(size)
 
 
 def _jackknife(given: ReplicateDesign, stage: Stage) -> _Made:

@@ -113,7 +113,8 @@ def _columns(spec: Spec) -> Iterator[str]:
     """Every column that the SPEC may need."""
     design = spec.design
     yield from (design.weights or "", *design.strata, *design.psu, *design.fpc)
-    yield "" if design.replicates is None else design.replicates.columns
+    if design.replicates is not None:
+        yield from (design.replicates.columns, design.replicates.order or "")
     for step in spec.calibrate:
         yield from recipe_columns(step)
     for one in spec.estimates:

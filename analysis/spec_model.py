@@ -38,6 +38,7 @@ class ReplicateSpec(Part):
     scale: float = 1.0
     rscales: tuple[float, ...] = ()
     mse: bool = False
+    order: str | None = None
 
 
 class DesignSpec(Part):
