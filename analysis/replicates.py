@@ -33,8 +33,8 @@ class ReplicateDesign:
 
     `rho` is Fay's factor, `count` and `seed` are of the bootstraps; `columns`, `scale` and
     `rscales` describe supplied combined weights; `sdr` takes neighbours by the column `order`, else
-    as the file lists them, and needs no more replicates than for `count` PSUs. With `mse` the variance is around the full-sample estimate,
-    else around the mean of the replicates.
+    as the file lists them, and needs no more replicates than for `count` PSUs. With `mse` the
+    variance is around the full-sample estimate, else around the mean of the replicates.
     """
 
     kind: Kind

@@ -163,7 +163,7 @@ def _plain(node: Node, *, written: bool = False, margin: bool = False) -> Any:  
             key: _plain(
                 child,
                 written=written or key in _AS_WRITTEN or (margin and key != "total"),
-                margin=margin or (key == "totals" and isinstance(child.value, list)),
+                margin=margin or (key in ("totals", "population") and isinstance(child.value, list)),
             )
             for key, child in node.value.items()
         }

@@ -14,6 +14,7 @@ from instruments.model import Definition
 Method = Literal[
     "unknown_eligibility", "nonresponse", "propensity",
     "poststratify", "rake", "raking", "linear", "logit", "truncated", "trim",
+    "standardize",
 ]  # fmt: skip
 Disposition = Literal["respondent", "nonrespondent", "ineligible", "unknown"]
 """What became of a case; the leading digits 1 to 4 of AAPOR's final codes stand for 1st, 2nd, 4th
@@ -54,6 +55,10 @@ class RecipeStep(Definition):
     """Auxiliaries of a calibration with their `totals`, or predictors of response."""
     totals: dict[str, float | dict[str, float]] = Field(default_factory=dict)
     """By column of the formula, or of every PSU (`stage: 1`) or level (`by`) by column."""
+    over: Names = ()
+    """Groups that a direct standardization gives the composition of `population`."""
+    population: tuple[dict[str, str | float], ...] = ()
+    """Its categories, each `{variable: level, ..., total}`; totals count by their shares."""
     bounds: tuple[float, float] | None = None
     trim: tuple[float, float] | None = None
     variance: str | None = None
@@ -85,6 +90,7 @@ _ONLY: dict[str, tuple[Method, ...]] = {
     "status": _CASES, "codes": _CASES, "minimum": _CASES, "most": _CASES,
     "classes": ("unknown_eligibility", "nonresponse"), "eligible": ("unknown_eligibility",),
     "use": ("propensity",), "groups": ("propensity",), "relative_to": ("trim",),
+    "over": ("standardize",), "population": ("standardize",),
     "lower": ("trim",), "upper": ("trim",), "strict": ("trim",), "redistribute": ("trim",),
 }  # fmt: skip
 """Fields that would be silently without effect in other methods."""

@@ -23,6 +23,7 @@ from analysis.weighting.propensity import plan_propensity
 from analysis.weighting.rake import Stopping, plan_raking
 from analysis.weighting.response import plan_nonresponse, plan_unknown
 from analysis.weighting.rows import ByLevel, OnRows
+from analysis.weighting.standardize import standardization
 from analysis.weighting.trim import Trimming
 from analysis.weighting.within import plan_within
 from instruments.errors import Problem
@@ -43,6 +44,9 @@ _OF_CASES: Mapping[str, Callable[[Sample, RecipeStep], Adjustment]] = {
 
 def plan_step(sample: Sample, step: Declared, find: Finder[Declared]) -> Adjustment:
     """One step, bound to the rows that are not left out, in every level of `by` by itself."""
+    if step.method == "standardize":
+        plain, margin = standardization(sample, step)
+        return plan_step(sample, plain, lambda _, __: [margin])
     if step.variance is not None:
         numeric(sample.data, step.variance, role="calibrate, variance")
     rows = np.flatnonzero(sample.kept)
@@ -211,7 +215,8 @@ def _totals_by_psu(step: RecipeStep) -> dict[str, Mapping[str, float]]:
 
 def columns_of(step: RecipeStep) -> Iterator[str]:
     """Every column that a step needs, but for those of its margins."""
-    yield from (*step.by, *step.classes)
+    yield from (*step.by, *step.classes, *step.over)
+    yield from (name for entry in step.population for name in entry if name != "total")
     yield from () if step.status is None else (step.status,)
     yield from () if step.variance is None else (step.variance,)
     yield from () if step.formula is None else parse_formula(step.formula).variables()

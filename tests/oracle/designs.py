@@ -117,7 +117,12 @@ def recipe(entry: Json) -> list[Json]:
         ]
     if "margins" in spec:
         return [{"method": "raking", "margins": [margin(m) for m in spec["margins"]]}]
-    return [_calibrated(spec, call)]
+    return [_calibrated(spec, call)] if "over" not in spec else [_standardized(spec)]
+
+
+def _standardized(spec: Json) -> Json:
+    table = {spec["by"]: ["E", "H", "M"], "Freq": spec["population"]}
+    return {"method": "standardize", "over": spec["over"], "population": margin(table)["totals"]}
 
 
 PT = {"stype": ["E", "H", "M"], "Freq": [4421, 755, 1018]}

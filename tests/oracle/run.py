@@ -92,7 +92,7 @@ def _factors(table: Json, frame: pd.DataFrame) -> Json:
 
 def spec_of_design(key: str, designs: Json, folder: Path) -> Json | None:
     """`design` and `calibrate` of a SPEC, None for designs that it does not know."""
-    if key.startswith(("d2ph", "dmi", "dstd")):
+    if key.startswith(("d2ph", "dmi")):
         return None
     entry, steps = designs[key], []
     if key.startswith("s_"):
