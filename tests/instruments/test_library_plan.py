@@ -7,12 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from instruments.load import load_instrument, load_plan
 from instruments.plan import Reading, Target, Terms
+from tests.instruments.library import INSTRUMENTS, PLAN
 
-LIBRARY = Path(__file__).parents[2] / "instruments" / "library" / "hanoi_1371"
-RESIDENTS = load_instrument(LIBRARY / "residents.yaml")
-PLAN = load_plan(LIBRARY / "plan.yaml")
 TARGETS = {target.id: target for target in PLAN.targets}
 READINGS = {reading.id: reading for reading in PLAN.readings}
 
@@ -103,15 +100,21 @@ def test_every_name_in_a_target_leads_somewhere():
         assert target.indicator in indicators or not target.measure.startswith(("survey", "test"))
 
 
-def test_the_surveyed_population_has_an_instrument_that_measures_its_indicator():
-    surveyed = [target for target in PLAN.targets if target.measure == "survey"]
-    dimensions = {dimension.id for dimension in RESIDENTS.dimensions}
-    for target in surveyed:
-        population = next(p for p in PLAN.populations if p.id == target.population)
-        indicator = next(i for i in PLAN.indicators if i.id == target.indicator)
-        assert population.instrument == RESIDENTS.id
-        assert population.age_from == 18
-        assert {cut.dimension for cut in indicator.cuts} == dimensions
+def test_every_population_has_an_instrument_of_its_own_and_only_residents_are_counted_by_age():
+    named = [population.instrument for population in PLAN.populations]
+    assert sorted(named) == sorted(INSTRUMENTS)
+    ages = {population.id: population.age_from for population in PLAN.populations}
+    assert {name for name, age in ages.items() if age} == {"residents"}
+    assert ages["residents"] == 18
+
+
+@pytest.mark.parametrize("target", ["T1a", "T1b", "T2.2", "T2.3"])
+def test_a_target_measured_by_answers_has_an_instrument_that_scores_its_indicator(target: str):
+    population = next(p for p in PLAN.populations if p.id == TARGETS[target].population)
+    indicator = next(i for i in PLAN.indicators if i.id == TARGETS[target].indicator)
+    instrument = INSTRUMENTS[population.instrument]
+    measured = {placed.item.dimension for placed in instrument.placed() if placed.item.key}
+    assert {cut.dimension for cut in indicator.cuts} <= measured
 
 
 def test_cuts_are_declared_as_proposals_with_their_reason():
