@@ -8,20 +8,19 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import yaml
 
 from instruments.plan import Cut, Plan
 from survey.demo_settings import (
     ADMINISTRATIVE_FILE,
     SAMPLE_FILE,
     SIMULATED_ADULTS,
-    UNITS_FILE,
     demo_settings,
     with_margin,
 )
 from survey.founding import new_study
 from survey.imports import import_files
 from survey.population.areas import REST, levels_of_units
+from survey.population.hanoi import UNITS_FILE
 from survey.population.margins import share_margin
 from survey.population.units import read_units
 from survey.readings import HANOI
@@ -31,6 +30,7 @@ from survey.simulation.fielding import Fielding, simulate_fielding
 from survey.simulation.truth import Grouping, by_age, by_flag, by_point, crossed
 from survey.simulation.world import HANOI_WORLD, World
 from survey.study import SETTINGS, Study
+from survey.yaml_text import to_yaml
 
 TODAY = date(2026, 11, 24)
 """The day on which the demonstration is made and judged."""
@@ -142,26 +142,9 @@ def _at(folder: Path, name: str) -> Path:
     return path
 
 
-class _Plain(yaml.SafeDumper):
-    """Writes equal parts twice: definitions allow no aliases."""
-
-    def ignore_aliases(self, data: object) -> bool:  # noqa: ARG002
-        """Never refer to a part by its anchor."""
-        return True
-
-
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    """Codes such as 008 in quotes, so that no reader of YAML takes them for numbers."""
-    quotes = '"' if text[:1].isdigit() else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=quotes)
-
-
-_Plain.add_representer(str, _text)
-
-
 def _as_yaml(settings: StudySettings) -> str:
     document = {"kind": "study", **settings.model_dump(mode="json", exclude_defaults=True)}
-    return yaml.dump(document, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=100)
+    return to_yaml(document)
 
 
 def _now() -> datetime:

@@ -5,10 +5,17 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from instruments.language import Text
 from instruments.model import Instrument
 from instruments.plan import Plan
-from survey.population.hanoi import CENSUS, CENSUS_DAY, RESIDENTS, SUBURBAN_LISTS, WANTED_MARGINS
+from survey.population.hanoi import (
+    CENSUS,
+    CENSUS_DAY,
+    RESIDENTS,
+    SUBURBAN_LISTS,
+    UNITS_FILE,
+    WANTED_MARGINS,
+    resident_variables,
+)
 from survey.population.margins import Origin, unit_margin
 from survey.settings import (
     AreaList,
@@ -17,17 +24,13 @@ from survey.settings import (
     Population,
     SampleDesign,
     StudySettings,
-    Variable,
     Wave,
     Weighting,
 )
 from survey.simulation.world import World
 
-UNITS_FILE = "population/units.csv"
 SAMPLE_FILE = "sample/points.csv"
 ADMINISTRATIVE_FILE = "administrative/counts.csv"
-EXPOSURE = "tiep_can/hoat_dong"
-AGE_BANDS = (18, 30, 45, 60)
 KEY_COMMUNES = {"quan": 12, "huyen": 24}
 """How many communes of each kind of district the invented list of key areas holds; no townships,
 which are so few that a stratum of them would have too few points."""
@@ -71,8 +74,8 @@ def demo_settings(
         sample=SampleDesign(table=SAMPLE_FILE, key=Join(item=fields.point, column="point"),
                             weight="weight", strata=("stratum",), psu=("psu",)),
         population=_population(instrument, plan, world, _invented_key_list(units, rng)),
-        variables=_variables(units, world),
-        exposure=EXPOSURE,
+        variables=resident_variables(units, fields),
+        exposure=fields.activities,
         administrative=ADMINISTRATIVE_FILE,
     )  # fmt: skip
     residents = unit_margin(units, settings=settings, variables=("group", "settlement"),
@@ -119,46 +122,3 @@ def _invented_key_list(units: pd.DataFrame, rng: np.random.Generator) -> AreaLis
                   "en": "No document: communes drawn at random for the demonstration"},
         valid_from=date(2025, 1, 1), fictitious=True, members=tuple(sorted(map(str, drawn))),
     )  # fmt: skip
-
-
-def _variables(units: pd.DataFrame, world: World) -> dict[str, Variable]:
-    fields = world.fields
-    return {
-        "group": Variable(label={"vi": "Địa bàn", "en": "Area"},
-                          areas=("key", "suburban"), levels=_GROUPS),
-        "settlement": Variable(label={"vi": "Thành thị, nông thôn", "en": "Urban or rural"},
-                               unit="settlement", levels=_SETTLEMENTS),
-        "sex": Variable(label={"vi": "Giới tính", "en": "Sex"}, item=fields.sex),
-        "age": Variable(label={"vi": "Nhóm tuổi", "en": "Age group"},
-                        item=fields.born, birth_year=True, bands=AGE_BANDS),
-        "education": Variable(label={"vi": "Học vấn", "en": "Education"}, item=fields.schooling),
-        "official": Variable(
-            label={"vi": "Cán bộ, công chức, viên chức, lực lượng vũ trang",
-                   "en": "Officials, public employees and the armed forces"},
-            item=fields.official,
-        ),
-        "district": Variable(
-            label={"vi": "Quận, huyện, thị xã (trước 01/7/2025)",
-                   "en": "District (before 1 July 2025)"},
-            unit="district", report=False, levels=_districts(units),
-        ),
-    }  # fmt: skip
-
-
-def _districts(units: pd.DataFrame) -> dict[str, Text]:
-    names = units.drop_duplicates("district").set_index("district")["district_name"]
-    return {str(code): {"vi": str(name)} for code, name in names.items()}
-
-
-_GROUPS: dict[str, Text] = {
-    "key+suburban": {"vi": "Địa bàn trọng yếu ở huyện ngoại thành",
-                     "en": "Key areas in suburban districts"},
-    "key": {"vi": "Địa bàn trọng yếu ở nội thành", "en": "Key areas in the inner city"},
-    "suburban": {"vi": "Huyện ngoại thành, ngoài địa bàn trọng yếu",
-                 "en": "Suburban districts outside key areas"},
-    "rest": {"vi": "Phần còn lại của Thành phố", "en": "Rest of the city"},
-}  # fmt: skip
-_SETTLEMENTS: dict[str, Text] = {
-    "urban": {"vi": "Thành thị", "en": "Urban"},
-    "rural": {"vi": "Nông thôn", "en": "Rural"},
-}

@@ -3,8 +3,10 @@
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
+from shutil import copyfile
 from string import Template
 from typing import TypeVar
 
@@ -15,12 +17,13 @@ from instruments.library import find
 from instruments.load import load_instrument, load_plan
 from instruments.model import Instrument
 from instruments.plan import Plan
+from survey.beginnings import HANOI, Beginning, beginning
 from survey.durable import write_whole
 from survey.errors import StudyError
 from survey.folding import fold
 from survey.study import HASH_LENGTH, SETTINGS, Study, repeated_versions
 
-DEFAULT_PLAN = "hanoi_1371"
+DEFAULT_PLAN = HANOI
 DEFAULT_INSTRUMENTS = ("residents",)
 _PEOPLE = {"vi": "Dân số được khảo sát", "en": "Population of the survey"}
 _Definition = TypeVar("_Definition", Plan, Instrument)
@@ -58,7 +61,10 @@ def _founded(folder: Path, plan: Plan, instruments: Sequence[Instrument]) -> Stu
     definitions: list[Plan | Instrument] = [plan, *instruments]
     for definition in definitions:
         _write(folder / frozen_name(definition), canonical_json(definition))
-    _write(folder / SETTINGS, _settings(folder, plan, instruments))
+    known = beginning(plan, instruments[-1])
+    for name, table in known.tables.items():
+        write_whole(folder / name, partial(copyfile, table))
+    _write(folder / SETTINGS, _settings(folder, plan, instruments, known))
     return Study.open(folder)
 
 
@@ -82,18 +88,24 @@ def _loaded(
         return None
 
 
-def _settings(folder: Path, plan: Plan, instruments: Sequence[Instrument]) -> str:
+def _settings(folder: Path, plan: Plan, instruments: Sequence[Instrument], known: Beginning) -> str:
     """The text of study.yaml; values are written as JSON, which YAML reads."""
-    template = (files("survey") / "study_template.yaml").read_text(encoding="utf-8")
+    template = (files("survey") / "templates" / "study.yaml").read_text(encoding="utf-8")
     names = [frozen_name(one) for one in instruments]
     people, age_from = _population(plan, instruments[-1])
+    population = Template(known.population).substitute(
+        label=_json(people),
+        age_from="  # age_from: 18" if age_from is None else f"  age_from: {age_from}",
+    )
     return Template(template).substitute(
         id=json.dumps(_identifier(folder.resolve().name)),
         title=_json(instruments[-1].title),
         plan=json.dumps(frozen_name(plan)),
         instruments="\n".join(f"  - {json.dumps(name)}" for name in names),
-        population=_json(people),
-        age_from="  # age_from: 18" if age_from is None else f"  age_from: {age_from}",
+        population=population,
+        variables=known.variables,
+        weighting=known.weighting,
+        exposure=known.exposure,
     )
 
 

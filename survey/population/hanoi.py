@@ -1,12 +1,13 @@
-"""Hà Nội's area lists and official control totals, as far as published figures give them."""
+"""Hà Nội's areas, groups and official control totals, as far as published figures give them."""
 
 from datetime import date
 
 import pandas as pd
 
 from instruments.language import Text
+from survey.fields import Fields
 from survey.population.margins import Origin, share_margin
-from survey.settings import AreaList, Margin
+from survey.settings import AreaList, Margin, Variable
 
 CENSUS_DAY = date(2019, 4, 1)
 CENSUS: Text = {
@@ -21,6 +22,22 @@ MALE, FEMALE = 3_991_919, 4_061_744
 
 WANTED_MARGINS = ("sex.age.district", "education", "official")
 """What a complete weighting of adults would use besides; no published table known to us gives it."""
+
+UNITS_FILE = "population/units.csv"
+"""Where a study keeps its table of communes."""
+AGE_BANDS = (18, 30, 45, 60)
+_GROUPS: dict[str, Text] = {
+    "key+suburban": {"vi": "Địa bàn trọng yếu ở huyện ngoại thành",
+                     "en": "Key areas in suburban districts"},
+    "key": {"vi": "Địa bàn trọng yếu ở nội thành", "en": "Key areas in the inner city"},
+    "suburban": {"vi": "Huyện ngoại thành, ngoài địa bàn trọng yếu",
+                 "en": "Suburban districts outside key areas"},
+    "rest": {"vi": "Phần còn lại của Thành phố", "en": "Rest of the city"},
+}  # fmt: skip
+_SETTLEMENTS: dict[str, Text] = {
+    "urban": {"vi": "Thành thị", "en": "Urban"},
+    "rural": {"vi": "Nông thôn", "en": "Rural"},
+}
 
 _PLAN_BEGINS = date(2021, 1, 1)
 _REFORM = date(2025, 7, 1)
@@ -67,6 +84,35 @@ SUBURBAN_LISTS = (
 A list issued by the competent authority is wanted in their place; of the key areas no list is
 published and none is guessed here.
 """
+
+
+def resident_variables(units: pd.DataFrame, fields: Fields) -> dict[str, Variable]:
+    """Groups of residents: where they live, who they are."""
+    return {
+        "group": Variable(label={"vi": "Địa bàn", "en": "Area"},
+                          areas=("key", "suburban"), levels=_GROUPS),
+        "settlement": Variable(label={"vi": "Thành thị, nông thôn", "en": "Urban or rural"},
+                               unit="settlement", levels=_SETTLEMENTS),
+        "sex": Variable(label={"vi": "Giới tính", "en": "Sex"}, item=fields.sex),
+        "age": Variable(label={"vi": "Nhóm tuổi", "en": "Age group"},
+                        item=fields.born, birth_year=True, bands=AGE_BANDS),
+        "education": Variable(label={"vi": "Học vấn", "en": "Education"}, item=fields.schooling),
+        "official": Variable(
+            label={"vi": "Cán bộ, công chức, viên chức, lực lượng vũ trang",
+                   "en": "Officials, public employees and the armed forces"},
+            item=fields.official,
+        ),
+        "district": Variable(
+            label={"vi": "Quận, huyện, thị xã (trước 01/7/2025)",
+                   "en": "District (before 1 July 2025)"},
+            unit="district", report=False, levels=_districts(units),
+        ),
+    }  # fmt: skip
+
+
+def _districts(units: pd.DataFrame) -> dict[str, Text]:
+    names = units.drop_duplicates("district").set_index("district")["district_name"]
+    return {str(code): {"vi": str(name)} for code, name in names.items()}
 
 
 def census_sex_margin(*, male: str, female: str, variable: str = "sex") -> Margin:

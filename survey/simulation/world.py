@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from survey.fields import Fields
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trait:
@@ -47,24 +49,6 @@ class Habit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Fields:
-    """Form paths of what the simulation knows of a person, and the codes for it."""
-
-    point: str = "dia_ban/ma_diem"
-    district: str = "dia_ban/huyen_cu"
-    commune: str = "dia_ban/xa_cu"
-    interviewer: str = "dia_ban/ma_dtv"
-    sex: str = "ca_nhan/gioi_tinh"
-    male: str = "nam"
-    female: str = "nu"
-    born: str = "ca_nhan/nam_sinh"
-    schooling: str = "ca_nhan/hoc_van"
-    official: str = "ca_nhan/can_bo"
-    yes: str = "co"
-    no: str = "khong"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """All that the simulation assumes; `traits` stand in the order of the indicator's cuts."""
 
@@ -73,7 +57,7 @@ class World:
     adults_per_resident: float = 0.75
     adults_per_point: int = 900
     habits: Mapping[str, Habit] = field(default_factory=dict)
-    fields: Fields = Fields()
+    fields: Fields = field(default_factory=Fields)
     begins: date = date(2026, 11, 2)
     ends: date = date(2026, 11, 20)
 

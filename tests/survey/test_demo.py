@@ -1,7 +1,7 @@
 """The demonstration study: complete, labelled, taken in by the real importer, true to its city."""
 
 import json
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 
 import pandas as pd
@@ -10,8 +10,11 @@ import pytest
 from analysis.analyze import analyze
 from survey.demo import TODAY, build_demo
 from survey.errors import StudyError
+from survey.founding import new_study
+from survey.imports import import_files
 from survey.population.units import read_units
 from survey.population.variables import AGE, derive_variables
+from survey.readings import HANOI
 from survey.snapshot import freeze
 from survey.store import Store
 
@@ -143,6 +146,28 @@ def test_every_way_of_counting_the_trained_has_a_verdict_of_its_own(study, resul
         assert counted["year_all"] <= result.count.numerator <= counted["ever_all"]
         assert result.count.numerator <= counted["phase_any"]
         assert "no_data" not in {one.verdict.word for one in found.values()}
+
+
+def test_a_fresh_study_takes_a_few_of_these_rows_and_says_what_it_lacks(study, tmp_path):
+    lines = (study.folder / "export/kobo.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    few = tmp_path / "few.csv"
+    few.write_text("".join(lines[:31]), encoding="utf-8")
+    fresh = new_study(tmp_path / "fresh")
+    (report,) = import_files(fresh, [few], now=lambda: datetime(2026, 11, 24, tzinfo=HANOI))
+    assert report.accepted == 30
+    got = analyze(fresh, today=TODAY)
+    judged = {one.target: one for one in got.targets if one.phase == "P2"}
+    assert judged["T1a"].estimate.n == judged["T1a"].estimate.df + 1 == 30
+    assert judged["T1b"].estimate.n < 30
+    assert got.weighting.missing_margins == (
+        "group.settlement", "sex.age.district", "education", "official",
+    )  # fmt: skip
+    told = [one.text() for one in got.warnings]
+    assert "There are no design weights: every response counts alike." in told
+    assert (
+        "No list of units is loaded for 'Key areas'; the domain consists of 'Suburban rural "
+        "districts' alone." in told
+    )
 
 
 def test_a_folder_with_something_in_it_is_left_alone(tmp_path):

@@ -1,5 +1,6 @@
 """Study folders: made from definitions, opened with every problem at once."""
 
+import re
 import shutil
 
 import pytest
@@ -7,11 +8,16 @@ import yaml
 
 from survey.errors import StudyError
 from survey.founding import new_study
+from survey.population.hanoi import SUBURBAN_LISTS, census_sex_margin
+from survey.population.units import read_units
+from survey.settings import Join, StudySettings
 from survey.study import Study
 
 
 def test_a_new_study_has_frozen_definitions_and_settings_in_two_languages(study):
-    assert [path.name for path in sorted(study.folder.iterdir())] == ["instruments", "study.yaml"]
+    assert [path.name for path in sorted(study.folder.iterdir())] == [
+        "instruments", "population", "study.yaml",
+    ]  # fmt: skip
     assert [one.id for one in study.instruments] == ["nhan_thuc"]
     assert study.plan.id == "hanoi_1371"
     assert study.settings.title == {"vi": "Nhận thức pháp luật"}
@@ -94,25 +100,66 @@ def test_the_same_version_twice_is_refused(tmp_path, form_file):
     assert not (tmp_path / "s").exists()
 
 
-def test_examples_in_the_settings_are_valid_once_uncommented(study):
-    """Each commented example of study.yaml is YAML of the model's own shape."""
-    from survey.settings import Join, Population, SampleDesign, Variable
+def uncommented(text: str) -> dict:
+    """The settings with every example taken for meant, each in place of what it is an example of."""
+    lines = [line for line in text.splitlines() if " / " not in line or ": " in line]
+    meant = re.sub(r"^( *)# (?= *(- )?[a-z_]+:( |$))", r"\1", "\n".join(lines), flags=re.MULTILINE)
+    return yaml.load(meant, Loader=yaml.SafeLoader)  # of two equal keys the later one holds
 
-    lines = (study.folder / "study.yaml").read_text(encoding="utf-8").splitlines()
-    sample = yaml.safe_load("\n".join(
-        line[2:] for line in lines[lines.index("# sample:") + 1 :][:6]
-    ))  # fmt: skip
-    assert SampleDesign.model_validate(sample).key == Join(item="dia_ban/ma_diem", column="point")
-    variables = yaml.safe_load("\n".join(
-        line[2:] for line in lines[lines.index("# variables:") + 1 :][:2]
-    ))  # fmt: skip
-    assert {Variable.model_validate(one).item for one in variables.values()} == {
+
+def test_every_example_in_the_settings_fits_their_model_once_it_is_uncommented(study, tmp_path):
+    from instruments.library import find
+
+    plan = tmp_path / "plan.yaml"
+    text = find("hanoi_1371").read_text(encoding="utf-8").replace("id: hanoi_1371", "id: own")
+    plan.write_text(text, encoding="utf-8")
+    form = str(next(tmp_path.glob("nhan_thuc.yaml")))
+    other = new_study(tmp_path / "other", plan=str(plan), instruments=[form])
+    residents = new_study(tmp_path / "residents")
+    for one in (study, other, residents):
+        settings = StudySettings.model_validate(
+            uncommented((one.folder / "study.yaml").read_text(encoding="utf-8"))
+        )
+        assert settings.sample.key == Join(item="dia_ban/ma_diem", column="point")
+        assert settings.variables["sex"].item == "ca_nhan/gioi_tinh"
+        assert settings.population.residence is not None
+        assert settings.population.margins[0].variables == ("sex",)
+        areas = {area.area for area in settings.population.areas}
+        assert areas == ({"suburban"} if one is other else {"suburban", "key"})
+
+
+def test_a_study_of_residents_begins_with_what_is_published_of_hanoi(tmp_path):
+    made = new_study(tmp_path / "s").settings
+    units = read_units(tmp_path / "s" / made.population.units)
+    assert units.equals(read_units())
+    assert "Tổng cục Thống kê" in (tmp_path / "s/population/units.md").read_text(encoding="utf-8")
+    assert made.population.areas == SUBURBAN_LISTS
+    assert made.population.residence == Join(item="dia_ban/xa_cu", column="commune")
+    assert [made.variables[name].item for name in ("sex", "age")] == [
         "ca_nhan/gioi_tinh", "ca_nhan/nam_sinh",
+    ]  # fmt: skip
+    assert made.variables["age"].bands == (18, 30, 45, 60)
+    assert made.variables["group"].areas == ("key", "suburban")
+    assert made.population.margins == (census_sex_margin(male="nam", female="nu"),)
+    assert made.weighting.margins == ("sex",)
+    assert set(made.population.wanted_margins) == {
+        "group.settlement", "sex.age.district", "education", "official",
     }  # fmt: skip
-    begin = lines.index("population:")
-    population = yaml.safe_load("\n".join(
-        line.replace("  # ", "  ", 1) for line in lines[begin + 1 : lines.index("variables: {}")]
-        if line.startswith("  ")
-    ))  # fmt: skip
-    loaded = Population.model_validate(population)
-    assert (loaded.areas[0].area, loaded.margins[0].variables) == ("suburban", ("sex",))
+    assert made.exposure == "tiep_can/hoat_dong"
+
+
+def test_no_list_of_key_areas_is_guessed_but_the_settings_say_who_issues_it(tmp_path):
+    new_study(tmp_path / "s")
+    text = (tmp_path / "s/study.yaml").read_text(encoding="utf-8")
+    given = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
+    assert not any("area: key" in line for line in given)
+    assert "# Key areas are designated by the competent authority" in text
+    assert "# Địa bàn trọng yếu do cơ quan có thẩm quyền xác định" in text
+
+
+def test_another_questionnaire_under_the_plan_gets_the_communes_but_no_variables(study):
+    population = study.settings.population
+    assert population.units == "population/units.csv"
+    assert population.areas == SUBURBAN_LISTS
+    assert (population.residence, population.margins) == (None, ())
+    assert (study.settings.variables, study.settings.exposure) == ({}, None)
