@@ -20,7 +20,7 @@ def caveats(
     settings = made.study.settings
     yield from made.responses.warnings
     yield from made.weighted.warnings
-    if not settings.weighting.margins:
+    if not settings.weighting.used_margins():
         yield say("No population figures are used: the weights are those of the sample alone.")
     yield from _age_warnings(made)
     yield from area_warnings(settings, lists=made.lists, names=made.people.names)

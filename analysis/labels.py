@@ -6,7 +6,7 @@ from itertools import product
 import pandas as pd
 
 from analysis.result import DomainLabel
-from analysis.study_weights import UNKNOWN
+from analysis.study_margins import UNKNOWN
 from analysis.weighting.margins import name_of
 from instruments.language import LANGUAGES, Message, Text, in_language, joined, say
 from instruments.model import Instrument, Placed

@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.design import Design
 from analysis.labels import item_at
 from analysis.sampled import design_of
+from analysis.study_weights import recipe_columns
 from instruments.language import Message, say
 from instruments.model import Instrument
 from survey.population.variables import AGE, derive_variables
@@ -71,7 +72,9 @@ def ready(
     age = groups.pop(AGE) if AGE in groups else None
     groups = _without_missing(groups, settings, instruments)
     inside = _in_base(age, settings.population.age_from, frame)
-    columns, design = design_of(frame[inside], sample=settings.sample, table=tables.sample)
+    columns, design = design_of(
+        frame[inside], sample=settings.sample, table=tables.sample, also=recipe_columns(settings)
+    )
     return Responses(
         frame=frame[inside],
         days=days[inside],

@@ -48,6 +48,8 @@ class Estimate:
     statistic: float | None = None
     p: float | None = None
     """Of a coefficient: its t statistic and two-sided p-value."""
+    missing_information: float | None = None
+    """Of multiply imputed data: the share of information that is missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -248,6 +250,28 @@ class ClassFit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StepReport:
+    """What one step of the weighting recipe was and did.
+
+    `variables` are its margins, classes or predictors. `limits` are bounds on the weights, in units
+    of weight or, where `relative`, of their mean or of the given weight. `people` have a weight
+    afterwards, `left_out` lost theirs in this step; `kept_share` is the part of the weight
+    afterwards that people had before (a response rate, or a rate of known eligibility).
+    """
+
+    method: str
+    variables: tuple[str, ...]
+    by: tuple[str, ...]
+    people: int
+    left_out: int
+    kept_share: float
+    factors: tuple[float, float]
+    limits: tuple[float | None, float | None] | None = None
+    relative: bool = False
+    classes: tuple[ClassFit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WeightDistribution:
     """How unequal the weights are, over the people who have one; weights in units of their mean.
 
@@ -286,9 +310,7 @@ class WeightingReport:
     n_eff: float
     minimum: float
     maximum: float
-    recipe: tuple[Message, ...] = ()
-    """The steps of the recipe in words."""
-    classes: tuple[ClassFit, ...] = ()
+    steps: tuple[StepReport, ...] = ()
     distribution: WeightDistribution | None = None
 
 

@@ -4,7 +4,7 @@ Where the study has a sample table, a response is joined to its row by a code th
 the interview; a code that the table lacks is refused, since the response then has no probability.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
@@ -20,11 +20,13 @@ _STAGES = {"strata": "@stratum", "psu": "@psu", "fpc": "@fpc"}
 
 
 def design_of(
-    frame: pd.DataFrame, *, sample: SampleDesign, table: pd.DataFrame | None
-) -> tuple[pd.DataFrame, Design]:
+    frame: pd.DataFrame, *, sample: SampleDesign, table: pd.DataFrame | None,
+    also: Sequence[str] = (),
+) -> tuple[pd.DataFrame, Design]:  # fmt: skip
     """The design's columns for every response, indexed as `frame`, and their names.
 
-    Without a weight every response counts alike. PSUs are numbered within strata.
+    Without a weight every response counts alike. PSUs are numbered within strata. Columns `also`
+    are taken along from the sample table or the answers, where one of them has them.
 
     Raises:
         AnalysisError: every code, weight, stratum or PSU that cannot be used.
@@ -42,6 +44,10 @@ def design_of(
     columns[WEIGHT] = _weights(source, sample.weight, place)
     for name in columns.columns[columns.columns.str.startswith("@fpc")]:
         columns[name] = _numbers(columns[name], f"{place}, '{named[name]}'")
+    for name in also:
+        for known in (source, frame):
+            if name in known and name not in columns:
+                columns[name] = known[name].replace("", None)
     return columns, Design(
         weights=WEIGHT,
         strata=tuple(name for name in named if name.startswith("@stratum")),

@@ -1,29 +1,23 @@
-"""Weights of a study: design weights raked to the declared margins, and the report on both.
+"""Weights of a study: its recipe carried out on the responses, and the report on it."""
 
-A respondent whose level of a margin's variable is unknown keeps a category of its own, at the
-share that the design weights give it; the known categories share the rest as the margin says.
-"""
-
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
 from analysis.design import Design, Sample
-from analysis.errors import refuse
-from analysis.result import MarginSource, WeightingReport
-from analysis.weighting.margins import Category, Margin
-from analysis.weighting.rake import Stopping, rake
+from analysis.errors import AnalysisError, refuse
+from analysis.result import MarginSource, StepReport, WeightingReport
+from analysis.study_margins import UNKNOWN, declared_margins, margin_of
+from analysis.weighting.binding import columns_of
+from analysis.weighting.diagnostics import distribution, kish, margin_fits
+from analysis.weighting.recipe import Applied, Weighting, apply_steps
 from instruments.errors import Problem
 from instruments.faults import did_you_mean
 from instruments.language import Message, Text, joined, say
-from survey import settings as study
-
-UNKNOWN = "not known"
-"""Category of respondents whose level is not known; codes of options hold no blanks."""
-_AGREE = 1e-6
+from survey.settings import Margin, StudySettings, WeightingStep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -40,145 +34,123 @@ def weigh(
     design: Design,
     *,
     groups: pd.DataFrame,
-    settings: study.StudySettings,
+    settings: StudySettings,
     names: Mapping[str, Text] = MappingProxyType({}),
 ) -> Weighted:
-    """Rake the design weights in `columns` to the margins that the study names, in that order.
+    """Carry out the study's recipe on the design weights in `columns`.
 
-    `names` says what margins and variables are called where a reader is warned about them.
+    `columns` also holds what the recipe names and is no variable of the study (`groups`). `names`
+    says what margins and variables are called where a reader is warned about them.
 
     Raises:
         AnalysisError: a margin that does not exist, does not sum to 1, lacks a category that
-            respondents have or has one that nobody has; weights that do not converge.
+            respondents have or has one that nobody has; a step that cannot be done or met.
     """
-    declared = _declared(settings)
-    refuse(_margin_problems(declared, groups))
-    used = list(dict.fromkeys(name for one in declared for name in one.variables))
-    known = groups[used].astype(object)
-    data = pd.concat([columns, known.where(known.notna(), UNKNOWN)], axis="columns")
-    sample = Sample.of(data.reset_index(drop=True), design)
-    margins = [_margin(one, sample) for one in declared]
-    warnings = (*_warnings(declared, names), *_unknown_levels(known, names))
-    if not margins:
-        return Weighted(sample=sample, report=_unraked(sample, settings), warnings=warnings)
-    rule = settings.weighting
-    stopping = Stopping(tolerance=rule.tolerance, max_iterations=rule.max_iterations)
-    made = rake(sample, margins, stopping=stopping)
-    how = made.reweighted
-    report = _report(
-        made.sample, settings, converged=how.converged, iterations=how.iterations or 0,
-        worst=how.worst or 0.0, margins=made.fits,
+    recipe = [_as_textbook(step) for step in settings.weighting.recipe()]
+    declared = declared_margins(settings, groups)
+    sample = Sample.of(_data(columns, groups, recipe, declared), design)
+    try:
+        made = apply_steps(
+            sample, recipe, lambda part, step: [margin_of(declared[m], part) for m in step.margins]
+        )
+    except AnalysisError as error:
+        raise AnalysisError([_in_settings(problem) for problem in error.problems]) from None
+    kept = made.sample.kept
+    known = groups[list(dict.fromkeys(v for one in declared.values() for v in one.variables))]
+    warnings = (*_warnings(list(declared.values()), names), *made.warnings,
+                *_unknown_levels(known[kept], names))  # fmt: skip
+    return Weighted(sample=made.sample, report=_report(made, settings), warnings=warnings)
+
+
+def recipe_columns(settings: StudySettings) -> tuple[str, ...]:
+    """What the recipe names beside margins: variables, form paths, columns of the sample table."""
+    found = (name for step in settings.weighting.recipe() for name in columns_of(step))
+    return tuple(dict.fromkeys(found))
+
+
+def _as_textbook(step: WeightingStep) -> WeightingStep:
+    """A study's errors know every step, also a cap, unless it asks for those of R."""
+    return step.model_copy(update={"compatibility": step.compatibility or "textbook"})
+
+
+def _data(
+    columns: pd.DataFrame,
+    groups: pd.DataFrame,
+    recipe: Sequence[WeightingStep],
+    declared: Mapping[str, Margin],
+) -> pd.DataFrame:
+    """The design's columns with the variables that the recipe needs, unknown levels by name."""
+    named = [name for step in recipe for name in columns_of(step)]
+    refuse(_missing_column(name, columns, groups) for name in dict.fromkeys(named)
+           if name not in groups and name not in columns)  # fmt: skip
+    used = [v for one in declared.values() for v in one.variables]
+    used += [name for name in named if name in groups]
+    known = groups[list(dict.fromkeys(used))].astype(object)
+    own = columns[[name for name in columns if name not in known]]
+    data = pd.concat([own, known.where(known.notna(), UNKNOWN)], axis="columns")
+    return data.reset_index(drop=True)
+
+
+def _missing_column(name: str, columns: pd.DataFrame, groups: pd.DataFrame) -> Problem:
+    known = [one for one in map(str, (*groups, *columns)) if not one.startswith("@")]
+    return Problem(
+        where="study.yaml, weighting.steps",
+        what=say("'{name}' is neither a variable of the study, nor a question, nor a column of the "
+                 "sample table.", name=name),
+        hint=did_you_mean(name, known),
     )  # fmt: skip
-    return Weighted(sample=made.sample, report=report, warnings=warnings)
 
 
-def kish(weights: "np.ndarray[tuple[int], np.dtype[np.float64]]") -> tuple[float, float]:
-    """Design effect of unequal weights and the effective size, n Σw²/(Σw)² (Kish 1965, 11.2C)."""
-    n_eff = float(weights.sum() ** 2 / np.square(weights).sum())
-    return len(weights) / n_eff, n_eff
+def _in_settings(problem: Problem) -> Problem:
+    where = problem.where.replace("calibrate", "study.yaml, weighting", 1)
+    return replace(problem, where=where)
 
 
-def _declared(settings: study.StudySettings) -> list[study.Margin]:
-    loaded = {one.id: one for one in settings.population.margins}
-    refuse(
-        Problem(
-            where="study.yaml, weighting.margins",
-            what=say("'{margin}' is not among the margins of the population.", margin=name),
-            hint=did_you_mean(name, loaded),
-        )
-        for name in settings.weighting.margins
-        if name not in loaded
-    )
-    return [loaded[name] for name in settings.weighting.margins]
-
-
-def _margin_problems(margins: list[study.Margin], groups: pd.DataFrame) -> Iterator[Problem]:
-    for margin in margins:
-        place = f"study.yaml, population.margins, {margin.id}"
-        for name in margin.variables:
-            if name not in groups:
-                yield Problem(
-                    where=place,
-                    what=say("there is no variable '{variable}'.", variable=name),
-                    hint=did_you_mean(name, map(str, groups.columns)),
-                )
-        for number, row in enumerate(margin.shares, start=1):
-            yield from _row_problems(f"{place}, category {number}", margin, row)
-        yield from _whole_problems(place, margin)
-
-
-def _whole_problems(place: str, margin: study.Margin) -> Iterator[Problem]:
-    categories = [_category(margin, row) for row in margin.shares]
-    for category in sorted({one for one in categories if categories.count(one) > 1}):
-        what = say("the category '{category}' stands twice.", category=" × ".join(category))
-        yield Problem(where=place, what=what, hint=say("Keep one of them."))
-    total = sum(share for row in margin.shares if isinstance(share := row.get("share"), float))
-    if abs(total - 1) > _AGREE:
-        what = say("the shares sum to {total}, not to 1.", total=f"{total:.10g}")
-        hint = say("Give every category its share of the same base.")
-        yield Problem(where=place, what=what, hint=hint)
-
-
-def _row_problems(
-    place: str, margin: study.Margin, row: Mapping[str, str | float]
-) -> Iterator[Problem]:
-    for name in (*margin.variables, "share"):
-        if name not in row:
-            what = say("'{name}' is missing.", name=name)
-            hint = say("Give the level of each variable, and the share of the base.")
-            yield Problem(where=place, what=what, hint=hint)
-    share = row.get("share")
-    if isinstance(share, str):
-        what = say("the share '{value}' is not a number.", value=share)
-        yield Problem(where=place, what=what, hint=say("Write it as a number, such as 0.534."))
-
-
-def _margin(declared: study.Margin, sample: Sample) -> Margin:
-    """The margin as shares, with a category for unknown levels at its present share."""
-    shares = {_category(declared, row): float(row["share"]) for row in declared.shares}
-    keys = sample.data[list(declared.variables)].astype(str)
-    sums = pd.Series(sample.weights).groupby([keys[name] for name in keys]).sum()
-    held = {
-        category: float(total / sums.sum())
-        for category, total in zip(
-            sums.index.to_frame().itertuples(index=False, name=None), sums, strict=True
-        )
-        if UNKNOWN in category
-    }
-    rest = 1 - sum(held.values())
-    targets = {category: share * rest for category, share in shares.items()} | held
-    return Margin(name=declared.id, variables=declared.variables, targets=targets, unit="share")
-
-
-def _category(margin: study.Margin, row: Mapping[str, str | float]) -> Category:
-    return tuple(str(row.get(name, "")) for name in margin.variables)
-
-
-def _unraked(sample: Sample, settings: study.StudySettings) -> WeightingReport:
-    return _report(sample, settings, converged=True, iterations=0, worst=0.0, margins=())
-
-
-def _report(sample: Sample, settings: study.StudySettings, **fit: object) -> WeightingReport:
-    population, weights = settings.population, sample.weights
-    deff, n_eff = kish(weights)
+def _report(made: Weighting, settings: StudySettings) -> WeightingReport:
+    population, sample = settings.population, made.sample
+    (deff, n_eff), (least, most) = kish(sample), sample.weight_range
     loaded = {one.id: one for one in population.margins}
+    last, mean = made.last, float(sample.weights[sample.kept].mean())
     return WeightingReport(
         base=population.label,
-        sources={name: _source(loaded[name]) for name in settings.weighting.margins},
+        converged=all(one.reweighted.converged for one in made.applied),
+        iterations=0 if last is None else last.reweighted.iterations,
+        worst=0.0 if last is None else last.reweighted.worst,
+        margins=margin_fits(made),
+        sources={name: _source(loaded[name]) for name in settings.weighting.used_margins()},
         missing_margins=tuple(one for one in population.wanted_margins if one not in loaded),
         kish_deff=deff,
         n_eff=n_eff,
-        minimum=float(weights.min() / weights.mean()),
-        maximum=float(weights.max() / weights.mean()),
-        **fit,  # type: ignore[arg-type]  # the named fields of the fit
+        minimum=least / mean,
+        maximum=most / mean,
+        steps=tuple(map(_step, made.applied)),
+        distribution=distribution(sample),
     )
 
 
-def _source(margin: study.Margin) -> MarginSource:
+def _step(one: Applied) -> StepReport:
+    step, before, after = one.step, one.before, one.reweighted.weights
+    kept = (before != 0) & (after != 0)
+    factors = after[kept] / before[kept]
+    margins: tuple[str, ...] = getattr(step, "margins", ())
+    variables = margins or tuple(name for name in columns_of(step)
+                                 if name not in (step.status, step.variance, *step.by))  # fmt: skip
+    trims = step.method == "trim"
+    return StepReport(
+        method=step.method, variables=variables, by=step.by,
+        people=int(kept.sum()), left_out=int(np.count_nonzero((before != 0) & (after == 0))),
+        kept_share=float(before[kept].sum() / after.sum()),
+        factors=(float(factors.min()), float(factors.max())),
+        limits=(step.lower, step.upper) if trims else step.bounds,
+        relative=step.relative_to is not None or not trims, classes=one.findings.classes,
+    )  # fmt: skip
+
+
+def _source(margin: Margin) -> MarginSource:
     return MarginSource(source=margin.source, as_of=margin.as_of, base=margin.base)
 
 
-def _warnings(margins: list[study.Margin], names: Mapping[str, Text]) -> Iterator[Message]:
+def _warnings(margins: list[Margin], names: Mapping[str, Text]) -> Iterator[Message]:
     for margin in margins:
         if margin.fictitious:
             yield say("The population figures '{margin}' are fictitious, for demonstration only.",

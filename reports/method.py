@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from analysis.result import MarginFit, WeightingReport
 from instruments.language import Message, say
 from instruments.plan import Indicator
+from reports import recipe
 from reports.document import Bullets, Cell, Column, Prose, Section, Table
 from reports.edition import Edition
 from reports.format import Formatter
@@ -30,14 +31,14 @@ def method(edition: Edition) -> Section:
 
 
 def weighting(edition: Edition) -> Section:
-    """How far each margin was off before weighting and is now, and which are missing."""
+    """What was done to the weights, how far each margin was off before and is now, what is missing."""
     report = edition.analysis.weighting
     paragraphs = tuple(edition.tell(message) for message in _weighting(edition, report))
     prose = Prose(paragraphs=paragraphs)
     title = edition.tell(say("Weighting"))
-    if not report.margins:
-        return Section(id="weighting", title=title, blocks=(prose,))
-    return Section(id="weighting", title=title, blocks=(prose, _margins(edition, report)))
+    margins = (_margins(edition, report),) if report.margins else ()
+    blocks = (prose, *recipe.blocks(edition, report), *margins)
+    return Section(id="weighting", title=title, blocks=blocks)
 
 
 def notes(edition: Edition) -> Section:
@@ -129,6 +130,8 @@ def _indicator(edition: Edition, indicator: Indicator) -> Message:
 
 def _weighting(edition: Edition, report: WeightingReport) -> Iterator[Message]:
     yield _diagnostics(edition, report)
+    if report.distribution is not None:
+        yield from recipe.shape(edition, report.distribution)
     if not report.converged:
         yield say("The weights did not converge: no conclusion rests on them.")
     if not report.margins:

@@ -165,9 +165,19 @@ def _margins(edition: Edition) -> Sheet:
     columns: tuple[tuple[Message, Form], ...] = (
         (say("Margin"), "text"), (say("Category"), "text"), (say("Population"), "share"),
         (say("Before"), "share"), (say("After"), "share"),
+        (say("Standardized difference before"), "number"),
+        (say("Standardized difference after"), "number"),
     )  # fmt: skip
     rows = (
-        (edition.name(fit.margin), edition.category(fit), fit.target, fit.before, fit.after)
+        (
+            edition.name(fit.margin),
+            edition.category(fit),
+            fit.target,
+            fit.before,
+            fit.after,
+            fit.difference_before,
+            fit.difference_after,
+        )
         for fit in edition.analysis.weighting.margins
     )
     return _sheet(edition, say("Weighting"), columns, rows)

@@ -5,12 +5,13 @@ folder. The model is data only; `survey.study` opens the folder and checks that 
 """
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
-from instruments.language import Language, Text
+from instruments.language import Language, Text, say
 from instruments.model import Definition, Id
+from survey.recipe import RecipeStep
 
 Words = Annotated[
     Text, BeforeValidator(lambda given: {"": given} if isinstance(given, str) else given)
@@ -97,12 +98,40 @@ class Margin(Definition):
     fictitious: bool = False
 
 
+class WeightingStep(RecipeStep):
+    """One step of a study's recipe.
+
+    Its variables are those of the study, form paths, or columns of the sample table.
+    """
+
+    margins: tuple[Id, ...] = ()
+    """Which margins of the population it aims at, in this order."""
+
+
 class Weighting(Definition):
-    """Raking of the design weights to `margins`, in this order; no margins, no raking."""
+    """How design weights become final ones: by `steps`, or by raking to `margins` alone."""
 
     margins: tuple[Id, ...] = ()
     tolerance: Annotated[float, Field(gt=0)] = 1e-10
     max_iterations: Annotated[int, Field(gt=0)] = 500
+    steps: tuple[WeightingStep, ...] = ()
+
+    @model_validator(mode="after")
+    def _says_it_once(self) -> Self:
+        if self.steps and self.margins:
+            raise ValueError(say("Name the margins in the steps, or leave the steps out."))
+        return self
+
+    def recipe(self) -> tuple[WeightingStep, ...]:
+        """The steps in order."""
+        if self.steps or not self.margins:
+            return self.steps
+        return (WeightingStep(method="rake", margins=self.margins, tolerance=self.tolerance,
+                              max_iterations=self.max_iterations),)  # fmt: skip
+
+    def used_margins(self) -> tuple[Id, ...]:
+        """Every margin that a step aims at."""
+        return tuple(dict.fromkeys(name for step in self.recipe() for name in step.margins))
 
 
 class Population(Definition):

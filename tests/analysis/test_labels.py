@@ -3,7 +3,7 @@
 from datetime import date
 
 from analysis.labels import domain_labels, labels
-from analysis.study_weights import UNKNOWN
+from analysis.study_margins import UNKNOWN
 from instruments.model import Instrument, Item, Option
 from instruments.plan import Plan
 from survey.settings import Margin, Population, StudySettings, Variable, Wave

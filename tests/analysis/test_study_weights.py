@@ -10,7 +10,8 @@ from analysis.errors import AnalysisError
 from analysis.result import MarginSource
 from analysis.sampled import WEIGHT, design_of
 from analysis.shares import share
-from analysis.study_weights import UNKNOWN, kish, weigh
+from analysis.study_margins import UNKNOWN
+from analysis.study_weights import weigh
 from survey.settings import (
     Join,
     Margin,
@@ -104,8 +105,85 @@ def test_without_margins_the_design_weights_stand(columns, groups):
     assert (made.report.margins, made.report.iterations) == ((), 0)
 
 
-def test_kish_is_one_for_equal_weights():
-    assert kish(np.full(7, 2.5)) == (1, 7)
+def recipe(*steps: dict[str, object]) -> StudySettings:
+    """The settings with a margin of sex, weighted by steps."""
+    made = settings(margin(m=0.5, f=0.5))
+    return made.model_copy(update={"weighting": Weighting(steps=steps)})
+
+
+def test_margins_alone_are_a_recipe_of_one_raking(columns, groups):
+    short = weighted(columns, groups, settings(margin(m=0.5, f=0.5)))
+    steps = weighted(columns, groups, recipe({"method": "rake", "margins": ("sex",)}))
+    assert steps.sample.weights == pytest.approx(short.sample.weights, rel=1e-9)
+    (step,) = short.report.steps
+    assert (step.method, step.variables, step.people, step.left_out) == ("rake", ("sex",), 10, 0)
+
+
+def test_margins_and_steps_are_not_said_both():
+    with pytest.raises(ValueError, match="Name the margins in the steps, or leave the steps out"):
+        Weighting(margins=("sex",), steps=({"method": "rake", "margins": ("sex",)},))
+
+
+def test_a_recipe_of_cases_respondents_and_margins_is_carried_out_and_reported(columns, groups):
+    columns["consent"] = ["yes"] * 7 + ["no"] * 3
+    groups.loc[[8, 9], "sex"] = None
+    codes = {"respondent": ("yes",), "nonrespondent": ("no",)}
+    study = recipe(
+        {"method": "nonresponse", "status": "consent", "codes": codes, "classes": ("age",)},
+        {"method": "trim", "upper": 1.8, "relative_to": "mean"},
+        {"method": "rake", "margins": ("sex",)},
+    )
+    made = weighted(columns, groups, study)
+    assert made.sample.size == 7
+    assert not made.sample.weights[7:].any()
+    women = share(made.sample, (groups["sex"] == "f").astype(float), of="women")
+    assert (women.n, women.estimate) == (7, pytest.approx(0.5))
+    first, trimmed, raked = made.report.steps
+    assert (first.people, first.left_out, first.variables) == (7, 3, ("age",))
+    answered = columns[WEIGHT][:7].sum() / columns[WEIGHT].sum()
+    assert first.kept_share == pytest.approx(answered)
+    assert [(one.name, one.cases, one.takers) for one in first.classes] == [
+        ("o", 5, 3), ("y", 5, 4),
+    ]  # fmt: skip
+    assert raked.variables == ("sex",)
+    assert (trimmed.limits, trimmed.relative) == ((None, 1.8), True)
+    assert made.report.distribution is not None
+    assert made.report.distribution.n == 7
+    assert not any("no known" in one.text() for one in made.warnings), "none of the respondents"
+
+
+def test_what_a_recipe_names_comes_from_variables_the_sample_table_or_the_answers():
+    frame = answers("P1", "P2", "P3", "P4").assign(consent=["yes", "", "no", "yes"])
+    table = TABLE.assign(area=["n", "n", "s", "s"])
+    columns, _ = design_of(frame, sample=SAMPLE, table=table, also=("consent", "area", "sex"))
+    assert columns["area"].tolist() == ["n", "n", "s", "s"]
+    assert columns["consent"].fillna("-").tolist() == ["yes", "-", "no", "yes"]
+    assert "sex" not in columns
+
+
+def test_a_name_that_is_nowhere_is_refused_with_the_nearest(columns, groups):
+    study = recipe({"method": "trim", "upper": 2, "by": ("agee",)})
+    with pytest.raises(AnalysisError) as caught:
+        weighted(columns, groups, study)
+    assert caught.value.text() == (
+        "study.yaml, weighting.steps: 'agee' is neither a variable of the study, nor a question, "
+        "nor a column of the sample table. Did you mean 'age'?"
+    )
+
+
+def test_a_share_margin_crossed_with_an_area_is_raked_within_the_area(columns, groups):
+    shares = ({"age": "y", "sex": "m", "share": 0.1}, {"age": "y", "sex": "f", "share": 0.3},
+              {"age": "o", "sex": "m", "share": 0.2}, {"age": "o", "sex": "f", "share": 0.4})  # fmt: skip
+    crossed = margin(m=0.5, f=0.5).model_copy(
+        update={"variables": ("age", "sex"), "id": "age.sex", "shares": shares}
+    )
+    study = settings(crossed).model_copy(update={"weighting": Weighting(
+        steps=({"method": "rake", "by": ("age",), "margins": ("age.sex",)},))})  # fmt: skip
+    made = weighted(columns, groups, study)
+    young = (groups["age"] == "y").to_numpy()
+    assert made.sample.weights[young].sum() == pytest.approx(columns[WEIGHT][young].sum())
+    men = young & (groups["sex"] == "m").to_numpy()
+    assert made.sample.weights[men].sum() / made.sample.weights[young].sum() == pytest.approx(0.25)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +196,7 @@ def test_kish_is_one_for_equal_weights():
         ),
         (
             settings(margin(m=1.0)),
-            "calibrate, margin 'sex': 7 respondents are in category 'f', for which there is no "
+            "study.yaml, weighting, margin 'sex': 7 respondents are in category 'f', for which there is no "
             "target. Its categories: m. Add the category with its total, or recode these "
             "respondents.",
         ),
