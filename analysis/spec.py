@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from analysis.collapsible import needs_memory
 from analysis.condition import names_in
 from analysis.design import Design, Sample
 from analysis.errors import AnalysisError
 from analysis.replicates import ReplicateDesign
 from analysis.spec_answers import Answers
 from analysis.spec_engine import EngineName, engine_samples, open_engine
+from analysis.spec_imputation import ImputedAnswers, imputed_tables
 from analysis.spec_model import Spec, load_spec, read_estimate
 from analysis.spec_recipe import apply_recipe, recipe_columns
 from analysis.table_file import read_matrix, read_table
@@ -24,6 +26,8 @@ from instruments.language import Language, say
 from instruments.source import Node
 
 Json = dict[str, Any]
+Asked = Answers | ImputedAnswers
+Weightings = tuple[Weighting, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,15 +49,15 @@ def run_spec(
     spec, root = load_spec(path)
     outcomes: dict[int | None, Json] = {}
     weighting: Weighting | None = None
-    answers: Answers | None = None
+    answers: Asked | None = None
     try:
         file = _data_file(spec, path, data, root)
         for place, found in _weighted(spec, root, file, path.parent, engine):
-            asked: Answers | AnalysisError
+            asked: Asked | AnalysisError
             if isinstance(found, AnalysisError):
                 asked = found
             else:
-                weighting = weighting or found
+                weighting = weighting or found[0]
                 asked = answers = _asking(answers, found, spec)
             if place is not None:
                 outcomes[place] = _outcome(asked, spec, place, root, language)
@@ -69,27 +73,40 @@ def run_spec(
 
 def _weighted(
     spec: Spec, root: Node, file: Path, folder: Path, engine: EngineName
-) -> Iterator[tuple[int | None, Weighting | AnalysisError]]:
-    """The weighted sample for each estimate, by its place in the SPEC; None: for none."""
+) -> Iterator[tuple[int | None, Weightings | AnalysisError]]:
+    """The weighted sample for each estimate, by its place in the SPEC; None: for none.
+
+    Multiply imputed data have one sample for each imputation.
+    """
     if engine == "memory":
-        weighting = apply_recipe(_sample(spec, file, folder), spec.calibrate)
-        yield from ((place, weighting) for place in (None, *range(len(spec.estimates))))
+        samples = _samples(spec, file, folder)
+        weightings = tuple(apply_recipe(sample, spec.calibrate) for sample in samples)
+        yield from ((place, weightings) for place in (None, *range(len(spec.estimates))))
         return
+    if spec.imputations is not None:
+        what = say("imputed data sets are combined in memory only.")
+        raise AnalysisError(needs_memory(engine, what, where="imputations"))
     opened = open_engine(engine, file, _columns(spec))
     for place, found in engine_samples(opened, _design(spec), spec, root):
-        yield place, apply_recipe(found, spec.calibrate) if isinstance(found, Sample) else found
+        yield place, (apply_recipe(found, spec.calibrate),) if isinstance(found, Sample) else found
 
 
-def _asking(answers: Answers | None, weighting: Weighting, spec: Spec) -> Answers:
+def _asking(answers: Asked | None, weightings: Weightings, spec: Spec) -> Asked:
     """The same answers, further ones made from another sample."""
-    if answers is None:
-        return Answers(sample=weighting.sample, missing=spec.missing)
-    return replace(answers, sample=weighting.sample)
+    sample = weightings[0].sample
+    if isinstance(answers, Answers):
+        return replace(answers, sample=sample)
+    if spec.imputations is None:
+        return Answers(sample=sample, missing=spec.missing)
+    each = [Answers(sample=one.sample, missing=spec.missing) for one in weightings]
+    return answers or ImputedAnswers(each=each, compatibility=spec.imputations.compatibility)
 
 
 def _data_file(spec: Spec, path: Path, data: Path | None, root: Node) -> Path:
     if data is not None:
         return data
+    if spec.data is None and spec.imputations is not None and spec.imputations.files:
+        return path.parent / spec.imputations.files[0]
     if spec.data is None:
         what = say("no data are named.")
         hint = say("Name the file under `data`, or give --data FILE.")
@@ -97,10 +114,13 @@ def _data_file(spec: Spec, path: Path, data: Path | None, root: Node) -> Path:
     return path.parent / spec.data
 
 
-def _sample(spec: Spec, file: Path, folder: Path) -> Sample:
+def _samples(spec: Spec, file: Path, folder: Path) -> list[Sample]:
     joint = None if spec.design.joint is None else read_matrix(folder / spec.design.joint)
-    frame = read_table(file, _columns(spec))
-    return Sample.of(frame, _design(spec), factors=spec.factors, joint=joint)
+    if spec.imputations is None:
+        frames = [read_table(file, _columns(spec))]
+    else:
+        frames = imputed_tables(spec.imputations, file, folder, _columns(spec))
+    return [Sample.of(one, _design(spec), factors=spec.factors, joint=joint) for one in frames]
 
 
 def _design(spec: Spec) -> Design:
@@ -133,7 +153,7 @@ def _mentioned(value: object) -> Iterator[str]:
 
 
 def _outcome(
-    answers: Answers | AnalysisError, spec: Spec, index: int, root: Node, language: Language
+    answers: Asked | AnalysisError, spec: Spec, index: int, root: Node, language: Language
 ) -> Json:
     name = str(spec.estimates[index].get("id", index + 1))
     try:

@@ -1,6 +1,6 @@
 """The questions of a SPEC put to a sample, each answered in the JSON of the contract."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from math import isinf
 from typing import Any, get_args
@@ -26,6 +26,10 @@ from instruments.faults import did_you_mean
 from instruments.language import say
 
 Json = dict[str, Any]
+ESTIMATED = (
+    "mean", "total", "variance", "ratio", "proportion", "quantile", "glm", "margins", "contrast",
+)  # fmt: skip
+"""Statistics whose answer is estimates; the others are tests."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -43,17 +47,28 @@ class Answers:
         Raises:
             AnalysisError: it cannot be answered.
         """
-        makers: dict[str, Callable[[EstimateSpec], Json]] = {
-            "quantile": self._quantile, "glm": self._glm, "contrast": self._contrast,
+        if one.statistic in ESTIMATED:
+            return shown(one, self.estimates(one))
+        tests: dict[str, Callable[[EstimateSpec], Json]] = {
             "chisq": self._chisq, "ttest": self._ttest, "ranktest": self._ranktest,
-            "termtest": self._termtest, "margins": self._margins,
+            "termtest": self._termtest,
         }  # fmt: skip
-        return makers.get(one.statistic, self._estimate)(one)
+        return tests[one.statistic](one)
 
-    def _estimate(self, one: EstimateSpec) -> Json:
-        found = self._estimates(one)
+    def estimates(self, one: EstimateSpec) -> Estimates:
+        """Answer a question whose answer is estimates, and keep them for later ones.
+
+        Raises:
+            AnalysisError: it cannot be answered.
+        """
+        if one.statistic == "contrast":
+            return contrast_from(self._joint, one)
+        if one.statistic == "quantile":
+            return self._quantile(one)
+        makers = {"glm": self._glm, "margins": self._margins}
+        found = makers.get(one.statistic, self._estimates)(one)
         self._joint[one.id] = found
-        return _rows(one, found)
+        return found
 
     def _estimates(self, one: EstimateSpec) -> Estimates:
         shared: Json = {"by": one.by, "where": self._where(one), "options": self._options(one)}
@@ -69,18 +84,15 @@ class Answers:
         makers = {"mean": estimate.mean, "total": estimate.total, "variance": estimate.variance}
         return makers[one.statistic](self.sample, of=variables(one), **shared)
 
-    def _quantile(self, one: EstimateSpec) -> Json:
+    def _quantile(self, one: EstimateSpec) -> Estimates:
         how = QuantileOptions(probs=one.probs, rule=one.rule, options=self._options(one),
                               interval=_quantile_interval(one))  # fmt: skip
         of = variables(one)
-        found = quantile(self.sample, of=of, by=one.by, where=self._where(one), how=how)
-        return {"rows": [as_json(row) for row in found]}
+        return quantile(self.sample, of=of, by=one.by, where=self._where(one), how=how)
 
-    def _glm(self, one: EstimateSpec) -> Json:
-        fitted = self._fitted(one)
-        found = fitted.rows(one.level)
-        self._fits[one.id], self._joint[one.id] = fitted, found
-        return _rows(one, found)
+    def _glm(self, one: EstimateSpec) -> Estimates:
+        self._fits[one.id] = self._fitted(one)
+        return self._fits[one.id].rows(one.level)
 
     def _fitted(self, one: EstimateSpec) -> regression.Fit:
         model = regression.build_model(
@@ -88,22 +100,11 @@ class Answers:
         )
         return regression.fit(self.sample, model)
 
-    def _margins(self, one: EstimateSpec) -> Json:
+    def _margins(self, one: EstimateSpec) -> Estimates:
         fitted = self._fits.get(one.source or "") if one.formula is None else self._fitted(one)
         if fitted is None:
             raise _no_source(one)
-        found = average_marginal_effects(self.sample, fitted, of=one.of, by=one.by, level=one.level)
-        self._joint[one.id] = found
-        return _rows(one, found)
-
-    def _contrast(self, one: EstimateSpec) -> Json:
-        if not one.expression:
-            raise incomplete(say("'{field}' is missing.", field="expression"))
-        source = self._joint.get(one.source or "")
-        if source is None:
-            raise _no_source(one)
-        found = source.contrast(one.expression, level=one.level, df=one.df)
-        return _rows(one, found)
+        return average_marginal_effects(self.sample, fitted, of=one.of, by=one.by, level=one.level)
 
     def _chisq(self, one: EstimateSpec) -> Json:
         if len(one.of) != 2:
@@ -143,11 +144,22 @@ class Answers:
         return None if one.where is None else choose_rows(self.sample.data, one.where)
 
 
-def _rows(one: EstimateSpec, found: Estimates) -> Json:
-    shown: Json = {"rows": [as_json(row) for row in found]}
-    if one.covariance:
-        shown["covariance"] = found.covariance.tolist()
-    return shown
+def contrast_from(joint: Mapping[str, Estimates], one: EstimateSpec) -> Estimates:
+    """Functions of earlier estimates, which `joint` has by id."""
+    if not one.expression:
+        raise incomplete(say("'{field}' is missing.", field="expression"))
+    source = joint.get(one.source or "")
+    if source is None:
+        raise _no_source(one)
+    return source.contrast(one.expression, level=one.level, df=one.df)
+
+
+def shown(one: EstimateSpec, found: Estimates) -> Json:
+    """Estimates in the form of the contract."""
+    rows: Json = {"rows": [as_json(row) for row in found]}
+    if one.covariance and one.statistic != "quantile":
+        rows["covariance"] = found.covariance.tolist()
+    return rows
 
 
 def as_json(row: Estimate) -> Json:
@@ -157,7 +169,8 @@ def as_json(row: Estimate) -> Json:
         "se": row.se, "ci": list(row.ci), "df": _degrees(row.df),
         "cv": row.cv, "deff": row.deff, "n": row.n, "n_eff": row.n_eff, "flags": list(row.flags),
     }  # fmt: skip
-    more = {"prob": row.prob, "statistic": row.statistic, "p": row.p}
+    more = {"prob": row.prob, "statistic": row.statistic, "p": row.p,
+            "missing_information": row.missing_information}  # fmt: skip
     return shown | {key: value for key, value in more.items() if value is not None}
 
 

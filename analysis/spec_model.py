@@ -1,11 +1,12 @@
 """What a SPEC for `estimate` may say, as data."""
 
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from analysis.errors import AnalysisError
+from analysis.imputation import Compatibility
 from analysis.links import Link
 from analysis.lonely import Rule as LonelyRule
 from analysis.pps import Form, Method
@@ -14,6 +15,7 @@ from analysis.regression import Family
 from analysis.replicates import Kind
 from instruments.errors import DefinitionError
 from instruments.faults import problems_of
+from instruments.language import say
 from instruments.source import Node
 from instruments.yaml_source import read_yaml
 from survey.recipe import Names, RecipeStep
@@ -72,6 +74,29 @@ class CalibrationSpec(RecipeStep):
     margins: tuple[MarginSpec, ...] = ()
 
 
+class ImputationSpec(Part):
+    """Where multiply imputed data sets are: numbered by a column of one file, or in files."""
+
+    column: str | None = None
+    files: tuple[str, ...] = ()
+    compatibility: Compatibility = "textbook"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _short(cls, given: object) -> object:
+        if isinstance(given, str):
+            return {"column": given}
+        return {"files": given} if isinstance(given, list) else given
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.column is None) == (len(self.files) < 2):
+            raise ValueError(
+                say("name one column that numbers the imputations, or two files or more.")
+            )
+        return self
+
+
 Statistic = Literal[
     "mean", "total", "variance", "ratio", "proportion", "quantile", "glm", "contrast", "chisq",
     "ttest", "ranktest", "termtest", "margins",
@@ -112,6 +137,7 @@ class Spec(Part):
     data: str | None = None
     factors: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     missing: Missing = "casewise"
+    imputations: ImputationSpec | None = None
     design: DesignSpec
     calibrate: tuple[CalibrationSpec, ...] = ()
     estimates: tuple[dict[str, Any], ...]
@@ -163,7 +189,8 @@ def _plain(node: Node, *, written: bool = False, margin: bool = False) -> Any:  
             key: _plain(
                 child,
                 written=written or key in _AS_WRITTEN or (margin and key != "total"),
-                margin=margin or (key in ("totals", "population") and isinstance(child.value, list)),
+                margin=margin
+                or (key in ("totals", "population") and isinstance(child.value, list)),
             )
             for key, child in node.value.items()
         }

@@ -199,6 +199,16 @@ def _test(check: Check, name: str, result: Json, last: Json) -> None:
         check.close("ci", row["ci"], result["conf.int"])
 
 
+def _imputed(check: Check, result: Json, last: Json) -> None:
+    """All but the limits, which R's `confint` makes normal whatever the degrees of freedom."""
+    rows = last["rows"]
+    check.close("estimate", column(rows, "estimate"), result["est"])
+    check.close("se", column(rows, "se"), result["se"])
+    check.close("df", column(rows, "df"), result["mi_df"])
+    check.close("missing", column(rows, "missing_information"), result["missinfo"], 1.0)
+    check.covariance(last["covariance"], result["vcov"], result["est"])
+
+
 def _variance(check: Check, result: Json, last: Json) -> None:
     names = result["dimnames"][0]
     place = {row["of"]: i for i, row in enumerate(last["rows"])}
@@ -217,4 +227,5 @@ TESTS = ("htest", "svyttest", "regTermTest", "regTermTestLRT")
 READERS = {
     "svyby": _by, "newsvyquantile": _quantiles, "svyciprop": _share, "svyglm": _glm,
     "svrepglm": _glm, "svrepvar": _one_variance, "variances": _variance,
+    "MIresult": _imputed,
 }  # fmt: skip

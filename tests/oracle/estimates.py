@@ -227,6 +227,17 @@ def _quoted(text: str) -> str:
     return re.sub(r"`(q\d):\1`", r"\1", text[len("quote(") : -1])
 
 
+def imputed(call: Call) -> list[Json] | None:
+    """`MIcombine(with(design, f(...)))`; R takes complete data without limit unless it is told."""
+    design, inner = parse_call(call.args[0]).args
+    one = parse_call(inner)
+    place = 2 if one.function == "svyby" else 1
+    made = MAKERS[one.function](
+        Call(one.function, (*one.args[:place], design, *one.args[place:]), one.named)
+    )
+    return [{**part, **({} if "df.complete" in call.named else {"df": "inf"})} for part in made]
+
+
 def table(call: Call) -> list[Json]:
     first, second = variables(call.args[0])
     return [{"statistic": "total", "of": first, "by": second}]
@@ -237,4 +248,5 @@ MAKERS: dict[str, Any] = {
     "svyratio": ratio, "svyciprop": proportion, "svyby": by, "svyquantile": quantile,
     "svyglm": glm, "regTermTest": termtest, "svychisq": chisq, "svyttest": ttest,
     "svyranktest": ranktest, "svytable": table, "degf": degf, "svycontrast": contrast,
+    "MIcombine": imputed,
 }  # fmt: skip

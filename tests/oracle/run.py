@@ -92,9 +92,12 @@ def _factors(table: Json, frame: pd.DataFrame) -> Json:
 
 def spec_of_design(key: str, designs: Json, folder: Path) -> Json | None:
     """`design` and `calibrate` of a SPEC, None for designs that it does not know."""
-    if key.startswith(("d2ph", "dmi")):
+    if key.startswith("d2ph"):
         return None
     entry, steps = designs[key], []
+    if "imputations" in (entry["spec"] or {}):
+        imputed = {"column": entry["spec"]["imputations"], "compatibility": "r"}
+        return {"design": design_of.base_design(entry), "imputations": imputed}
     if key.startswith("s_"):
         return {"design": design_of.supplied_design(entry)}
     while entry.get("parent"):

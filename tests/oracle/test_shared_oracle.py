@@ -12,9 +12,6 @@ NOT_MET = {
           for name in ("mean", "total", "dom_mean", "glm")),
         "d2ph_cal/mean", "d2ph_cal/total",
     },
-    "multiply imputed data are no part of a SPEC": {
-        f"dmi/{name}" for name in ("mean", "mean_dfc", "total2", "by", "glm", "prop")
-    },
     "no SPEC has this statistic": {
         "dstrat/gofchisq", "dclus1/gofchisq", "dstrat/kappa", "dclus1/kappa", "ditems/kappa_items",
         "ditems/cralpha", "ditems/cralpha_na", "dstrat/sep_ratio_total", "dstrat/sep_ratio_se",
