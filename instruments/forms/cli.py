@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 import click
 
 from instruments.errors import Problem, refusal
+from instruments.forms.paper.run import EDITIONS, Edition, PrintRun
 from instruments.language import Language, Message, say
 from instruments.terminal import format_option, language_of, language_option, show_json
 
 if TYPE_CHECKING:
     from instruments.model import Instrument
 
-KINDS = ("xlsform", "xform", "html")
+KINDS = ("xlsform", "xform", "html", "paper")
 RESPONDENTS = 200
 """Simulated ones, who show the ways through a form; enough to see what a twentieth meets."""
 
@@ -23,12 +24,21 @@ RESPONDENTS = 200
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), required=True, help="File to write."
 )
+@click.option("--code", "codes", multiple=True, help="Paper: number of a copy; one for each copy.")
+@click.option("--booklet", help="Paper: the booklet to print.")
+@click.option(
+    "--edition",
+    type=click.Choice(EDITIONS),
+    default=EDITIONS[0],
+    show_default=True,
+    help="Paper: for whom it is printed.",
+)
 @format_option
 @language_option
 @click.pass_context
 def form(
-    ctx: click.Context, instrument: str, kind: str, output: Path, form: str,
-    language: Language | None,
+    ctx: click.Context, *, instrument: str, kind: str, output: Path, form: str,
+    language: Language | None, codes: tuple[str, ...], booklet: str | None, edition: Edition,
 ) -> None:  # fmt: skip
     """Make a form from an instrument: a file (YAML, JSON or XLSForm) or a shipped one by its id."""
     from instruments.forms.gaps import gaps
@@ -37,7 +47,8 @@ def form(
 
     path = Path(instrument)
     definition = load_instrument(path if path.exists() or path.suffix else find(instrument))
-    _write(output, _made(definition, kind, language))
+    print_run = PrintRun(codes=codes, booklet=booklet, edition=edition)
+    _write(output, _made(definition, kind, language, print_run))
     _report(output, gaps(definition, kind=kind), language_of(ctx), form=form)
 
 
@@ -75,7 +86,13 @@ def _write(output: Path, content: bytes) -> None:
     output.write_bytes(content)
 
 
-def _made(instrument: "Instrument", kind: str, language: Language | None) -> bytes:
+def _made(
+    instrument: "Instrument", kind: str, language: Language | None, print_run: PrintRun
+) -> bytes:
+    if kind == "paper":
+        from instruments.forms.paper.write import to_paper
+
+        return to_paper(instrument, language=language, run=print_run)
     if kind == "xlsform":
         from instruments.forms.xlsform import to_xlsform
 

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from instruments.errors import Problem
 from instruments.forms.chance import shuffles_all_options
+from instruments.forms.paper.arrange import NOT_ON_PAPER
+from instruments.forms.paper.copy import ENTRIES, LONGEST_LIST
 from instruments.forms.rules import soft_checks
 from instruments.forms.shown import shown_as_codes
 from instruments.language import Message, say
@@ -15,6 +17,8 @@ def gaps(instrument: Instrument, *, kind: str) -> list[Problem]:
     orders = _orders(instrument)
     if kind == "html":
         return list(orders)
+    if kind == "paper":
+        return [*_drawn(instrument), *_unprinted(instrument)]
     return [*orders, *_option_orders(instrument), *_checks(instrument), *_codes(instrument)]
 
 
@@ -26,6 +30,46 @@ def _orders(instrument: Instrument) -> Iterator[Problem]:
     for path, part in _parts(instrument.items, ""):
         if isinstance(part, Block) and part.rotate is not None:
             yield Problem(where=path, what=what)
+
+
+def _drawn(instrument: Instrument) -> Iterator[Problem]:
+    """Booklets, groups and orders, which a copy has only if its code is known."""
+    rotated = any(part.rotate is not None for _, part in _parts(instrument.items, ""))
+    drawn = any(placed.item.draw for placed in instrument.placed())
+    if rotated or drawn or instrument.rotate is not None or instrument.booklets:
+        yield Problem(where=instrument.id,
+                      what=say("Only a copy with a code of its own is drawn for its respondent;"
+                               " one without is the form as it is written."),
+                      hint=say("Give each copy a code by '--code'."))  # fmt: skip
+
+
+def _unprinted(instrument: Instrument) -> Iterator[Problem]:
+    """What ink cannot do."""
+    for path, part in _parts(instrument.items, ""):
+        if isinstance(part, Block):
+            if part.repeat:
+                yield Problem(
+                    where=path, what=say("There is room for {count} entries.", count=ENTRIES)
+                )
+        else:
+            for what in _of_paper(part, instrument):
+                yield Problem(where=path, what=what)
+
+
+def _of_paper(item: Item, instrument: Instrument) -> Iterator[Message]:
+    count = len(instrument.options_of(item))
+    if item.type in NOT_ON_PAPER:
+        yield say("The question is left out: paper cannot take such an answer.")
+    if item.type in ("start", "end", "metadata"):
+        yield say("Paper does not note it by itself.")
+    if item.checks or any(option.exclusive for option in instrument.options_of(item)):
+        yield say("Paper does not check the answer; it is checked when it is imported.")
+    if count > LONGEST_LIST:
+        yield say(
+            "{count} options are too many to print; there is a line to write on.", count=count
+        )
+    elif item.choice_filter:
+        yield say("All options are printed, whatever was answered before.")
 
 
 def _option_orders(instrument: Instrument) -> Iterator[Problem]:

@@ -155,3 +155,22 @@ def test_the_workbook_has_the_sheets_of_a_form_and_ours(tmp_path: Path) -> None:
     with ZipFile(tmp_path / "f.xlsx") as archive:
         names = archive.read("xl/workbook.xml").decode()
     assert [names.index(f'name="{name}"') for name in ("survey", "choices", "settings", "hieuluat")]
+
+
+def test_paper_is_printed_for_each_code_and_its_edition(tmp_path: Path) -> None:
+    target = tmp_path / "f.pdf"
+    options = (
+        "--to",
+        "paper",
+        "-o",
+        target,
+        "--code",
+        "1",
+        "--code",
+        "2",
+        "--edition",
+        "interviewer",
+    )
+    result = call("form", FEATURES / "interviewer.yaml", *options)
+    assert result.exit_code == 0, result.output
+    assert target.read_bytes().startswith(b"%PDF")

@@ -1,0 +1,224 @@
+"""The booklet as the person sees it who holds it: texts are read back from the PDF."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from instruments.errors import DefinitionError
+from instruments.forms.gaps import gaps
+from instruments.forms.paper.run import PrintRun
+from instruments.forms.paper.write import to_paper
+from instruments.library import find
+from instruments.load import load_instrument
+from instruments.model import Instrument
+from instruments.rotation import draw
+
+FEATURES = Path(__file__).parent / "features"
+HOSTILE = (
+    "{{7*7}} #sys.version <script>alert(1)</script> $x^2$ *b* _i_ @ref `raw` \\n //c #pagebreak()"
+)
+
+
+def read(pdf: bytes, tmp_path: Path) -> str:
+    """The words of a PDF with single spaces between them."""
+    (tmp_path / "form.pdf").write_bytes(pdf)
+    answer = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "form.pdf", "-"], capture_output=True, check=True
+    )
+    return " ".join(answer.stdout.decode().split())
+
+
+def feature(name: str) -> Instrument:
+    return load_instrument(FEATURES / f"{name}.yaml")
+
+
+def small(*items: dict[str, object], **more: object) -> Instrument:
+    return Instrument.model_validate({
+        "id": "nho", "version": "1", "title": {"vi": "Phiếu nhỏ"}, "languages": ["vi"],
+        "items": items, **more,
+    })  # fmt: skip
+
+
+def single(name: str, label: str, **more: object) -> dict[str, object]:
+    options = [
+        {"code": "x", "label": {"vi": f"Có {name}"}},
+        {"code": "y", "label": {"vi": "Không"}},
+    ]
+    return {"id": name, "type": "single", "label": {"vi": label}, "options": options, **more}
+
+
+@pytest.fixture(scope="module")
+def residents() -> Instrument:
+    return load_instrument(find("residents"))
+
+
+def test_the_shipped_questionnaire_has_parts_boxes_pages_and_its_code(residents, tmp_path):
+    text = read(to_paper(residents, language="vi", run=PrintRun(codes=["A0001"])), tmp_path)
+    assert text.index("A. Thông tin chung") < text.index("B. Phần khảo sát")
+    assert re.search(r"Phiếu số .{0,40}A0001 Thời điểm trả lời: ngày tháng năm", text)
+    last = int(re.findall(r"trang (\d+)/(\d+)", text)[-1][1])
+    assert re.findall(r"trang (\d+)/", text) == [str(page) for page in range(1, last + 1)]
+    assert text.count("☐") > 200
+    assert "Chỉ trả lời nếu câu 63 trả lời “Có”" in text
+
+
+def test_every_copy_counts_its_own_pages(tmp_path):
+    text = read(to_paper(feature("grid"), run=PrintRun(codes=["7", "8"])), tmp_path)
+    assert re.findall(r"trang (\d+/\d+) (\d)", text) == [("1/1", "7"), ("1/1", "8")]
+
+
+def test_a_copy_prints_what_is_drawn_for_its_code_and_no_other_booklet(tmp_path):
+    instrument = feature("booklets")
+    questions = {"a": "Câu A", "b": "Câu B", "c": "Câu C"}
+    for code in ("1", "2", "3", "4"):
+        booklet = draw(instrument, seed=code).assigned["tap"]
+        own = next(one.blocks for one in instrument.booklets if one.id == booklet)
+        text = read(to_paper(instrument, language="vi", run=PrintRun(codes=[code])), tmp_path)
+        shown = {name: text.find(label) for name, label in questions.items()}
+        assert {name for name, at in shown.items() if at >= 0} == set(own)
+        assert sorted(own, key=shown.__getitem__) == list(own)
+
+
+def test_a_booklet_alone_is_printed_in_its_own_order(tmp_path):
+    instrument = feature("booklets")
+    printed = {
+        booklet: re.findall(
+            r"Câu ([ABC])",
+            read(to_paper(instrument, language="vi", run=PrintRun(booklet=booklet)), tmp_path),
+        )
+        for booklet in ("1", "2", "3")
+    }
+    assert printed == {"1": ["A", "B"], "2": ["B", "C"], "3": ["C", "A"]}
+
+
+def test_an_unknown_booklet_is_refused_with_those_that_exist():
+    with pytest.raises(DefinitionError, match=r"There is no booklet '9'\. Booklets: 1, 2"):
+        to_paper(feature("booklets"), run=PrintRun(booklet="9"))
+
+
+def test_a_drawn_detail_stands_in_its_text_and_without_a_code_all_do(tmp_path):
+    instrument = feature("vignette")
+    level = draw(instrument, seed="1").assigned["muc"]
+    words = {one.code: one.label["vi"] for one in instrument.items[0].draw}
+    drawn = read(to_paper(instrument, language="vi", run=PrintRun(codes=["1"])), tmp_path)
+    assert f"Ông Hòa uống {words[level]} rồi" in drawn
+    undrawn = read(to_paper(instrument, language="vi"), tmp_path)
+    assert "Ông Hòa uống một cốc bia / bốn cốc bia rồi" in undrawn
+
+
+def test_a_condition_on_a_calculation_is_told_by_the_answers_that_it_reads(tmp_path):
+    instrument = small(
+        {"id": "sinh", "type": "integer", "label": {"vi": "Năm sinh"}},
+        {"id": "tuoi", "type": "calculated", "calculation": "2026 - ${sinh}"},
+        single("con", "Ông/bà có con không?", show_if="${tuoi} >= 18"),
+    )
+    text = read(to_paper(instrument), tmp_path)
+    assert "▶ Chỉ trả lời nếu (2026 − câu trả lời của câu 1) từ 18 trở lên." in text
+    assert "tuoi" not in text
+
+
+def test_a_text_that_shows_an_answer_names_its_question(tmp_path):
+    instrument = small(single("a", "Ở đâu?"), single("b", "Ở ${a} bao lâu?"))
+    assert "Ở [câu trả lời của ông/bà ở câu 1] bao lâu?" in read(to_paper(instrument), tmp_path)
+
+
+def test_hostile_texts_are_printed_letter_by_letter(tmp_path):
+    text = {"vi": HOSTILE}
+    item = {"id": "q", "type": "multiple", "label": text, "hint": text, "instruction": text, "card": True,
+            "options": [{"code": "a", "label": text}, {"code": "b", "label": text}]}  # fmt: skip
+    instrument = small(
+        {"id": "b", "label": text, "items": [item, {"id": "n", "type": "note", "label": text}]},
+        title=text,
+    )
+    run = PrintRun(edition="interviewer", codes=["#x"])
+    shown = read(to_paper(instrument, run=run), tmp_path).replace(" ", "")
+    assert shown.count(HOSTILE.replace(" ", "")) == 9
+    assert "#x" in shown
+
+
+@pytest.mark.parametrize("edition", ["respondent", "interviewer", "answer-sheet"])
+def test_another_key_prints_the_same_bytes(edition):
+    items = [
+        single("a", "Đúng?", key="x", dimension="d"),
+        single("b", "Sai?", key="y", dimension="d"),
+    ]
+    dimensions = [{"id": "d", "label": {"vi": "Chiều"}}]
+    other = [{**item, "key": {"x": 0.5, "y": 0.25}} for item in items]
+    one, two = (
+        to_paper(small(*each, dimensions=dimensions), run=PrintRun(edition=edition))
+        for each in (items, other)
+    )
+    assert one == two
+
+
+def test_interviewers_get_instructions_codes_and_one_card_for_each_list(tmp_path):
+    card = {"card": True, "instruction": {"vi": "Không đọc."}}
+    instrument = small(
+        {"id": "a", "type": "single", "choices": "m", "label": {"vi": "Một"}, **card},
+        {"id": "b", "type": "single", "choices": "m", "label": {"vi": "Hai"}, **card},
+        single("c", "Ba", **card),
+        choice_lists={"m": [{"code": "1", "label": {"vi": "Đồng ý"}}, {"code": "2", "label": {"vi": "Không"}}]},
+    )  # fmt: skip
+    text = read(to_paper(instrument, run=PrintRun(edition="interviewer")), tmp_path)
+    assert re.findall(r"Đưa thẻ (\d)", text) == ["1", "1", "2"]
+    assert re.findall(r"Thẻ (\d)", text) == ["1", "2"]
+    assert text.count("Không đọc.") == 3
+    assert "Đồng ý [1]" in text
+    plain = read(to_paper(instrument), tmp_path)
+    assert "Không đọc." not in plain
+    assert "[1]" not in plain
+
+
+def test_the_answer_sheet_has_the_letters_of_the_booklet_and_no_question(tmp_path):
+    instrument = small(
+        single("a", "Đúng hay sai?"), {"id": "t", "type": "text", "label": {"vi": "Vì sao?"}}
+    )
+    sheet = read(to_paper(instrument, run=PrintRun(edition="answer-sheet")), tmp_path)
+    assert "1. ☐A ☐B 2." in sheet
+    assert "Đúng" not in sheet
+    assert "☐ A Có a ☐ B Không" in read(to_paper(instrument), tmp_path)
+
+
+def test_a_grid_of_long_words_is_asked_question_by_question(tmp_path):
+    options = [
+        {"code": "1", "label": {"vi": "Rất-không-đồng-ý-chút-nào"}},
+        {"code": "2", "label": {"vi": "Đồng ý"}},
+    ]
+    rows = [{"id": name, "label": {"vi": f"Câu {name}"}} for name in ("a", "b")]
+    block = {"id": "g", "grid": True, "choices": "m", "items": rows}
+    text = read(to_paper(small(block, choice_lists={"m": options})), tmp_path)
+    assert text.count("Rất-không-đồng-ý-chút-nào") == 2
+    table = read(to_paper(feature("grid"), language="vi"), tmp_path)
+    assert table.count("Nửa") == 1
+
+
+def test_english_is_printed_when_asked_for(residents, tmp_path):
+    text = read(to_paper(residents, language="en", run=PrintRun(codes=["1"])), tmp_path)
+    assert "B. Survey" in text
+    assert "page 1/" in text
+
+
+def test_the_same_form_is_the_same_bytes():
+    assert to_paper(feature("grid")) == to_paper(feature("grid"))
+
+
+def test_what_paper_cannot_do_is_named():
+    instrument = small(
+        {"id": "cho", "type": "geopoint", "label": {"vi": "Ở đâu?"}},
+        {"id": "bat_dau", "type": "start"},
+        {"id": "tuoi", "type": "integer", "checks": {"rule": ". > 0"}, "label": {"vi": "Tuổi"}},
+        {"id": "xa", "type": "single", "choices": "xa", "label": {"vi": "Xã"}},
+        {"id": "nha", "repeat": True, "items": [single("q", "Ai?", choice_filter="name = 'x'")]},
+        choice_lists={"xa": [{"code": str(code)} for code in range(41)]}, rotate="shuffle",
+    )  # fmt: skip
+    assert [(gap.where, gap.what.text()) for gap in gaps(instrument, kind="paper")] == [
+        ("nho", "Only a copy with a code of its own is drawn for its respondent; one without is the form as it is written."),
+        ("cho", "The question is left out: paper cannot take such an answer."),
+        ("bat_dau", "Paper does not note it by itself."),
+        ("tuoi", "Paper does not check the answer; it is checked when it is imported."),
+        ("xa", "41 options are too many to print; there is a line to write on."),
+        ("nha", "There is room for 3 entries."),
+        ("nha/q", "All options are printed, whatever was answered before."),
+    ]  # fmt: skip
