@@ -9,6 +9,7 @@ from instruments.freeze import content_hash
 from instruments.library import find
 from instruments.load import load_instrument, load_plan
 from reports.cli import main
+from tests.instruments.broken_files import truncated_xls
 
 
 def run(*arguments: str | Path) -> Result:
@@ -168,3 +169,19 @@ def test_booklets_are_printed_as_yaml_and_json() -> None:
     assert json.loads(made.stdout) == {
         "booklets": [{"id": "1", "blocks": ["a"]}, {"id": "2", "blocks": ["b"]}]
     }
+
+
+def test_bytes_that_abort_the_reader_of_workbooks_abort_no_command(tmp_path: Path) -> None:
+    broken = tmp_path / "old.xls"
+    broken.write_bytes(truncated_xls())
+    said = (
+        "old.xls: The workbook is damaged and cannot be opened (its reader failed). "
+        "Export it again, or open it in Excel and save it anew as .xlsx.\n"
+    )
+    result = run(broken, find("hanoi_1371"), "--language", "en")
+    assert (result.exit_code, result.stderr) == (1, said)
+    assert "plan.yaml: OK." in result.stdout
+    new = ["new", str(tmp_path / "study"), "--instrument", str(broken), "--language", "en"]
+    made = CliRunner().invoke(main, new)
+    assert (made.exit_code, made.stderr) == (1, said)
+    assert not (tmp_path / "study").exists()

@@ -9,6 +9,7 @@ import xlsxwriter
 from instruments.errors import DefinitionError
 from instruments.load import load_instrument
 from instruments.model import Instrument, Item
+from tests.instruments.broken_files import truncated_xls
 
 CHOICES = [["list_name", "name", "label"], ["yn", "co", "Có"], ["yn", "khong", "Không"]]
 
@@ -242,13 +243,27 @@ def test_sheets_that_would_change_the_form_are_refused(tmp_path: Path) -> None:
     assert refused(path) == ["form.xlsx, sheet 'entities': This sheet is not read. Remove it."]
 
 
-@pytest.mark.parametrize("content", [b"", b"<html>login</html>", b"PK\x03\x04 broken"])
-def test_what_is_no_workbook_is_refused(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"", "This is not an Excel workbook."),
+        (b"<html>login</html>", "This is not an Excel workbook."),
+        (
+            b"PK\x03\x04 broken",
+            "The workbook is damaged and cannot be opened (File is not a zip file).",
+        ),
+        (
+            truncated_xls(),
+            "The workbook is damaged and cannot be opened (its reader failed).",
+        ),
+    ],
+)
+def test_what_is_no_workbook_is_refused(tmp_path: Path, content: bytes, what: str) -> None:
     path = tmp_path / "form.xlsx"
     path.write_bytes(content)
-    (message,) = refused(path)
-    assert message.startswith("form.xlsx: This is not an Excel workbook (")
-    assert message.endswith("). Open it in Excel and save it anew as .xlsx.")
+    assert refused(path) == [
+        f"form.xlsx: {what} Export it again, or open it in Excel and save it anew as .xlsx."
+    ]
 
 
 def test_a_cell_at_the_end_of_the_sheet_is_refused_before_it_fills_the_memory(
@@ -263,8 +278,8 @@ def test_a_cell_at_the_end_of_the_sheet_is_refused_before_it_fills_the_memory(
                 content = content.replace(b'r="A2"', b'r="XFD1048576"')
             target.writestr(part, content)
     assert refused(bomb) == [
-        "bomb.xlsx: The workbook is larger than a form can be (50000 rows, 500 columns). "
-        "Delete stray cells far from the table."
+        "bomb.xlsx: A sheet reaches to row 1048576 and column 16384; at most 50000 rows, 500 "
+        "columns and 10000000 cells are read. Delete stray cells far from the table."
     ]
 
 
@@ -272,4 +287,4 @@ def test_a_workbook_that_grows_when_unpacked_is_refused(tmp_path: Path) -> None:
     path = form(tmp_path, ["text", "a", "A"])
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet9.xml", b" " * (101 << 20))
-    assert refused(path)[0].startswith("form.xlsx: The workbook is larger than a form can be")
+    assert refused(path)[0].startswith("form.xlsx: Unpacked, the workbook is larger than 11 MB")

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import struct
 import zipfile
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +13,7 @@ from hypothesis import strategies as st
 
 from survey.errors import ImportRejected
 from survey.importers.recognise import read_table
+from tests.instruments.broken_files import truncated_xls
 
 LINES = [["k1", "nơi ở", "k3"], ["1", "Tổ 5; ngõ 2", ""], ["2", 'ngõ "Hòa Bình"\nnhà 3', "x"]]
 
@@ -181,16 +181,6 @@ def test_an_empty_workbook_is_refused(workbook):
 def test_a_truncated_workbook_is_refused(workbook, file):
     whole = workbook([["k1", "k2"], *([str(n), "x"] for n in range(500))]).read_bytes()
     assert "The workbook is damaged" in refusal(file(whole[: len(whole) // 2], name="half.xlsx"))
-
-
-def truncated_xls() -> bytes:
-    """An OLE file whose directory breaks off within its first entry."""
-    last, free, table = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
-    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(16)
-    header += struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
-    header += struct.pack("<9I", 0, 1, 1, 0, 4096, last, 0, last, 0)
-    header += struct.pack("<109I", 0, *[free] * 108)
-    return header + struct.pack("<128I", table, last, *[free] * 126) + b"R\0o\0o\0t\0" + bytes(46)
 
 
 def test_a_workbook_that_makes_its_reader_fail_is_one_refusal(file, capfd):

@@ -38,15 +38,13 @@ def _parts(book: CalamineWorkbook) -> Iterator[Any]:
         sheet = book.get_sheet_by_name(name)
         first = 1 if sheet.start is None else sheet.start[0] + 1
         for line, values in enumerate(sheet.to_python(skip_empty_area=True), start=first):
-            yield [number, line, *map(_text, values)]
+            yield [number, line, *map(_cell, values)]
 
 
-def _text(value: Any) -> str:  # noqa: ANN401 - whatever a cell holds
-    """A cell as text: whole numbers without a point, dates and times by ISO 8601."""
-    if isinstance(value, str):
+def _cell(value: Any) -> str | bool:  # noqa: ANN401 - whatever a cell holds
+    """A cell as text: whole numbers without a point, dates and times by ISO 8601; truth as it is."""
+    if isinstance(value, str | bool):
         return value
-    if isinstance(value, bool):
-        return "1" if value else "0"
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, datetime | date | time):
