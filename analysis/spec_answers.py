@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from math import isinf
 from typing import Any, get_args
 
-from analysis import estimate, hypothesis_tests, regression
+from analysis import agreement, estimate, hypothesis_tests, regression
 from analysis.collapse import INSIDE, MARKED
 from analysis.condition import choose_rows
 from analysis.design import Sample
@@ -27,7 +27,8 @@ from instruments.language import say
 
 Json = dict[str, Any]
 ESTIMATED = (
-    "mean", "total", "variance", "ratio", "proportion", "quantile", "glm", "margins", "contrast",
+    "mean", "total", "variance", "ratio", "proportion", "quantile", "glm", "margins", "kappa",
+    "alpha", "contrast",
 )  # fmt: skip
 """Statistics whose answer is estimates; the others are tests."""
 
@@ -65,7 +66,8 @@ class Answers:
             return contrast_from(self._joint, one)
         if one.statistic == "quantile":
             return self._quantile(one)
-        makers = {"glm": self._glm, "margins": self._margins}
+        makers = {"glm": self._glm, "margins": self._margins, "kappa": self._kappa,
+                  "alpha": self._alpha}  # fmt: skip
         found = makers.get(one.statistic, self._estimates)(one)
         self._joint[one.id] = found
         return found
@@ -106,12 +108,17 @@ class Answers:
             raise _no_source(one)
         return average_marginal_effects(self.sample, fitted, of=one.of, by=one.by, level=one.level)
 
+    def _kappa(self, one: EstimateSpec) -> Estimates:
+        where, pair = self._where(one), _pair(one)
+        return agreement.kappa(self.sample, of=pair, where=where, level=one.level)
+
+    def _alpha(self, one: EstimateSpec) -> Estimates:
+        where = self._where(one)
+        return agreement.alpha(self.sample, of=variables(one), where=where, level=one.level)
+
     def _chisq(self, one: EstimateSpec) -> Json:
-        if len(one.of) != 2:
-            raise incomplete(say("a table is of two variables; {count} are named.",
-                                  count=len(one.of)))  # fmt: skip
         test = _choice(one, hypothesis_tests.ChisqTest, "F")
-        pair = (one.of[0], one.of[1])
+        pair = _pair(one)
         return _test(hypothesis_tests.chisq(self.sample, of=pair, test=test,
                                             where=self._where(one)))  # fmt: skip
 
@@ -185,6 +192,12 @@ def _test(found: TestResult) -> Json:
 
 def _degrees(df: float | None) -> float | str | None:
     return "inf" if df is not None and isinf(df) else df
+
+
+def _pair(one: EstimateSpec) -> tuple[str, str]:
+    if len(one.of) == 2:
+        return one.of[0], one.of[1]
+    raise incomplete(say("a table is of two variables; {count} are named.", count=len(one.of)))
 
 
 def _formula(one: EstimateSpec) -> Formula:

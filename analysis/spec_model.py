@@ -99,7 +99,7 @@ class ImputationSpec(Part):
 
 Statistic = Literal[
     "mean", "total", "variance", "ratio", "proportion", "quantile", "glm", "contrast", "chisq",
-    "ttest", "ranktest", "termtest", "margins",
+    "ttest", "ranktest", "termtest", "margins", "kappa", "alpha",
 ]  # fmt: skip
 
 

@@ -36,7 +36,8 @@ class Check:
             return
         size = np.maximum(np.abs(a), np.abs(b))
         same = (np.isnan(a) & np.isnan(b)) | (a == b)
-        near = np.abs(a - b) <= np.maximum(self.tolerance * size, 1e-8 * self._unit(scale))
+        apart = np.abs(np.subtract(a, b, out=np.zeros_like(a), where=~same))
+        near = apart <= np.maximum(self.tolerance * size, 1e-8 * self._unit(scale))
         if not (same | near).all():
             place = np.argmin(same | near)
             self.faults.append(f"{name}: {a.ravel()[place]!r} for {b.ravel()[place]!r}")

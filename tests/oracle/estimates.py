@@ -227,6 +227,14 @@ def _quoted(text: str) -> str:
     return re.sub(r"`(q\d):\1`", r"\1", text[len("quote(") : -1])
 
 
+def agreement(statistic: str) -> Any:
+    def make(call: Call) -> list[Json]:
+        made: Json = {"statistic": statistic, "of": variables(call.args[0])}
+        return [made | ({"covariance": True} if statistic == "kappa" else {})]
+
+    return make
+
+
 def imputed(call: Call) -> list[Json] | None:
     """`MIcombine(with(design, f(...)))`; R takes complete data without limit unless it is told."""
     design, inner = parse_call(call.args[0]).args
@@ -248,5 +256,5 @@ MAKERS: dict[str, Any] = {
     "svyratio": ratio, "svyciprop": proportion, "svyby": by, "svyquantile": quantile,
     "svyglm": glm, "regTermTest": termtest, "svychisq": chisq, "svyttest": ttest,
     "svyranktest": ranktest, "svytable": table, "degf": degf, "svycontrast": contrast,
-    "MIcombine": imputed,
+    "MIcombine": imputed, "svykappa": agreement("kappa"), "svycralpha": agreement("alpha"),
 }  # fmt: skip
