@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from analysis import pps
 from analysis.columns import Codes, Floats, check_columns, first_row, numeric
+from analysis.deferred import Deferred
 from analysis.errors import AnalysisError
 from analysis.lonely import Rule as LonelyRule
 from analysis.pps import Form, Method
@@ -103,7 +104,7 @@ class Sample:
     stages: tuple[Stage, ...]
     unit: Codes
     factors: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    projections: tuple[Callable[[], tuple[Step, ...]], ...] = ()
+    projections: tuple[Deferred[tuple[Step, ...]], ...] = ()
     collapsed: Collapsed | None = None
     form: Floats | None = None
     replicates: Replicates | None = None
@@ -141,7 +142,7 @@ class Sample:
         )  # fmt: skip
 
     def with_weights(
-        self, weights: Floats, *, steps: Callable[[], tuple[Step, ...]], reweight: Reweight,
+        self, weights: Floats, *, steps: Deferred[tuple[Step, ...]], reweight: Reweight,
         left_out: NDArray[np.bool_] | None = None,
     ) -> Self:  # fmt: skip
         """The same sample with adjusted weights, and perhaps more rows left out.

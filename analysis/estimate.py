@@ -24,6 +24,7 @@ from analysis.columns import (
     numeric,
     unknown_column,
 )
+from analysis.deferred import Deferred
 from analysis.design import Sample
 from analysis.domains import Domains, find_domains
 from analysis.errors import AnalysisError
@@ -223,8 +224,8 @@ def _combine(
         found = with_logits(sample, found)
     order = sorted(range(len(found.keys)), key=lambda i: found.keys[i].domain)
     rows = partial(_ordered_rows, found, domains.labels, kind, options, order)
-    matrix = found.covariance[np.ix_(order, order)]
-    return Estimates(rows=rows(options.level), covariance=matrix, at_level=rows)
+    joint = Deferred(lambda: found.covariance[np.ix_(order, order)])
+    return Estimates(rows=rows(options.level), joint=joint, at_level=rows)
 
 
 def _ordered_rows(

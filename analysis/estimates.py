@@ -10,6 +10,7 @@ import pandas as pd
 from analysis import intervals
 from analysis.columns import Floats
 from analysis.contrast import contrasts
+from analysis.deferred import Deferred, known
 from analysis.errors import AnalysisError
 from analysis.result import Estimate
 from analysis.text_table import Cell, html_table, text_table
@@ -26,13 +27,18 @@ _SOMETIMES = ("prob", "statistic", "p")
 class Estimates(Sequence[Estimate]):
     """Rows of estimates and the covariance matrix over them, in the same order.
 
-    `at_level` makes the rows anew at another confidence level; without it only intervals of the
+    `joint` gives the matrix, which is worked out when somebody asks for it. `at_level` makes the rows anew at another confidence level; without it only intervals of the
     form estimate ± t·se can be moved to one.
     """
 
     rows: Rows
-    covariance: Floats
+    joint: Deferred[Floats]
     at_level: Callable[[float], Rows] | None = None
+
+    @property
+    def covariance(self) -> Floats:
+        """Covariance of the estimates, in the order of the rows."""
+        return self.joint()
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -86,13 +92,14 @@ class Estimates(Sequence[Estimate]):
         """
         texts = (expressions,) if isinstance(expressions, str) else tuple(expressions)
         rows, joint = contrasts(self.rows, self.covariance, texts, level=level, df=df)
-        return Estimates(rows=rows, covariance=joint)
+        return Estimates(rows=rows, joint=known(joint))
 
     def correlation(self) -> Floats:
         """Correlations between the estimates; 0 with one that has no variance."""
-        size = np.sqrt(np.diag(self.covariance))
+        matrix = self.covariance
+        size = np.sqrt(np.diag(matrix))
         size = np.where(size > 0, size, np.inf)
-        return np.asarray(self.covariance / np.outer(size, size))
+        return np.asarray(matrix / np.outer(size, size))
 
     def _shown(self) -> tuple[list[str], list[list[Cell]]]:
         """Headings and cells for the eye, without columns in which nothing stands."""

@@ -13,6 +13,7 @@ import numpy as np
 
 from analysis import intervals
 from analysis.columns import Floats
+from analysis.deferred import known
 from analysis.errors import AnalysisError
 from analysis.estimates import Estimates
 from analysis.result import Estimate
@@ -64,8 +65,8 @@ def combine_imputed(
             )
         rows.append(row)
     undefined = np.isnan(pooled.estimate)
-    known = np.where(undefined[:, None] | undefined, 0.0, pooled.total)
-    return Estimates(rows=tuple(rows), covariance=known)
+    joint = np.where(undefined[:, None] | undefined, 0.0, pooled.total)
+    return Estimates(rows=tuple(rows), joint=known(joint))
 
 
 def _number(row: Estimate) -> float:

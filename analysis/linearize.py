@@ -1,13 +1,15 @@
 """From a question in ratios to numbers: estimates, joint covariance, degrees of freedom, spread."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse, special
 
 from analysis.columns import Codes, Floats
+from analysis.deferred import Deferred
 from analysis.design import Sample
 from analysis.engine.memory import Grouping, cell_sums, unit_sums
 from analysis.lonely import Presence
@@ -30,7 +32,7 @@ from analysis.projection import Step
 from analysis.ratios import Key, Ratios, everyone
 from analysis.replicates import Replicates
 from analysis.residuals import residual_sums
-from analysis.variance import covariance
+from analysis.variance import covariance, variances
 
 _NOISE = 1e-24
 """Variance below this share of the squared terms it is a difference of is an exact zero."""
@@ -40,7 +42,8 @@ _NOISE = 1e-24
 class Answer:
     """The numbers behind the rows of a question, one entry per output.
 
-    `df` and `psus` are those of the output's domain, `spread` its element variance (n/(n-1)
+    `joint` gives the covariance matrix, of which `variance` is the diagonal. `df` and `psus` are
+    those of the output's domain, `spread` its element variance (n/(n-1)
     included), `weight` the sum of weights in the domain and `weight2` that of their squares (NaN
     where every output has a variance and degrees of freedom, so that nobody asks),
     `divisor` what the total was divided by (1 for totals). `replicated` are the estimates of the
@@ -50,7 +53,8 @@ class Answer:
 
     keys: tuple[Key, ...]
     estimate: Floats
-    covariance: Floats
+    variance: Floats
+    joint: Deferred[Floats]
     n: Codes
     df: Floats
     psus: Codes
@@ -61,6 +65,11 @@ class Answer:
     replicated: Floats | None = None
     lost: Codes | None = None
     logit_variance: Floats | None = None
+
+    @property
+    def covariance(self) -> Floats:
+        """The joint covariance, worked out when somebody asks."""
+        return self.joint()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -87,26 +96,35 @@ def answer(sample: Sample, questions: Sequence[Ratios]) -> Answer:
     parts = [_part(sample, question) for question in questions]
     estimate = np.concatenate([part.estimate for part in parts])
     replicated = _replicated(sample, parts)
-    if replicated is None or sample.replicates is None:
-        scores = side_by_side([_scores(sample, part) for part in parts])
-        matrix = covariance(
-            sample, scores, later=_later(sample, parts), presence=_presence_of(parts)
-        )
-        lost = None
-    else:
-        matrix, lost = sample.replicates.covariance(replicated, estimate)
-    plain = bool((np.diag(matrix) > 0).all())
+    variance, joint, lost = _spread(sample, parts, estimate, replicated)
+    noise = variance <= _NOISE * np.concatenate([part.terms for part in parts])
+    plain = bool((variance > 0).all())
     details = [_details(sample, part, squares=not plain) for part in parts]
     return Answer(
         keys=tuple(key for part in parts for key in part.question.keys),
         estimate=estimate,
-        covariance=_clean(matrix, np.concatenate([part.terms for part in parts])),
+        variance=np.where(noise, 0.0, variance),
+        joint=Deferred(lambda: _without(joint(), noise)),
         replicated=replicated,
         lost=lost,
         n=np.concatenate([part.question.n for part in parts]),
         divisor=np.concatenate([part.divisor for part in parts]),
         **{name: np.concatenate([d[name] for d in details]) for name in details[0]},
     )
+
+
+def _spread(
+    sample: Sample, parts: Sequence[_Part], estimate: Floats, replicated: Floats | None
+) -> tuple[Floats, Callable[[], Floats], Codes | None]:
+    """Variances, what gives their covariance matrix, and how many replicates were undefined."""
+    replicates = sample.replicates
+    if replicates is not None and replicated is not None:
+        variance, lost = replicates.variances(replicated, estimate)
+        return variance, lambda: replicates.covariance(replicated, estimate)[0], lost
+    scores = side_by_side([_scores(sample, part) for part in parts])
+    later, presence = _later(sample, parts), _presence_of(parts)
+    variance = variances(sample, scores, later=later, presence=presence)
+    return variance, partial(covariance, sample, scores, later=later, presence=presence), None
 
 
 def _part(sample: Sample, question: Ratios) -> _Part:
@@ -212,9 +230,9 @@ def with_logits(sample: Sample, found: Answer) -> Answer:
         return found
     with np.errstate(divide="ignore", invalid="ignore"):
         full, each = special.logit(found.estimate), special.logit(found.replicated)
-    variances = np.diag(sample.replicates.covariance(each, full)[0])
+    variance, _ = sample.replicates.variances(each, full)
     bounded = np.isinf(each).any(axis=0)
-    return replace(found, logit_variance=np.where(bounded, np.nan, variances))
+    return replace(found, logit_variance=np.where(bounded, np.nan, variance))
 
 
 def covariance_of(sample: Sample, influence: Floats, inside: NDArray[np.bool_]) -> Floats:
@@ -236,7 +254,7 @@ def covariance_of(sample: Sample, influence: Floats, inside: NDArray[np.bool_]) 
         sample, residual_sums(sample, grouping, columns, linear, first), later=later,
         presence=Presence(units=present, domain=domain),
     )  # fmt: skip
-    return _clean(matrix, column_sums(squared(linear)))
+    return _without(matrix, np.diag(matrix) <= _NOISE * column_sums(squared(linear)))
 
 
 def degrees_of_freedom(sample: Sample, inside: NDArray[np.bool_]) -> float:
@@ -251,9 +269,8 @@ def degrees_of_freedom(sample: Sample, inside: NDArray[np.bool_]) -> float:
     return float(len(units) - len(np.unique(sample.stages[0].stratum[units])))
 
 
-def _clean(matrix: Floats, terms: Floats) -> Floats:
+def _without(matrix: Floats, noise: NDArray[np.bool_]) -> Floats:
     """Set variances that are rounding noise to zero, with their covariances."""
-    noise = np.diag(matrix) <= _NOISE * terms
     matrix = matrix.copy()
     matrix[noise, :] = 0.0
     matrix[:, noise] = 0.0

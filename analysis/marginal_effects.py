@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.columns import Codes, Floats, factor, is_numeric, numeric
+from analysis.deferred import known
 from analysis.design import Sample
 from analysis.domains import Domains, find_domains
 from analysis.errors import AnalysisError
@@ -65,7 +66,7 @@ def average_marginal_effects(
         ])  # fmt: skip
         covariance, _ = sample.replicates.covariance(found, estimates)
     rows = _rows(sample, fitted, effects, domains, (estimates, covariance), level)
-    return Estimates(rows=tuple(rows), covariance=covariance)
+    return Estimates(rows=tuple(rows), joint=known(covariance))
 
 
 def _chosen(fitted: Fit, of: Sequence[str]) -> Sequence[str]:

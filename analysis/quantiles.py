@@ -15,6 +15,7 @@ from scipy.optimize import brentq
 
 from analysis import intervals
 from analysis.columns import Floats, numeric
+from analysis.deferred import known
 from analysis.design import Sample
 from analysis.domains import Domains, find_domains
 from analysis.estimates import Estimates
@@ -78,7 +79,7 @@ def quantile(
     variance = np.array([np.square(row.se) if row.se is not None else np.nan for row in found])
     alone = np.full((len(found), len(found)), np.nan)
     np.fill_diagonal(alone, variance)
-    return Estimates(rows=found, covariance=alone)
+    return Estimates(rows=found, joint=known(alone))
 
 
 def _domain_order(row: Estimate, domains: Domains) -> int:

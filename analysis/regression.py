@@ -14,6 +14,7 @@ from scipy import special
 
 from analysis import intervals
 from analysis.columns import Factor, Floats, factor, is_numeric, numeric, unknown_column
+from analysis.deferred import known
 from analysis.design import Sample
 from analysis.errors import AnalysisError
 from analysis.estimates import Estimates
@@ -69,7 +70,7 @@ class Fit:
                                 confidence=level, df=self.df, n=self.n))
             for name, value, error in zip(names, self.coefficients, se, strict=True)
         )  # fmt: skip
-        return Estimates(rows=rows, covariance=self.covariance)
+        return Estimates(rows=rows, joint=known(self.covariance))
 
 
 def tested_row(row: Estimate) -> Estimate:

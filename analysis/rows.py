@@ -77,7 +77,7 @@ def make_rows(
     found: Answer, labels: Sequence[Mapping[str, str]], kind: Kind, options: Options
 ) -> tuple[Estimate, ...]:
     """One `Estimate` per output, in their order."""
-    variance = np.diag(found.covariance)
+    variance = found.variance
     df = found.df if options.df is None else np.full(len(found.df), options.df)
     limits = _limits(found, variance, df, kind, options).tolist()
     rows = []

@@ -1,14 +1,13 @@
 """One step of weighting, applied to the sample and again to every replicate."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.columns import Floats
+from analysis.deferred import Deferred
 from analysis.design import Sample
 from analysis.projection import Step
 from analysis.result import ClassFit, MarginFit
@@ -69,7 +68,7 @@ class Calibration:
 
     sample: Sample
     reweighted: Reweighted
-    find: Callable[[], Findings]
+    find: Deferred[Findings]
 
     @property
     def findings(self) -> Findings:
@@ -88,11 +87,11 @@ def adjust(sample: Sample, adjustment: Adjustment) -> Calibration:
     reweighted = adjustment.reweight(before)
     after = reweighted.weights
     adjusted = sample.with_weights(
-        after, steps=cache(lambda: adjustment.steps(before, after)),
+        after, steps=Deferred(lambda: adjustment.steps(before, after)),
         reweight=lambda weights, times: adjustment.reweight(weights, times).weights,
         left_out=_joined(sample.left_out, reweighted.left_out),
     )  # fmt: skip
-    find = cache(lambda: adjustment.findings(before, after))
+    find = Deferred(lambda: adjustment.findings(before, after))
     return Calibration(sample=adjusted, reweighted=reweighted, find=find)
 
 

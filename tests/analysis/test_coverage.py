@@ -7,6 +7,7 @@ waves go through `covariance` and `make_rows` as the outputs of one sample.
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -14,12 +15,13 @@ import pytest
 from scipy.optimize import brentq
 from scipy.special import expit
 
+from analysis.deferred import Deferred
 from analysis.design import Design, Sample
 from analysis.intervals import t_interval
 from analysis.linearize import Answer
 from analysis.ratios import Key
 from analysis.rows import Options, make_rows
-from analysis.variance import covariance
+from analysis.variance import covariance, variances
 
 WAVES = 10_000
 STRATA, DRAWN, TAKE = 30, 4, 20
@@ -88,13 +90,14 @@ def wave_intervals(city: City, seed: int) -> tuple[np.ndarray, np.ndarray]:
         strata = present[:, part].reshape(STRATA, DRAWN, -1).any(axis=1).sum(axis=0)
         answer = Answer(
             keys=(Key("aware", None, 0),) * len(n), estimate=share, n=n, psus=psus,
-            covariance=covariance(sample, scores[:, part]), df=(psus - strata).astype(float),
+            variance=variances(sample, scores[:, part]),
+            joint=Deferred(partial(covariance, sample, scores[:, part])), df=(psus - strata).astype(float),
             spread=share * (1 - share) * n / (n - 1), weight=base[:, part].sum(axis=0),
             weight2=(people * weight**2)[:, part].sum(axis=0), divisor=base[:, part].sum(axis=0),
         )  # fmt: skip
         rows = make_rows(answer, [{}], "proportion", Options())
         own += [row.ci for row in rows]
-        wald.append(t_interval(share, np.sqrt(np.diag(answer.covariance)), answer.df, 0.95))
+        wald.append(t_interval(share, np.sqrt(answer.variance), answer.df, 0.95))
     return np.array(own, dtype=float), np.concatenate(wald)
 
 

@@ -69,7 +69,7 @@ def test_limits_without_a_level_are_those_of_the_rows(sample):
 
 def test_plain_intervals_can_be_moved_and_others_are_refused(sample):
     found = mean(sample, of="y", by="g")
-    bare = Estimates(rows=found.rows, covariance=found.covariance)
+    bare = Estimates(rows=found.rows, joint=found.joint)
     pd.testing.assert_frame_equal(bare.confint(0.9), found.confint(0.9))
     median = quantile(sample, of=["y"], how=QuantileOptions())
     with pytest.raises(AnalysisError, match="the interval of 'y' cannot be moved to another level"):
