@@ -92,7 +92,8 @@ def _provenance(made: Measured) -> Provenance:
 def _hash_of_settings(study: Study) -> str:
     """SHA-256 over the settings and every table that they name, by name and content."""
     settings = study.settings
-    tables = (settings.population.units, settings.sample.table, settings.administrative)
+    sample = settings.sample
+    tables = (settings.population.units, sample.table, sample.cases, settings.administrative)
     whole = sha256()
     for name in (SETTINGS, *(one for one in tables if one is not None)):
         whole.update(name.encode() + b"\0" + sha256((study.folder / name).read_bytes()).digest())

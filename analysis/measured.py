@@ -10,6 +10,7 @@ from analysis.labels import labels
 from analysis.people import People
 from analysis.responses import VERSION, Responses, ready
 from analysis.scoring import Scores, score_versions
+from analysis.study_cases import with_cases, with_rows
 from analysis.study_tables import read_tables
 from analysis.study_weights import Weighted, weigh
 from instruments.errors import Problem
@@ -24,7 +25,8 @@ class Measured:
     """What was read of a study, and what became of it.
 
     `lists` names, by area, the list that the plan's default readings choose; `accepted` counts the
-    responses in the snapshot.
+    responses in the snapshot. `drawn` are the responses and an empty row for each case without an
+    interview; scores, weights and people have its rows.
     """
 
     study: Study
@@ -32,6 +34,7 @@ class Measured:
     snapshot: Snapshot
     accepted: int
     responses: Responses
+    drawn: Responses
     scores: Scores
     weighted: Weighted
     people: People
@@ -60,16 +63,18 @@ def measure(study: Study, *, today: date) -> Measured:
         instruments, responses.frame, versions=responses.frame[VERSION], days=responses.days
     )
     names = labels(settings, study.plan, instruments)
-    weighted = weigh(responses.columns, responses.design, groups=responses.groups,
-                     settings=settings, names=names)  # fmt: skip
+    drawn = with_cases(responses, tables.cases, settings=settings, table=tables.sample)
+    scores = with_rows(scores, drawn)
+    weighted = weigh(drawn.columns, drawn.design, groups=drawn.groups, settings=settings,
+                     names=names)  # fmt: skip
     people = People(
-        sample=weighted.sample, frame=responses.frame, groups=responses.groups,
-        scores=scores.dimensions, age=responses.age, settings=settings, units=tables.units,
+        sample=weighted.sample, frame=drawn.frame, groups=drawn.groups,
+        scores=scores.dimensions, age=drawn.age, settings=settings, units=tables.units,
         names=names,
     )  # fmt: skip
     return Measured(
         study=study, instruments=instruments, snapshot=snapshot, accepted=len(frame),
-        responses=responses, scores=scores, weighted=weighted, people=people, lists=lists,
+        responses=responses, drawn=drawn, scores=scores, weighted=weighted, people=people, lists=lists,
         figures=_figures(study), today=today,
     )  # fmt: skip
 

@@ -20,10 +20,11 @@ RECORD, VERSION = "_record", "_version"
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Tables:
-    """Tables of a study as text: units of residence by their code, and the sample."""
+    """Tables of a study as text: units of residence by their code, the sample, its other cases."""
 
     units: pd.DataFrame | None = None
     sample: pd.DataFrame | None = None
+    cases: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

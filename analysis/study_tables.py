@@ -1,4 +1,4 @@
-"""The tables that a study's settings name: units of residence and the sample, read as text."""
+"""The tables that a study's settings name: units of residence, the sample and its cases, as text."""
 
 from pathlib import Path
 
@@ -24,13 +24,18 @@ def read_tables(study: Study) -> Tables:
     population, sample = study.settings.population, study.settings.sample
     units = study.folder / population.units if population.units else None
     table = study.folder / sample.table if sample.table else None
+    cases = study.folder / sample.cases if sample.cases else None
     absent = [
         Problem(
             where=f"study.yaml, {place}",
             what=say("there is no file '{path}'.", path=path.relative_to(study.folder)),
             hint=say("Put it there, or correct the path, which begins at the study's folder."),
         )
-        for place, path in (("population.units", units), ("sample.table", table))
+        for place, path in (
+            ("population.units", units),
+            ("sample.table", table),
+            ("sample.cases", cases),
+        )
         if path is not None and not path.is_file()
     ]
     refuse(absent)
@@ -38,6 +43,7 @@ def read_tables(study: Study) -> Tables:
     return Tables(
         units=None if units is None else read_units(units, code=code),
         sample=None if table is None else _read_text(table),
+        cases=None if cases is None else _read_text(cases),
     )
 
 

@@ -19,6 +19,9 @@ from instruments.faults import did_you_mean
 from instruments.language import Message, Text, joined, say
 from survey.settings import Margin, StudySettings, WeightingStep
 
+OF_CASES = ("unknown_eligibility", "nonresponse", "propensity")
+"""Steps by which some cases answer for others."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Weighted:

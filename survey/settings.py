@@ -32,6 +32,8 @@ class SampleDesign(Definition):
 
     `key` joins a response (form path) to a row of the table (column). Without `weight` every
     response counts alike and the report says so; without `psu` each response is its own PSU.
+    `cases` lists who was drawn and gave no interview: the key's column, an AAPOR code in the column
+    `status`, and variables of the study that are known of them. `weight` is then that of a case.
     """
 
     weight: str | None = None
@@ -40,6 +42,7 @@ class SampleDesign(Definition):
     fpc: tuple[str, ...] = ()
     table: str | None = None
     key: "Join | None" = None
+    cases: str | None = None
     lonely_psu: Literal["fail", "remove", "certainty", "adjust", "average"] = "fail"
 
 
