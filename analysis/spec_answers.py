@@ -13,6 +13,7 @@ from analysis.errors import AnalysisError
 from analysis.estimate import Mask
 from analysis.estimates import Estimates
 from analysis.formula import Formula, parse_formula
+from analysis.goodness_of_fit import FitTest, goodness_of_fit
 from analysis.hypothesis_tests import TestResult
 from analysis.intervals import ProportionInterval
 from analysis.marginal_effects import average_marginal_effects
@@ -52,7 +53,7 @@ class Answers:
             return shown(one, self.estimates(one))
         tests: dict[str, Callable[[EstimateSpec], Json]] = {
             "chisq": self._chisq, "ttest": self._ttest, "ranktest": self._ranktest,
-            "termtest": self._termtest,
+            "termtest": self._termtest, "gofchisq": self._gofchisq,
         }  # fmt: skip
         return tests[one.statistic](one)
 
@@ -121,6 +122,11 @@ class Answers:
         pair = _pair(one)
         return _test(hypothesis_tests.chisq(self.sample, of=pair, test=test,
                                             where=self._where(one)))  # fmt: skip
+
+    def _gofchisq(self, one: EstimateSpec) -> Json:
+        test = _choice(one, FitTest, "F")
+        return _test(goodness_of_fit(self.sample, of=only_variable(one), expected=one.shares,
+                                     test=test, where=self._where(one)))  # fmt: skip
 
     def _ttest(self, one: EstimateSpec) -> Json:
         found = hypothesis_tests.ttest(self.sample, _formula(one), where=self._where(one))

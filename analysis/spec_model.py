@@ -100,6 +100,7 @@ class ImputationSpec(Part):
 Statistic = Literal[
     "mean", "total", "variance", "ratio", "proportion", "quantile", "glm", "contrast", "chisq",
     "ttest", "ranktest", "termtest", "margins", "kappa", "alpha",
+    "gofchisq",
 ]  # fmt: skip
 
 
@@ -129,6 +130,7 @@ class EstimateSpec(Part):
     expression: Names = ()
     term: str | None = None
     test: str | None = None
+    shares: dict[str, float] = Field(default_factory=dict)
 
 
 class Spec(Part):

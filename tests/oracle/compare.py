@@ -188,6 +188,11 @@ def _test(check: Check, name: str, result: Json, last: Json) -> None:
         check.close("statistic", row["statistic"], result["parameter"][0] / ndf)
         check.close("df", row["df"], [ndf, result["ddf"][0]])
         return
+    if name == "gofchisq":
+        scale, df = result["parameter"]
+        check.close("statistic", row["statistic"], result["statistic"][0] / scale)
+        check.close("df", row["df"], df)
+        return
     statistic = next(result[k] for k in ("statistic", "Ftest", "chisq") if k in result)
     check.close("statistic", row["statistic"], statistic[0], 1e-6)
     if "parameter" in result:

@@ -227,6 +227,12 @@ def _quoted(text: str) -> str:
     return re.sub(r"`(q\d):\1`", r"\1", text[len("quote(") : -1])
 
 
+def gofchisq(call: Call) -> list[Json]:
+    expected = dict(zip("EHM", numbers(call.named["p"]), strict=True))
+    of = variables(call.args[0])
+    return [{"statistic": "gofchisq", "of": of, "shares": expected, "test": "Chisq"}]
+
+
 def agreement(statistic: str) -> Any:
     def make(call: Call) -> list[Json]:
         made: Json = {"statistic": statistic, "of": variables(call.args[0])}
@@ -256,5 +262,5 @@ MAKERS: dict[str, Any] = {
     "svyratio": ratio, "svyciprop": proportion, "svyby": by, "svyquantile": quantile,
     "svyglm": glm, "regTermTest": termtest, "svychisq": chisq, "svyttest": ttest,
     "svyranktest": ranktest, "svytable": table, "degf": degf, "svycontrast": contrast,
-    "MIcombine": imputed, "svykappa": agreement("kappa"), "svycralpha": agreement("alpha"),
+    "svygofchisq": gofchisq, "MIcombine": imputed, "svykappa": agreement("kappa"), "svycralpha": agreement("alpha"),
 }  # fmt: skip
