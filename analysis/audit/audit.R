@@ -51,7 +51,8 @@ made <- t(vapply(seq_len(nrow(checks)), function(row) {
   inside <- eval(parse(text = checks$inside[row], encoding = "UTF-8"), data)
   estimate(value, rep_len(inside, nrow(data)))
 }, numeric(8)))
-published <- as.matrix(checks[, colnames(made)])
+made <- made[, compared]
+published <- as.matrix(checks[, compared])
 apart <- abs(made - published) / pmax(abs(published), 1e-8)
 apart[is.na(published) & is.na(made)] <- 0
 apart[is.na(apart)] <- Inf

@@ -120,6 +120,11 @@ class Checks:
         join = " & " if way.domain == "intersection" else " | "
         yield f"({join.join(names)})"
 
+    def _kept(self) -> Iterator[str]:
+        """Who is left with a weight, where the recipe takes it from some."""
+        if self.made.weighted.sample.left_out is not None:
+            yield f"{self._name('final_weight', '')} > 0"
+
     def _rule(self, rule: Rule) -> str:
         reached = [f"reaches({self._name('score', d)}, {cut!r})" for d, cut in rule.cuts.items()]
         return reached[0] if len(reached) == 1 else f"{rule.joint}({', '.join(reached)})"
@@ -133,5 +138,8 @@ class Checks:
 
     def _check(self, place: str, value: str, inside: Sequence[str], one: Estimate) -> Check:
         return Check(
-            place=place, value=value, inside=" & ".join(inside) or EVERYBODY, published=one
+            place=place,
+            value=value,
+            published=one,
+            inside=" & ".join([*self._kept(), *inside]) or EVERYBODY,
         )

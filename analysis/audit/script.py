@@ -1,10 +1,11 @@
-"""The auditor's R script: the study's own design and raking, then the part that is always the same."""
+"""The auditor's R script: the study's own design and weighting, then the part that is always the same."""
 
 import json
 from collections.abc import Iterator
 from importlib.resources import files
 from textwrap import wrap
 
+from analysis.audit.recipe import DISTANCES, calibration_of
 from analysis.audit.table import AuditTable
 from analysis.measured import Measured
 
@@ -13,8 +14,9 @@ DATA_FILE, MARGINS_FILE, ESTIMATES_FILE = "data.csv", "margins.csv", "estimates.
 
 def audit_script(made: Measured, table: AuditTable) -> str:
     """The whole script."""
-    own = "\n".join([*_head(made), *_data(table), *_design(made, table), *_raking(table)])
-    return f"{own}\n\n{(files('analysis') / 'audit' / 'audit.R').read_text(encoding='utf-8')}"
+    own = [*_head(made), *_data(table), *_design(made, table), *_weighting(made, table)]
+    same = (files("analysis") / "audit" / "audit.R").read_text(encoding="utf-8")
+    return "\n".join([*own, "", same])
 
 
 def _head(made: Measured) -> Iterator[str]:
@@ -37,10 +39,11 @@ def _data(table: AuditTable) -> Iterator[str]:
 
 
 def _design(made: Measured, table: AuditTable) -> Iterator[str]:
-    design = made.responses.design
+    design = made.people.sample.design
     parts = {kind: " + ".join(table.of(kind)) for kind in ("psu", "stratum", "fpc")}
+    (weight,) = table.of("final_weight") or table.of("weight")
     yield f"options(survey.lonely.psu = {json.dumps(design.lonely_psu)})"
-    yield f"design <- svydesign(ids = ~{parts['psu'] or 1}, weights = ~weight, data = data,"
+    yield f"design <- svydesign(ids = ~{parts['psu'] or 1}, weights = ~{weight}, data = data,"
     for name, kind in (("strata", "stratum"), ("fpc", "fpc")):
         if parts[kind]:
             yield f"                    {name} = ~{parts[kind]},"
@@ -48,12 +51,22 @@ def _design(made: Measured, table: AuditTable) -> Iterator[str]:
     yield ""
 
 
-def _raking(table: AuditTable) -> Iterator[str]:
-    """Raking as calibration with the multiplicative distance, whose error is the textbook's."""
-    margins = table.of("margin")
-    yield f"iterative <- {_logical(bool(margins))}"
-    if not margins:
+def _weighting(made: Measured, table: AuditTable) -> Iterator[str]:
+    step = calibration_of(made.study.settings.weighting)
+    if step is None:
+        yield "# R survey has no such weighting: it takes the final weights as they are. Estimates,"
+        yield "# their numbers of respondents and degrees of freedom are compared, errors are not."
+        yield 'compared <- c("estimate", "df", "n")'
+        yield "iterative <- FALSE"
         return
+    yield 'compared <- c("estimate", "se", "lower", "upper", "df", "deff", "n", "n_eff")'
+    yield f"iterative <- {_logical(bool(step.margins))}"
+    if step.margins:
+        yield from _calibration(table, DISTANCES[step.method])
+
+
+def _calibration(table: AuditTable, distance: str) -> Iterator[str]:
+    """Raking as calibration with the multiplicative distance, whose error is the textbook's."""
     yield f'margins <- read.csv("{MARGINS_FILE}", encoding = "UTF-8",'
     yield '                    colClasses = c(margin = "character", category = "character"))'
     yield "total <- sum(weights(design))"
@@ -64,8 +77,8 @@ def _raking(table: AuditTable) -> Iterator[str]:
     yield "  rest <- own[-1, ]"
     yield "  population[paste0(margin, rest$category)] <- total * rest$share"
     yield "}"
-    yield f'design <- calibrate(design, ~{" + ".join(margins)}, population, calfun = "raking",'
-    yield "                    epsilon = 1e-11, maxit = 500)"
+    yield f"design <- calibrate(design, ~{' + '.join(table.of('margin'))}, population,"
+    yield f'                    calfun = "{distance}", epsilon = 1e-11, maxit = 500)'
 
 
 def _logical(value: bool) -> str:  # noqa: FBT001 - private; its name is the question

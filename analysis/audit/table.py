@@ -3,9 +3,11 @@
 import re
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
+from analysis.audit.recipe import calibration_of
 from analysis.describe import reach
 from analysis.measured import Measured
 from analysis.weighting.margins import name_of
@@ -38,7 +40,7 @@ def audit_table(made: Measured) -> AuditTable:
     """Lay out design, margins, groups, areas, scores, item credits and reach of every respondent."""
     columns = {
         **_design(made),
-        **_margins(made),
+        **_weighting(made),
         **_groups(made),
         **_scores(made),
         **_reach(made),
@@ -52,9 +54,9 @@ Columns = dict[Key, pd.Series]
 
 
 def _design(made: Measured) -> Columns:
-    columns, design = made.responses.columns, made.responses.design
+    columns, design = made.people.sample.data, made.people.sample.design
     found: Columns = {
-        ("record", ""): pd.Series(columns.index.astype(str), dtype=object),
+        ("record", ""): pd.Series(made.people.frame.index.astype(str), dtype=object),
         ("weight", ""): columns[design.weights],
     }
     for kind, stages in (("stratum", design.strata), ("psu", design.psu), ("fpc", design.fpc)):
@@ -63,13 +65,17 @@ def _design(made: Measured) -> Columns:
     return found
 
 
-def _margins(made: Measured) -> Columns:
-    """The category of every respondent in each margin, those of unknown level included."""
-    data, settings = made.weighted.sample.data, made.study.settings
+def _weighting(made: Measured) -> Columns:
+    """The category of every respondent in each margin, unknown levels included; or final weights."""
+    sample, settings = made.weighted.sample, made.study.settings
+    step = calibration_of(settings.weighting)
+    if step is None:
+        weights = np.where(sample.kept, sample.weights, 0.0)
+        return {("final_weight", ""): pd.Series(weights)}
     found: Columns = {}
     for margin in settings.population.margins:
-        if margin.id in settings.weighting.margins:
-            levels = data[list(margin.variables)].astype(str)
+        if margin.id in step.margins:
+            levels = sample.data[list(margin.variables)].astype(str)
             rows = levels.itertuples(index=False, name=None)
             found["margin", margin.id] = pd.Series([name_of(row) for row in rows], dtype=object)
     return found

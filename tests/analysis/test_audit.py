@@ -4,9 +4,11 @@ import dataclasses
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
@@ -91,7 +93,8 @@ def test_the_script_declares_the_studys_own_design_and_raking(audit):
     script = (audit / "audit.R").read_text(encoding="utf-8")
     assert "design <- svydesign(ids = ~psu_1, weights = ~weight, data = data," in script
     assert "strata = ~stratum_1," in script
-    assert 'design <- calibrate(design, ~margin_sex, population, calfun = "raking",' in script
+    assert "design <- calibrate(design, ~margin_sex, population," in script
+    assert 'calfun = "raking", epsilon = 1e-11, maxit = 500)' in script
     margins = pd.read_csv(audit / "margins.csv")
     assert margins["share"].sum() == pytest.approx(1)
 
@@ -163,6 +166,62 @@ def test_r_survey_reproduces_a_study_with_unknown_levels_and_shares_at_their_bou
 ):
     reproduce(small, tmp_path)
     assert differences(tmp_path)[CLOSED].max().max() < 1e-9
+
+
+RECIPE = [
+    {"method": "nonresponse", "status": "refused", "classes": ["groups"],
+     "codes": {"respondent": ["no"], "nonrespondent": ["yes"]}},
+    {"method": "trim", "upper": 2.5, "relative_to": "mean"},
+    {"method": "rake", "margins": ["sex"]},
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def adjusted(tmp_path_factory) -> Study:
+    """A made-up study whose weights answer for refusals and are capped before they are raked."""
+    settings = deepcopy(test_analyze.SETTINGS)
+    settings["weighting"] = {"steps": RECIPE}
+    data = test_analyze.answers()
+    data["refused"] = np.where(np.arange(len(data)) % 9, "no", "yes")
+    form = test_analyze.questionnaire()
+    form["items"].append(
+        test_analyze.item("refused", options=test_analyze.options(yes=None, no=None))
+    )
+    return test_analyze.founded(
+        tmp_path_factory.mktemp("adjusted"), data=data, settings=settings, forms=(form,)
+    )
+
+
+def test_a_recipe_that_r_does_not_have_is_audited_from_its_final_weights(adjusted, tmp_path):
+    write_audit(adjusted, tmp_path, today=TODAY)
+    script = (tmp_path / "audit.R").read_text(encoding="utf-8")
+    assert "weights = ~final_weight, data = data," in script
+    assert 'compared <- c("estimate", "df", "n")' in script
+    assert "errors are not." in script
+    assert "calibrate(" not in script
+    data = pd.read_csv(tmp_path / "data.csv")
+    assert (data["final_weight"] == 0).sum() > 10
+    inside = pd.read_csv(tmp_path / "estimates.csv", keep_default_na=False)["inside"]
+    assert inside.str.startswith("final_weight > 0").all()
+
+
+@pytest.mark.heavy
+def test_r_survey_reproduces_the_estimates_of_a_recipe_that_it_does_not_have(adjusted, tmp_path):
+    said = reproduce(adjusted, tmp_path)
+    apart = differences(tmp_path)
+    assert list(apart) == ["estimate", "df", "n"]
+    assert apart.max().max() < 1e-9
+    assert f"{len(apart)} of {len(apart)} published estimates" in said
+
+
+@pytest.mark.heavy
+def test_r_survey_reproduces_a_linear_calibration_and_a_design_without_psus(tmp_path):
+    settings = deepcopy(test_analyze.SETTINGS)
+    settings["weighting"] = {"steps": [{"method": "linear", "margins": ["sex"]}]}
+    del settings["sample"]["psu"]
+    study = test_analyze.founded(tmp_path, settings=settings)
+    reproduce(study, tmp_path / "audit")
+    assert differences(tmp_path / "audit")[CLOSED].max().max() < 1e-9
 
 
 @pytest.mark.heavy
