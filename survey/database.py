@@ -4,20 +4,24 @@ SQLite runs in WAL mode with ``synchronous=FULL``: what was committed outlives a
 readers see one state while a writer works.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from sqlite3 import SQLITE_BUSY
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from instruments.language import say
-from survey.errors import unusable
+from survey.errors import StudyError, unusable, unwritable
 from survey.schema import VERSION, metadata, schema_version
 
-_PRAGMAS = ("busy_timeout=60000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
+PATIENCE = 60.0
+"""Seconds to wait for another program that is writing."""
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
 
 def open_engine(path: Path) -> Engine:
@@ -31,6 +35,9 @@ def open_engine(path: Path) -> Engine:
     event.listen(engine, "begin", _begin)
     try:
         _provide_schema(engine, name=path.name)
+    except StudyError:
+        engine.dispose()
+        raise
     except DatabaseError as error:
         engine.dispose()
         raise unusable(path.name, say("The store cannot be opened ({reason}).",
@@ -38,13 +45,21 @@ def open_engine(path: Path) -> Engine:
     return engine
 
 
-def writing(engine: Engine) -> Engine:
-    """The same engine, its transactions taking SQLite's write lock from the start.
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that has SQLite's write lock from the start, and counts wholly or not at all.
 
     A transaction that reads before it writes could otherwise fail half-way, when another process
     has written in between.
+
+    Raises:
+        StudyError: The store is locked for too long, or the disk takes no more.
     """
-    return engine.execution_options(immediate=True)
+    try:
+        with engine.execution_options(immediate=True).begin() as connection:
+            yield connection
+    except OperationalError as error:
+        raise _refused(Path(engine.url.database or "").name, error.orig) from None
 
 
 def insert_new(engine: Engine, table: Table) -> sqlite.Insert | postgresql.Insert:
@@ -57,7 +72,7 @@ def insert_new(engine: Engine, table: Table) -> sqlite.Insert | postgresql.Inser
 def _set_up(connection: Any, _: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the driver's own
     connection.isolation_level = None  # transactions begin where we say, not where sqlite3 thinks
     cursor = connection.cursor()
-    for pragma in _PRAGMAS:
+    for pragma in (f"busy_timeout={1000 * PATIENCE:.0f}", *_PRAGMAS):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -71,12 +86,25 @@ def _provide_schema(engine: Engine, *, name: str) -> None:
     with engine.connect() as connection:
         made = inspect(connection).has_table(schema_version.name)
     if not made:
-        with writing(engine).begin() as connection:
+        with writing(engine) as connection:
             metadata.create_all(connection)
             connection.execute(insert_new(engine, schema_version).values(version=VERSION))
     with engine.connect() as connection:
         found = connection.execute(select(schema_version.c.version)).scalars().all()
     _refuse_later(found, name=name)
+
+
+def _refused(store: str, reason: object) -> StudyError:
+    primary = getattr(reason, "sqlite_errorcode", 0) & 0xFF
+    if primary != SQLITE_BUSY:
+        return unwritable(store, reason)
+    return unusable(
+        store,
+        say("Another program has been writing to the store for over {seconds} seconds.",
+            seconds=round(PATIENCE)),
+        say("Nothing that was there is lost. Wait until it is done, or close it; then run the "
+            "command again: an import goes on where it stopped."),
+    )  # fmt: skip
 
 
 def _refuse_later(found: Iterable[int], *, name: str) -> None:

@@ -2,12 +2,18 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from survey.errors import unwritable
 
 
 def write_whole(path: Path, write: Callable[[Path], object]) -> None:
-    """Let `write` make a file beside `path`, bring it to the disk, then give it its name."""
+    """Let `write` make a file beside `path`, bring it to the disk, then give it its name.
+
+    Raises:
+        StudyError: The disk is full or does not take the file; nothing is left of it.
+    """
     with place_for(path.parent, path.name) as place:
         write(place)
         publish(place, path)
@@ -15,13 +21,20 @@ def write_whole(path: Path, write: Callable[[Path], object]) -> None:
 
 @contextmanager
 def place_for(folder: Path, name: str) -> Iterator[Path]:
-    """A place in `folder` for a file in the making; what is still there at the end is removed."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """A place in `folder` for a file in the making; what is still there at the end is removed.
+
+    Raises:
+        StudyError: The disk is full or does not take the file.
+    """
     place = folder / f".{name}.{os.getpid()}.part"
     try:
+        folder.mkdir(parents=True, exist_ok=True)
         yield place
+    except OSError as error:
+        raise unwritable(str(folder / name), error.strerror or error) from None
     finally:
-        place.unlink(missing_ok=True)
+        with suppress(OSError):
+            place.unlink()
 
 
 def publish(place: Path, path: Path) -> None:

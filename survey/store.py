@@ -112,7 +112,7 @@ class Store:
 
     def begin(self, new: NewBatch, *, at: datetime) -> Place:
         """Open a batch, or return to the open one of the same recipe that nothing has overtaken."""
-        with writing(self.engine).begin() as connection:
+        with writing(self.engine) as connection:
             latest = connection.execute(select(func.max(journal.c.id))).scalar() or 0
             found = connection.execute(
                 select(batches.c.id, batches.c.rows_done).where(
@@ -133,7 +133,7 @@ class Store:
         Raises:
             StudyError: Another process has worked on the batch in the meantime.
         """
-        with writing(self.engine).begin() as connection:
+        with writing(self.engine) as connection:
             moved = connection.execute(
                 update(batches)
                 .where(batches.c.id == place.batch, batches.c.state == "open",
@@ -148,7 +148,7 @@ class Store:
 
     def seal(self, place: Place, *, notes: Sequence[StagedFlag], at: datetime) -> Sealed | None:
         """Let the batch's rows count, each key once; one that brings nothing new closes as empty."""
-        with writing(self.engine).begin() as connection:
+        with writing(self.engine) as connection:
             accepted = self._let_stand(connection, place.batch, "accepted")
             quarantined = self._let_stand(connection, place.batch, "quarantined")
             state = "sealed" if accepted or quarantined else "empty"
@@ -169,7 +169,7 @@ class Store:
         Raises:
             StudyError: There is no such batch, or nothing of it counts.
         """
-        with writing(self.engine).begin() as connection:
+        with writing(self.engine) as connection:
             if not _close(connection, batch, "undone", was=("open", "sealed"), at=at):
                 raise _cannot_undo(connection, batch)
             gone = connection.execute(delete(standing).where(standing.c.batch == batch)).rowcount
