@@ -4,7 +4,9 @@ Bind data to the design by which they were drawn, and ask. Every estimator takes
 estimate never travels without its error.
 
 >>> import pandas as pd
->>> from analysis.api import Design, Sample, margin, mean, proportion, rake
+>>> from analysis.api import (
+...     Design, Sample, Step, balance, glm, margin, mean, proportion, quantile, rake, weigh,
+... )
 >>> number = pd.Series(range(96))  # 24 communes with four made-up people each
 >>> people = pd.DataFrame({
 ...     "stratum": (number < 48).map({True: "north", False: "south"}),
@@ -41,8 +43,8 @@ score[sex=f] - score[sex=m]   -1.2101  1.0199  -3.3252  0.90511  22  0.84286  96
 
 Weights are raked to what is known of the population, and every error from then on knows it.
 
->>> known = pd.Series([8300, 7900], index=pd.Index(["f", "m"], name="sex"))
->>> raked = rake(sample, [margin(known)]).sample
+>>> known = margin(pd.Series([8300, 7900], index=pd.Index(["f", "m"], name="sex")))
+>>> raked = rake(sample, [known]).sample
 >>> raked
 <Sample: 96 rows, 24 PSUs in 2 strata, df 22, weights 16200, adjusted>
 >>> glm(raked, "aware ~ sex", family="binomial")
@@ -55,6 +57,18 @@ of     prob  estimate       se  lower  upper  df   n   n_eff
 score  0.25         4  0.96438      3      7  22  96   62.68
 score   0.5         9  0.72328      8     11  22  96  135.69
 95% confidence intervals
+
+Longer recipes answer for nonresponse and cap weights as well.
+
+>>> recipe = [Step(method="trim", upper=1.2, relative_to="mean"),
+...           Step(method="rake", margins=(known,))]
+>>> weighting = weigh(sample, recipe)
+>>> weighting
+<Weighting: trim, rake: <Sample: 96 rows, 24 PSUs in 2 strata, df 22, weights 16200, adjusted>>
+>>> balance(weighting)[["category", "target", "before", "after"]].round(4)
+  category  target  before   after
+0        f  0.5123  0.4985  0.5123
+1        m  0.4877  0.5015  0.4877
 """
 
 from collections.abc import Mapping, Sequence
@@ -81,16 +95,19 @@ from analysis.result import Estimate
 from analysis.rows import Options
 from analysis.sample_assumptions import Assumptions
 from analysis.sample_size import power_to_decide, size_for_interval, size_for_target
+from analysis.weighting.in_python import Step, balance, weigh
 from analysis.weighting.margins import Margin
 from analysis.weighting.rake import Stopping, rake
+from analysis.weighting.recipe import Weighting
 from instruments.errors import Problem
 from instruments.language import say
 
 __all__ = [
     "AnalysisError", "Assumptions", "Design", "Estimate", "Estimates", "Margin", "Options",
-    "QuantileOptions", "ReplicateDesign", "Sample", "Stopping", "TestResult", "chisq", "choose_rows", "glm", "margin",
-    "marginal_effects", "mean", "power_to_decide", "proportion", "quantile", "rake", "ranktest", "ratio",
-    "size_for_interval", "size_for_target", "total", "ttest", "variance",
+    "QuantileOptions", "ReplicateDesign", "Sample", "Step", "Stopping", "TestResult", "Weighting",
+    "balance", "chisq", "choose_rows", "glm", "margin", "marginal_effects", "mean",
+    "power_to_decide", "proportion", "quantile", "rake", "ranktest", "ratio", "size_for_interval",
+    "size_for_target", "total", "ttest", "variance", "weigh",
 ]  # fmt: skip
 
 DEFAULT_QUANTILE = QuantileOptions()

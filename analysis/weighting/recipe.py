@@ -36,6 +36,10 @@ class Weighting:
     applied: tuple[Applied, ...]
     warnings: tuple[Message, ...]
 
+    def __repr__(self) -> str:
+        steps = ", ".join(one.step.method for one in self.applied) or "no steps"
+        return f"<Weighting: {steps}: {self.sample!r}>"
+
     @property
     def last(self) -> Applied | None:
         """The last step that aims at known totals."""

@@ -41,10 +41,10 @@ def test_the_interface_itself_is_told_by_examples():
 def test_the_public_names_are_these():
     assert sorted(api.__all__) == api.__all__ == [
         "AnalysisError", "Assumptions", "Design", "Estimate", "Estimates", "Margin", "Options",
-        "QuantileOptions", "ReplicateDesign", "Sample", "Stopping", "TestResult", "chisq",
-        "choose_rows", "glm", "margin", "marginal_effects", "mean", "power_to_decide", "proportion",
-        "quantile", "rake", "ranktest", "ratio", "size_for_interval", "size_for_target", "total",
-        "ttest", "variance",
+        "QuantileOptions", "ReplicateDesign", "Sample", "Step", "Stopping", "TestResult", "Weighting",
+        "balance", "chisq", "choose_rows", "glm", "margin", "marginal_effects", "mean",
+        "power_to_decide", "proportion", "quantile", "rake", "ranktest", "ratio", "size_for_interval",
+        "size_for_target", "total", "ttest", "variance", "weigh",
     ]  # fmt: skip
     assert all(hasattr(api, name) for name in api.__all__)
 
@@ -91,6 +91,35 @@ def test_a_margin_without_a_name_is_refused_with_the_cure():
         "margin: the index of the totals has 1 levels; named are: -. "
         "Name the index by the variables, or give their names in `of`."
     )
+
+
+def test_a_recipe_is_carried_out_in_order_and_its_balance_is_a_table():
+    drawn, sex = sample(), margin({"f": 0.52, "m": 0.48}, of="sex", unit="share")
+    steps = [api.Step(method="trim", upper=2, relative_to="mean"),
+             api.Step(method="rake", margins=(sex,))]  # fmt: skip
+    weighting = api.weigh(drawn, steps)
+    capped = np.sort(drawn.weights)[-1] > 2 * drawn.weights.mean()
+    assert capped
+    assert weighting.sample.weights.max() < drawn.weights.max()
+    table = api.balance(weighting)
+    assert table["after"].tolist() == pytest.approx([0.52, 0.48])
+    assert table["difference_after"].abs().max() < 1e-9 < table["difference_before"].abs().max()
+    assert repr(weighting).startswith("<Weighting: trim, rake: <Sample: 288 rows, 24 PSUs")
+
+
+def test_one_step_of_raking_is_raking():
+    drawn, sex = sample(), margin({"f": 5200, "m": 4800}, of="sex")
+    weighting = api.weigh(drawn, [api.Step(method="rake", margins=(sex,))])
+    one, two = (mean(each.sample, of="y")[0] for each in (weighting, rake(drawn, [sex])))
+    assert one == two
+
+
+def test_a_step_that_cannot_be_done_is_named_by_its_number():
+    gone = margin({"f": 0.5, "x": 0.5}, of="sex", unit="share")
+    steps = [api.Step(method="trim", upper=2, relative_to="mean"),
+             api.Step(method="rake", margins=(gone,))]  # fmt: skip
+    with pytest.raises(AnalysisError, match="calibrate, step 2, margin 'sex'"):
+        api.weigh(sample(), steps)
 
 
 def test_a_condition_in_words_chooses_the_rows_of_an_estimate():
