@@ -13,7 +13,7 @@ from instruments.terminal import format_option, language_of, language_option, sh
 if TYPE_CHECKING:
     from instruments.model import Instrument
 
-KINDS = ("xlsform", "xform", "html", "paper")
+KINDS = ("xlsform", "xform", "html", "paper", "ddi", "surveyjs", "spss")
 RESPONDENTS = 200
 """Simulated ones, who show the ways through a form; enough to see what a twentieth meets."""
 
@@ -97,11 +97,27 @@ def _made(
         from instruments.forms.xlsform import to_xlsform
 
         return to_xlsform(instrument)
+    return _text(instrument, kind, language).encode()
+
+
+def _text(instrument: "Instrument", kind: str, language: Language | None) -> str:
     if kind == "xform":
         from instruments.forms.xform.write import to_xform
 
-        return to_xform(instrument).encode()
-    return _page(instrument, language).encode()
+        return to_xform(instrument)
+    if kind == "ddi":
+        from instruments.forms.exchange.ddi import to_ddi
+
+        return to_ddi(instrument)
+    if kind == "surveyjs":
+        from instruments.forms.exchange.surveyjs import to_surveyjs
+
+        return to_surveyjs(instrument).text
+    if kind == "spss":
+        from instruments.forms.exchange.spss import to_spss
+
+        return to_spss(instrument, language=language)
+    return _page(instrument, language)
 
 
 def _page(instrument: "Instrument", language: Language | None) -> str:

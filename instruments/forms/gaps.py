@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from instruments.errors import Problem
 from instruments.forms.chance import shuffles_all_options
+from instruments.forms.exchange.spss import spss_losses
+from instruments.forms.exchange.surveyjs import to_surveyjs
 from instruments.forms.paper.arrange import NOT_ON_PAPER
 from instruments.forms.paper.copy import ENTRIES, LONGEST_LIST
 from instruments.forms.rules import soft_checks
@@ -19,6 +21,12 @@ def gaps(instrument: Instrument, *, kind: str) -> list[Problem]:
         return list(orders)
     if kind == "paper":
         return [*_drawn(instrument), *_unprinted(instrument)]
+    if kind == "surveyjs":
+        return [*orders, *to_surveyjs(instrument).losses]
+    if kind == "spss":
+        return list(spss_losses(instrument))
+    if kind == "ddi":
+        return list(_of_codebook(instrument))
     return [*orders, *_option_orders(instrument), *_checks(instrument), *_codes(instrument)]
 
 
@@ -70,6 +78,17 @@ def _of_paper(item: Item, instrument: Instrument) -> Iterator[Message]:
         )
     elif item.choice_filter:
         yield say("All options are printed, whatever was answered before.")
+
+
+def _of_codebook(instrument: Instrument) -> Iterator[Problem]:
+    """What the description of the answers has no element for."""
+    for placed in instrument.placed():
+        if placed.item.checks:
+            yield Problem(where=placed.path, what=say("A codebook does not hold checks."))
+        if placed.item.rotate:
+            yield Problem(
+                where=placed.path, what=say("A codebook does not hold orders that are drawn.")
+            )
 
 
 def _option_orders(instrument: Instrument) -> Iterator[Problem]:

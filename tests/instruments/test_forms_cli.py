@@ -174,3 +174,16 @@ def test_paper_is_printed_for_each_code_and_its_edition(tmp_path: Path) -> None:
     result = call("form", FEATURES / "interviewer.yaml", *options)
     assert result.exit_code == 0, result.output
     assert target.read_bytes().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    ("kind", "begins"), [("ddi", "<?xml"), ("surveyjs", "{"), ("spss", "* Encoding: UTF-8.")]
+)
+def test_other_programs_get_their_file_and_losses_are_counted(
+    kind: str, begins: str, tmp_path: Path
+) -> None:
+    target = tmp_path / "f"
+    result = call("form", "residents", "--to", kind, "-o", target, "--format", "json")
+    assert result.exit_code == 0, result.output
+    assert target.read_text(encoding="utf-8").startswith(begins)
+    assert json.loads(result.stdout)["losses"]

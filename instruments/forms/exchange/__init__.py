@@ -1,0 +1,1 @@
+"""The instrument in the words of other programs and of archives; no key is in any of them."""
