@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from analysis.columns import Codes, Factor, Floats, factor
+from analysis.deferred import known
 from analysis.design import Sample
 from analysis.domains import find_domains
 from analysis.errors import AnalysisError
@@ -87,7 +88,7 @@ def _with_error(row: Estimate, slope: Floats, covariance: Floats) -> Estimates:
         low, high = t_interval(row.estimate, se, row.df, row.confidence)
         limits, flags = (float(low), float(high)), ()
     made = replace(row, se=se, ci=limits, flags=flags)
-    return Estimates(rows=(made,), covariance=np.array([[squared]]))
+    return Estimates(rows=(made,), joint=known(np.array([[squared]])))
 
 
 def _refused(what: Message) -> AnalysisError:

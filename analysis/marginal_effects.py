@@ -70,14 +70,14 @@ def average_marginal_effects(
 
 
 def _chosen(fitted: Fit, of: Sequence[str]) -> Sequence[str]:
-    known = fitted.model.formula.variables()
+    explained = fitted.model.formula.variables()
     for name in of:
-        if name not in known:
+        if name not in explained:
             what = say("'{variable}' is not in the model.", variable=name)
             raise AnalysisError(
-                Problem(where="estimate.of", what=what, hint=did_you_mean(name, known))
+                Problem(where="estimate.of", what=what, hint=did_you_mean(name, explained))
             )
-    return of or known
+    return of or explained
 
 
 def _effects(sample: Sample, fitted: Fit, name: str) -> Iterator[_Effect]:
