@@ -3,6 +3,7 @@
 An estimate that must be refused is refused in its place and the others are still made.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +27,8 @@ from instruments.language import Language, say
 from instruments.source import Node
 
 Json = dict[str, Any]
+_STEP = re.compile(r"calibrate, step (\d+)")
+"""How a problem tells which step of the recipe it is about."""
 Asked = Answers | ImputedAnswers
 Weightings = tuple[Weighting, ...]
 
@@ -177,7 +180,9 @@ def _placed(problem: Problem, root: Node, base: tuple[str | int, ...]) -> Proble
         return Problem(where=place, what=problem.what, hint=problem.hint)
     if not base and not section.startswith("calibrate"):
         return problem
-    place = root.where(base or ("calibrate",))
+    step = _STEP.match(problem.where)
+    recipe = ("calibrate", int(step[1]) - 1) if step else ("calibrate",)
+    place = root.where(base or recipe)
     where = f"{place}, {problem.where}" if problem.where else place
     return Problem(where=where, what=problem.what, hint=problem.hint)
 

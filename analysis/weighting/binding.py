@@ -145,9 +145,12 @@ def _plan(sample: Sample, step: RecipeStep, margins: Sequence[Margin]) -> Adjust
 def _trimming(sample: Sample, step: RecipeStep) -> Trimming:
     """Limits relative to the mean weight are fixed at that of the sample, also for replicates."""
     scale = float(sample.weights.mean()) if step.relative_to == "mean" else 1.0
+    lower = -np.inf if step.lower is None else step.lower
+    upper = np.inf if step.upper is None else step.upper
+    if lower >= upper or (step.lower is None and step.upper is None):
+        raise _incomplete(say("trim needs `lower` or `upper`, the one below the other."))
     return Trimming(
-        lower=-np.inf if step.lower is None else step.lower * scale,
-        upper=np.inf if step.upper is None else step.upper * scale,
+        lower=lower * scale, upper=upper * scale,
         redistribute=step.redistribute, strict=step.strict,
         exact=step.compatibility == "textbook",
     )  # fmt: skip

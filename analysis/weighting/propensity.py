@@ -2,7 +2,7 @@
 
 A logistic regression weighted by the weights so far (Little 1986; Valliant, Dever & Kreuter 2018,
 section 13.5). Weights are divided by the fitted chance, or handed over within classes of it. The
-error of dividing knows that the coefficients are estimated (Kim & Kim 2007, theorem 1): score less
+error of dividing knows that the coefficients are estimated (Kim & Kim 2007): score less
 w (r - p) x B. Classes are taken as given by the linearized error; replicates form them anew.
 """
 

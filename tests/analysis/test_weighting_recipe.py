@@ -274,6 +274,17 @@ def test_negative_weights_of_linear_calibration_are_told() -> None:
     ]
 
 
+@pytest.mark.parametrize("limits", [{}, {"lower": 3, "upper": 2}])
+def test_limits_must_be_given_and_in_order(limits: Step) -> None:
+    text = refused(cluster_sample(1), {"method": "trim", **limits})
+    assert text == "calibrate: trim needs `lower` or `upper`, the one below the other."
+
+
+def test_limits_beside_the_mean_weight_cannot_keep_the_sum() -> None:
+    text = refused(cluster_sample(1), {"method": "trim", "upper": 10})
+    assert "is outside -inf to 10, so the sum cannot be kept. Choose limits on both sides" in text
+
+
 @pytest.mark.parametrize(
     ("step", "message"),
     [

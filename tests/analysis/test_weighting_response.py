@@ -91,6 +91,25 @@ def test_an_adjustment_that_keeps_the_sample_s_own_totals_leaves_them_their_erro
     assert [one.se for one in after] == pytest.approx([one.se for one in before])
 
 
+def test_the_error_of_a_mean_over_classes_is_the_textbook_formula() -> None:
+    """A simple random sample with replacement, class sizes estimated (Oh & Scheuren 1983)."""
+    rng = np.random.default_rng(11)
+    n = 400
+    data = pd.DataFrame({"w": 50.0, "city": rng.choice(["A", "B", "C"], n, p=[0.5, 0.3, 0.2])})
+    data["y"] = data["city"].map({"A": 1.0, "B": 4.0, "C": 9.0}) + rng.normal(0, 2, n)
+    data["status"] = np.where(
+        rng.random(n) < data["city"].map({"A": 0.8, "B": 0.6, "C": 0.4}), 1, 2
+    )
+    row = mean(weigh(data, CLASSES).sample, of="y")[0]
+    respondents = data[data["status"] == 1].groupby("city")["y"]
+    share = data.groupby("city")["w"].sum() / data["w"].sum()
+    means, answered = respondents.mean(), respondents.count()
+    within = (share**2 * respondents.var(ddof=0) / answered).sum()
+    between = (share * (means - (share * means).sum()) ** 2).sum() / n
+    assert row.estimate == pytest.approx((share * means).sum())
+    assert row.se**2 == pytest.approx((within + between) * n / (n - 1))
+
+
 @given(st.integers(0, 30), st.floats(0.01, 100))
 def test_rescaled_weights_change_no_factor_of_any_step(seed: int, scale: float) -> None:
     data = case_sample(seed)
