@@ -63,8 +63,9 @@ def plan_step(sample: Sample, step: Declared, find: Finder[Declared]) -> Adjustm
 def _by_level(sample: Sample, step: RecipeStep, margins: Sequence[Margin]) -> ByLevel:
     factors = [_level_of(sample, name) for name in step.by]
     levels, codes = crossed(factors)
-    codes = np.where(sample.kept, codes, -1)
-    rows = [np.flatnonzero(codes == code) for code in range(len(levels))]
+    counts = np.bincount(codes[sample.kept], minlength=len(levels))
+    order = np.flatnonzero(sample.kept)[np.argsort(codes[sample.kept], kind="stable")]
+    rows = np.split(order, np.cumsum(counts)[:-1])
     present = [(level, own) for level, own in zip(levels, rows, strict=True) if len(own)]
     return ByLevel(
         parts=tuple(_in_level(sample, own, step, (level, margins)) for level, own in present),

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse
 
 from analysis.columns import Codes, Floats
@@ -27,48 +26,25 @@ class OnRows:
 
     def reweight(self, weights: Floats, times: Floats | None = None, /) -> Reweighted:
         """Adjust the weights of the rows."""
+        found = self.apart(weights, times)
+        return _together([(self.rows, found)], weights)
+
+    def apart(self, weights: Floats, times: Floats | None) -> Reweighted:
+        """The weights of the rows alone."""
         own = None if times is None else times[self.rows]
-        found = self.inner.reweight(weights[self.rows], own)
-        whole = weights.copy()
-        whole[self.rows] = found.weights
-        left_out: NDArray[np.bool_] | None = None
-        if found.left_out is not None:
-            left_out = np.zeros(self.size, dtype=bool)
-            left_out[self.rows] = found.left_out
-        return replace(found, weights=whole, left_out=left_out)
+        return self.inner.reweight(weights[self.rows], own)
 
     def steps(self, before: Floats, after: Floats) -> tuple[Step, ...]:
         """The steps of the rows, zero in all others."""
-        return tuple(
-            replace(
-                step, auxiliaries=self._spread(step.auxiliaries), metric=self._placed(step.metric),
-                after=self._placed(step.after), taken=self._placed(step.taken),
-                curvature=self._placed_or_none(step.curvature),
-                passed=None if step.passed is None else self._placed(step.passed, outside=1.0),
-                shifted=self._placed_or_none(step.shifted),
-            )
-            for step in self.inner.steps(before[self.rows], after[self.rows])
-        )  # fmt: skip
+        return tuple(_placed([(self.rows, step)], self.size) for step in self.own(before, after))
+
+    def own(self, before: Floats, after: Floats) -> tuple[Step, ...]:
+        """The steps of the rows alone."""
+        return self.inner.steps(before[self.rows], after[self.rows])
 
     def findings(self, before: Floats, after: Floats) -> Findings:
         """What was found in the rows."""
         return self.inner.findings(before[self.rows], after[self.rows])
-
-    def _placed(self, values: Floats, *, outside: float = 0.0) -> Floats:
-        whole = np.full(self.size, outside)
-        whole[self.rows] = values
-        return whole
-
-    def _placed_or_none(self, values: Floats | None) -> Floats | None:
-        return None if values is None else self._placed(values)
-
-    def _spread(self, matrix: Sparse) -> Sparse:
-        """The matrix with empty rows between its own."""
-        counts = np.zeros(self.size, dtype=np.int64)
-        counts[self.rows] = np.diff(matrix.indptr)
-        pointer = np.concatenate([[0], np.cumsum(counts)])
-        shape = (self.size, matrix.shape[1])
-        return as_sparse(sparse.csr_array((matrix.data, matrix.indices, pointer), shape=shape))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -80,23 +56,26 @@ class ByLevel:
 
     def reweight(self, weights: Floats, times: Floats | None = None, /) -> Reweighted:
         """Adjust each level; the deviation reported is the worst of all."""
-        found = []
-        for part in self.parts:
-            found.append(part.reweight(weights, times))
-            weights = found[-1].weights
+        found = [part.apart(weights, times) for part in self.parts]
         worst = int(np.argmax([one.worst for one in found]))
-        left_out = [one.left_out for one in found if one.left_out is not None]
+        rows = [part.rows for part in self.parts]
         return replace(
-            found[worst], weights=weights, converged=all(one.converged for one in found),
+            _together(list(zip(rows, found, strict=True)), weights),
+            converged=all(one.converged for one in found),
             iterations=max(one.iterations for one in found),
+            worst=found[worst].worst, worst_margin=found[worst].worst_margin,
             worst_category=f"{self.names[worst]}: {found[worst].worst_category}",
-            left_out=np.any(left_out, axis=0) if left_out else None,
         )  # fmt: skip
 
     def steps(self, before: Floats, after: Floats) -> tuple[Step, ...]:
         """The steps of all levels side by side, since no row is in two of them."""
-        levels = [part.steps(before, after) for part in self.parts]
-        return tuple(_side_by_side(same, round_of=self) for same in zip(*levels, strict=True))
+        levels = [part.own(before, after) for part in self.parts]
+        rows, size = [part.rows for part in self.parts], self.parts[0].size
+        return tuple(
+            replace(_placed(list(zip(rows, same, strict=True)), size),
+                    round=None if same[0].round is None else id(self))
+            for same in zip(*levels, strict=True)
+        )  # fmt: skip
 
     def findings(self, before: Floats, after: Floats) -> Findings:
         """What was found in each level, named by it; shares are of the level."""
@@ -123,28 +102,43 @@ class ByLevel:
         return zip(self.names, found, strict=True)
 
 
-def _side_by_side(steps: Sequence[Step], *, round_of: ByLevel) -> Step:
-    """One step of many that share no row: what is zero outside is added up."""
-    first = steps[0]
-    blocks = sparse.hstack([step.auxiliaries for step in steps])
-    rows = blocks.shape[0]
-    passed = [np.ones(rows) if step.passed is None else step.passed for step in steps]
-    return Step(
-        auxiliaries=as_sparse(blocks),
-        metric=np.sum([step.metric for step in steps], axis=0),
-        after=np.sum([step.after for step in steps], axis=0),
-        taken=np.sum([step.taken for step in steps], axis=0),
-        curvature=_added([_or(step.curvature, step.metric) for step in steps]),
-        passed=None if first.passed is None else np.prod(passed, axis=0),
-        shifted=_added([_or(step.shifted, step.taken) for step in steps]),
-        round=None if first.round is None else id(round_of),
-        later_stages=first.later_stages,
-    )
+def _together(parts: Sequence[tuple[Codes, Reweighted]], weights: Floats) -> Reweighted:
+    """The weights of rows that were adjusted apart, among those that were not."""
+    whole, left_out = weights.copy(), np.zeros(len(weights), dtype=bool)
+    for rows, found in parts:
+        whole[rows] = found.weights
+        if found.left_out is not None:
+            left_out[rows] = found.left_out
+    first = parts[0][1]
+    return replace(first, weights=whole, left_out=None if first.left_out is None else left_out)
 
 
-def _or(values: Floats | None, otherwise: Floats) -> Floats:
-    return otherwise if values is None else values
+def _placed(parts: Sequence[tuple[Codes, Step]], size: int) -> Step:
+    """Steps of rows that do not overlap as one step of all rows, each with terms of its own."""
+    first = parts[0][1]
+
+    def spread(name: str, outside: float = 0.0) -> Floats:
+        whole = np.full(size, outside)
+        for rows, step in parts:
+            whole[rows] = getattr(step, name)
+        return whole
+
+    return replace(
+        first, auxiliaries=_side_by_side(parts, size), metric=spread("metric"),
+        after=spread("after"), taken=spread("taken"),
+        curvature=None if first.curvature is None else spread("curvature"),
+        passed=None if first.passed is None else spread("passed", 1.0),
+        shifted=None if first.shifted is None else spread("shifted"),
+    )  # fmt: skip
 
 
-def _added(parts: Sequence[Floats]) -> Floats:
-    return np.asarray(np.sum(parts, axis=0))
+def _side_by_side(parts: Sequence[tuple[Codes, Step]], size: int) -> Sparse:
+    """The auxiliaries of every part in its own rows and columns."""
+    places, start = [], 0
+    for rows, step in parts:
+        matrix = step.auxiliaries
+        row = np.repeat(rows, np.diff(matrix.indptr))
+        places.append((matrix.data, row, matrix.indices + start))
+        start += matrix.shape[1]
+    data, row, column = (np.concatenate(arrays) for arrays in zip(*places, strict=True))
+    return as_sparse(sparse.coo_array((data, (row, column)), shape=(size, start)))
