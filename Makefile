@@ -45,6 +45,9 @@ format: $(VENV)/.ready  ## mend what can be mended
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+soak: $(VENV)/.ready  ## the long simulations, whole
+	$(BIN)/python -m tests.soak.coverage
+
 bench: $(VENV)/.ready  ## speed, as ratios against a named rival in the same run
 	for file in tests/benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
 
