@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import DTypeLike, NDArray
 
 from analysis.errors import AnalysisError
 from instruments.errors import Problem
@@ -105,8 +106,11 @@ def coded(column: pd.Series) -> tuple[Codes, tuple[str, ...]]:
 
 
 def coarse_factor(data: pd.DataFrame, name: str) -> Factor:
-    """A column as categories, of which some may occur nowhere: faster where it holds integers."""
-    found = _close_integers(data[name], most=_FEW)
+    """A column as categories, of which some may occur nowhere: faster where it holds integers.
+
+    Its codes may be short integers.
+    """
+    found = _close_integers(data[name], most=_FEW, dtype=np.int16)
     if found is None:
         codes, levels = coded(data[name])
         return Factor(name=name, codes=codes, levels=levels)
@@ -129,7 +133,7 @@ def occurring(codes: Codes, size: int) -> tuple[Codes, Codes]:
 
 def _small_integers(column: pd.Series) -> tuple[Codes, tuple[str, ...]] | None:
     """Codes by counting instead of hashing, where integers lie close together."""
-    found = _close_integers(column, most=len(column))
+    found = _close_integers(column, most=len(column), dtype=np.int64)
     if found is None:
         return None
     codes, least, size = found
@@ -137,7 +141,9 @@ def _small_integers(column: pd.Series) -> tuple[Codes, tuple[str, ...]] | None:
     return back, tuple(str(least + int(place)) for place in used)
 
 
-def _close_integers(column: pd.Series, *, most: int) -> tuple[Codes, int, int] | None:
+def _close_integers(
+    column: pd.Series, *, most: int, dtype: DTypeLike
+) -> tuple[Any, int, int] | None:
     """Integers from their least on, the least, and how many lie between least and greatest."""
     values = column.to_numpy()
     if values.dtype.kind not in "iu" or not len(values):
@@ -145,8 +151,7 @@ def _close_integers(column: pd.Series, *, most: int) -> tuple[Codes, int, int] |
     least, greatest = int(values.min()), int(values.max())
     if greatest - least >= most:
         return None
-    codes = values.astype(np.int64)
-    codes -= least
+    codes = np.subtract(values, values.dtype.type(least), dtype=dtype, casting="unsafe")
     return codes, least, greatest - least + 1
 
 

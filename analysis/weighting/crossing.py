@@ -14,6 +14,7 @@ from analysis.columns import Codes, Factor, Floats, coarse_factor, occurring
 from analysis.design import Sample
 
 _MOST = 1 << 60
+_BLOCK = 65_536
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -39,9 +40,12 @@ def cross(sample: Sample, names: Sequence[str]) -> Crossing:
     if size > _MOST:
         return _crossed_slowly(sample, coded)
     key = np.zeros(len(sample.data), dtype=np.int64)
-    for one, more, own in zip(coded, spare, sizes, strict=True):
-        key *= own
-        key += one.codes + more if more else one.codes
+    for start in range(0, len(key), _BLOCK):
+        block = key[start : start + _BLOCK]
+        for one, more, own in zip(coded, spare, sizes, strict=True):
+            block *= own
+            block += one.codes[start : start + _BLOCK]
+            block += more
     used, cell = occurring(key, size)
     levels = np.unravel_index(used, sizes)
     codes = [level - more for level, more in zip(levels, spare, strict=True)]
