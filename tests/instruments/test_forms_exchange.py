@@ -198,6 +198,28 @@ def test_conditions_and_checks_are_those_of_surveyjs():
     }]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("condition", "written"),
+    [
+        ("${n} + 1 < 5", "(({n} notempty) and (({n} + 1) < 5))"),
+        ("${n} * 2 != 4", "((!(({n} notempty))) or (({n} * 2) != 4))"),
+        ("${n} <= ${k}", "(({n} notempty) and ({k} notempty) and ({n} <= {k}))"),
+        ("${n} <= 5", "({n} <= 5)"),
+        ("${n} - 1 and ${k} = 2", None),
+        ("if(${n} = 1, ${k} + 1, 0) < 3", None),
+        ("coalesce(${n}, 0) <= 3", None),
+        ("coalesce(${n}, 0) < 3", "(iif({n} empty, 0, {n}) < 3)"),
+    ],
+)
+def test_a_missing_answer_is_never_0_for_surveyjs(condition, written):
+    found = survey(small(
+        {"id": "n", "type": "integer"},
+        {"id": "k", "type": "integer"},
+        {"id": "q", "type": "text", "show_if": condition},
+    ))  # fmt: skip
+    assert found["q"].get("visibleIf") == written
+
+
 def test_a_question_of_a_roster_is_read_inside_its_entry_and_refused_outside():
     made = to_surveyjs(feature("roster"))
     survey = json.loads(made.text)

@@ -1,6 +1,6 @@
 """The reading of expressions for SurveyJS; what it cannot say is refused, never guessed."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from instruments.expression.tree import (
@@ -22,7 +22,7 @@ _OPERATORS = {
     "=": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">=",
 }  # fmt: skip
 _ARITHMETIC = frozenset(("+", "-", "*", "div", "mod"))
-_ORDERED = frozenset(("=", "!=", "<", "<=", ">", ">="))
+_COMPARED = frozenset(("=", "!=", "<", "<=", ">", ">="))
 _OF_ITEMS = frozenset(("selected", "count-selected", "coalesce"))
 _MANY = frozenset(("min", "max"))
 _TEMPLATES = {
@@ -52,6 +52,7 @@ class Reader:
         Raises:
             Unsayable: It has none for a part of it.
         """
+        self.refuse_sums([expression.root])
         return self.node(expression.root)
 
     def value(self, expression: Expression) -> str:
@@ -97,22 +98,44 @@ class Reader:
         symbol, operand = node.rest[0]
         if symbol in ("=", "!=") and _is_blank(operand):
             return f"({self.name(node.first)} {'empty' if symbol == '=' else 'notempty'})"
+        if symbol in ("and", "or"):
+            self.refuse_sums([node.first, *(right for _, right in node.rest)])
         written = self.node(node.first)
         for sign, right in node.rest:
             written += f" {_OPERATORS[sign]} {self.node(right)}"
-        guard = self.answered([node.first, operand]) if symbol in _ORDERED else ""
-        return f"({guard} and ({written}))" if guard else f"({written})"
+        guard = self.comparable(symbol, (node.first, operand)) if symbol in _COMPARED else ""
+        if not guard:
+            return f"({written})"
+        return f"((!({guard})) or ({written}))" if symbol == "!=" else f"({guard} and ({written}))"
 
-    def answered(self, operands: Iterable[Node]) -> str:
-        """That every answer in the sums and products of the operands is there."""
-        sums = [one for one in operands if isinstance(one, Negative | Operation)]
-        names = dict.fromkeys(self.name(one) for each in sums for one in _terms(each))
+    def comparable(self, symbol: str, operands: Sequence[Node]) -> str:
+        """What must be answered, lest nothing count as 0 in a sum, or as equal to nothing."""
+        if symbol not in ("<=", ">="):
+            return self.answered(operands)
+        if any(isinstance(one, Call) and one.name in ("coalesce", "if") for one in operands):
+            raise Unsayable
+        return self.answered(operands, alone=not any(isinstance(one, Number) for one in operands))
+
+    def refuse_sums(self, nodes: Sequence[Node]) -> None:
+        """Refuse sums where nothing guards them: SurveyJS counts a missing answer as 0.
+
+        Raises:
+            Unsayable: A node computes with answers.
+        """
+        if self.answered(nodes):
+            raise Unsayable
+
+    def answered(self, operands: Sequence[Node], *, alone: bool = False) -> str:
+        """That every answer in sums and products is there; with `alone`, also one by itself."""
+        read = [one for one in operands if alone or isinstance(one, Negative | Operation)]
+        names = dict.fromkeys(self.name(one) for each in read for one in _terms(each))
         return " and ".join(f"({name} notempty)" for name in names)
 
     def call(self, call: Call) -> str:
         """A function, under the name that it has there."""
         if call.name in _OF_ITEMS:
             return self.of_items(call)
+        self.refuse_sums(call.arguments)
         inside = [self.node(one) for one in call.arguments]
         if call.name in _MANY:
             return f"{call.name}({', '.join(inside)})"
@@ -126,6 +149,7 @@ class Reader:
         item, place = self.item(call.arguments[0]), self.name(call.arguments[0])
         if call.name == "count-selected":
             return f"iif({place} empty, 0, {place.removesuffix('}')}.length}})"
+        self.refuse_sums(call.arguments)
         other = self.node(call.arguments[1])
         if call.name == "coalesce":
             return f"iif({place} empty, {other}, {place})"
