@@ -27,6 +27,7 @@ from analysis.matrices import (
     squared,
     sum_by,
     times,
+    times_each,
 )
 from analysis.projection import Step
 from analysis.ratios import Key, Ratios, everyone
@@ -173,7 +174,7 @@ def _replicated(sample: Sample, parts: Sequence[_Part]) -> Floats | None:
                 for w in replicates.weights()
             ])  # fmt: skip
         else:
-            sums = replicates.factors.T @ dense(_psu_sums(sample, replicates, part, columns))
+            sums = times_each(replicates.factors, _psu_sums(sample, replicates, part, columns))
         found.append(question.estimates(sums))
     return np.concatenate(found, axis=1)
 

@@ -11,6 +11,7 @@ from analysis.columns import Codes, Floats
 
 Sparse = sparse.csr_array[np.float64]
 Matrix = Floats | Sparse
+_FULL = 0.1
 
 
 def is_sparse(matrix: Matrix) -> TypeGuard[Sparse]:
@@ -98,6 +99,22 @@ def counted(matrix: Sparse) -> NDArray[np.int64]:
 def times(matrix: Sparse, vector: Floats) -> Floats:
     """Matrix by vector."""
     return np.asarray(matrix @ vector, dtype=np.float64)
+
+
+def times_each(factors: Floats, matrix: Matrix) -> Floats:
+    """Transposed `factors` by `matrix`: the column sums under each column of factors.
+
+    A table that is mostly empty, as that of PSUs by communes, is multiplied as such.
+    """
+    if is_sparse(matrix):
+        return np.asarray((as_sparse(matrix.T) @ factors).T)
+    table = np.ascontiguousarray(dense(matrix).T)
+    filled = np.flatnonzero(table.ravel() != 0)
+    if len(filled) > _FULL * table.size:
+        return np.asarray(factors.T @ matrix)
+    place = np.divmod(filled, table.shape[1])
+    found = sparse.csr_array((table.ravel()[filled], place), table.shape)
+    return np.asarray((found @ factors).T)
 
 
 def scaled_rows(matrix: Matrix, factors: Floats) -> Sparse:
