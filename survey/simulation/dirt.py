@@ -7,8 +7,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from survey.fields import Fields
 from survey.findings import Rule
-from survey.simulation.world import Fields
 
 Outcome = Literal["accepted", "quarantined", "duplicate"]
 

@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from instruments.model import Instrument, Placed
+from survey.fields import Fields
 from survey.simulation.dirt import DirtyRow, spoil
-from survey.simulation.world import Fields
 
 _FIRST_ID = 51_873_400
 
