@@ -5,15 +5,18 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from instruments.errors import DefinitionError
 from instruments.forms.gaps import gaps
-from instruments.forms.paper.run import PrintRun
+from instruments.forms.paper.run import EDITIONS, PrintRun
 from instruments.forms.paper.write import to_paper
 from instruments.library import find
 from instruments.load import load_instrument
 from instruments.model import Instrument
 from instruments.rotation import draw
+from tests.instruments.drawn_instruments import instruments
 
 FEATURES = Path(__file__).parent / "features"
 HOSTILE = (
@@ -202,6 +205,14 @@ def test_english_is_printed_when_asked_for(residents, tmp_path):
 
 def test_the_same_form_is_the_same_bytes():
     assert to_paper(feature("grid")) == to_paper(feature("grid"))
+
+
+@settings(max_examples=15, deadline=None)
+@given(instruments(), st.sampled_from(EDITIONS), st.sampled_from([(), ("1",), ("1", "x")]))
+def test_any_instrument_is_a_tagged_pdf_in_every_edition(instrument, edition, codes):
+    pdf = to_paper(instrument, run=PrintRun(codes=codes, edition=edition))
+    assert pdf.startswith(b"%PDF-1.7")
+    assert b"/StructTreeRoot" in pdf
 
 
 def test_what_paper_cannot_do_is_named():
