@@ -254,7 +254,10 @@ def _resample(given: ReplicateDesign, stage: Stage, *, lost: int) -> Floats:
     for stratum in np.unique(stage.stratum):
         units = np.flatnonzero(stage.stratum == stratum)
         n = len(units)
-        drawn[units] = rng.multinomial(n - lost, np.full(n, 1 / n), size=given.count).T
+        picks = rng.integers(0, n, size=(given.count, n - lost))
+        picks += n * np.arange(given.count)[:, None]
+        times = np.bincount(picks.ravel(), minlength=n * given.count)
+        drawn[units] = times.reshape(given.count, n).T
     return drawn
 
 
