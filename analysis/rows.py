@@ -10,6 +10,7 @@ from analysis import intervals
 from analysis.columns import Floats
 from analysis.intervals import ProportionInterval
 from analysis.linearize import Answer
+from analysis.precision import settled
 from analysis.result import Estimate
 
 FEW_PSUS = 10
@@ -194,7 +195,7 @@ def _flags(output: _Output, kind: Kind, n_eff: float | None) -> tuple[str, ...]:
         "one_psu": output.psus == 1,
         "few_psus": output.psus < FEW_PSUS,
         "low_df": output.df < LOW_DF,
-        "n_eff<30": kind != "total" and n_eff is not None and n_eff < SMALL_N_EFF,
+        "n_eff<30": kind != "total" and n_eff is not None and settled(n_eff) < SMALL_N_EFF,
         "no_sampling_error": _fixed(output, kind),
         "replicates_lost": output.lost > 0,
         "constant": output.variance == 0 and not output.at_bound and not output.unknown

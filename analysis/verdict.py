@@ -11,11 +11,10 @@ from math import inf, isinf, log, nextafter
 
 from scipy import special
 
+from analysis.precision import DIGITS, settled
 from analysis.rates import changes_between
 from analysis.result import Count, Estimate, Rate, RateChange, Verdict, Word
 from instruments.plan import RateRule
-
-_DIGITS = 12  # sums made in parallel differ beyond; a threshold is compared at this precision
 
 
 def judge(estimate: Estimate, *, threshold: float, due: bool) -> Verdict:
@@ -53,7 +52,7 @@ def judge_count(count: Count, *, threshold: float, due: bool) -> Verdict:
     Units that have not reported count once as having nobody and once as having everybody who is
     asked for; the verdict stands only where both ends agree.
     """
-    asked = Fraction(f"{threshold:.{_DIGITS}g}")
+    asked = Fraction(f"{threshold:.{DIGITS}g}")
     low, high = bounds_of(count)
     by_point = _word(Fraction(count.numerator, count.denominator) >= asked, due=due)
     if (low >= asked) is not (high >= asked):
@@ -128,11 +127,6 @@ def bounds_of(count: Count) -> tuple[Fraction, Fraction]:
         Fraction(count.numerator, whole),
         Fraction(count.numerator + count.outstanding, whole),
     )
-
-
-def settled(value: float) -> float:
-    """`value` to the twelve significant digits at which numbers are compared with thresholds."""
-    return float(f"{value:.{_DIGITS}g}")
 
 
 def _upper_tail(
