@@ -12,10 +12,12 @@ from analysis.describe import (
     headline_indicators,
     item_estimates,
     measures,
+    topic_estimates,
+    topics,
 )
 from analysis.labels import domain_labels, level_order
 from analysis.measured import Measured, measure
-from analysis.result import Analysis, Provenance
+from analysis.result import Analysis, Provenance, Scoring
 from analysis.scoring import LEAST_ANSWERED
 from analysis.targets import Evidence, judge_targets
 from instruments.freeze import content_hash
@@ -54,12 +56,21 @@ def analyze_measured(made: Measured) -> Analysis:
         domains=domains,
         estimates=estimates,
         items=tuple(item_estimates(people, made.scores.credit)),
+        topics=tuple(topic_estimates(people, topics(made.scores.credit, made.instruments[-1]))),
         exposure=tuple(exposure_estimates(people, made.instruments, headline)),
         curve=tuple(point for one in indicators[:1] for point in curve(people, one)),
         targets=targets,
         warnings=tuple(caveats(made, [*estimates, *judged], domains)),
-        least_answered=LEAST_ANSWERED,
+        scoring=_scoring(made),
         labels=people.names,
+    )
+
+
+def _scoring(made: Measured) -> Scoring:
+    return Scoring(
+        least_answered=LEAST_ANSWERED,
+        unscored=made.scores.unscored,
+        dont_know={one.id: one.dont_know for one in made.instruments[-1].dimensions},
     )
 
 

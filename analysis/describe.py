@@ -1,4 +1,4 @@
-"""What is reported beside the targets: groups, items, reach of activities, and the curve of cuts."""
+"""What is reported beside the targets: groups, items, topics, reach, and the curve of cuts."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +9,7 @@ import pandas as pd
 from analysis.labels import item_at
 from analysis.people import People
 from analysis.result import CurvePoint, Estimate
+from analysis.scoring import scored_items
 from analysis.shares import passes, share, shares_by
 from instruments.model import Instrument, Placed
 from instruments.plan import Indicator, JointRule, Plan
@@ -75,6 +76,22 @@ def item_estimates(people: People, credit: pd.DataFrame) -> Iterator[Estimate]:
     """Share of full credit on each item; an average where credit can be partial."""
     for path in credit:
         yield share(people.sample, credit[path], of=str(path))
+
+
+def topics(credit: pd.DataFrame, instrument: Instrument) -> "dict[str, pd.Series[float]]":
+    """By topic of what is to be known: each person's average credit on the items answered of it."""
+    known = {one.id for one in instrument.dimensions if one.dont_know == "wrong"}
+    paths: dict[str, list[str]] = {}
+    for one in scored_items(instrument):
+        if one.item.topic and one.item.dimension in known and one.path in credit:
+            paths.setdefault(one.item.topic, []).append(one.path)
+    return {topic: credit[own].mean(axis="columns") for topic, own in paths.items()}
+
+
+def topic_estimates(people: People, values: Mapping[str, "pd.Series[float]"]) -> Iterator[Estimate]:
+    """Average credit on each topic."""
+    for topic, value in values.items():
+        yield share(people.sample, value, of=topic)
 
 
 def exposure_estimates(

@@ -56,12 +56,13 @@ def domain_labels(
 def labels(
     settings: StudySettings, plan: Plan, instruments: Sequence[Instrument]
 ) -> dict[str, Text]:
-    """Names of areas, forces, indicators, dimensions, margins, items by path, and answers ``path=code``."""
+    """What all is called that plan, instruments and settings define, and answers ``path=code``."""
     found: dict[str, Text] = {one.id: one.label for one in plan.areas}
     found |= {one.id: one.label for one in plan.forces}
     found |= {one.id: one.label for one in plan.indicators}
     found |= {name: one.label for name, one in settings.variables.items()}
     for instrument in instruments:
+        found |= {one.id: one.label for one in instrument.topics}
         found |= {one.id: one.label for one in instrument.dimensions}
         for placed in instrument.placed():
             found[placed.path] = placed.item.label

@@ -315,6 +315,19 @@ class WeightingReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Scoring:
+    """How answers became scores: `unscored` and `dont_know` by dimension.
+
+    A person without answers to `least_answered` of a dimension's items has no score on it;
+    `dont_know` is wrong or missing.
+    """
+
+    least_answered: float
+    unscored: Mapping[str, int]
+    dont_know: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CurvePoint:
     """The share that passes if one dimension's cut were elsewhere."""
 
@@ -350,11 +363,13 @@ class Analysis:
     estimates: tuple[Estimate, ...]
     items: tuple[Estimate, ...]
     exposure: tuple[Estimate, ...]
+    """Whom each activity reached (`level`), and the headline among them (`by`)."""
     curve: tuple[CurvePoint, ...]
     targets: tuple[TargetResult, ...]
     warnings: tuple[Message, ...] = ()
-    least_answered: float = 0.5
-    """Share of a dimension's items that a person must have answered to have a score."""
+    scoring: Scoring | None = None
+    topics: tuple[Estimate, ...] = ()
+    """Average credit on the items of each topic of what is to be known."""
     labels: Mapping[str, Text] = field(default_factory=dict)
     """What the things measured are called: by indicator, dimension or item, and for an answer by
     ``item=code``."""

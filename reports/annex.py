@@ -136,11 +136,14 @@ def _figures(
     edition: Edition, estimates: tuple[Estimate, ...], count: Count | None, level: float | None
 ) -> Cell:
     if count is None:
-        return _estimates(edition, estimates, level)
+        return estimates_cell(edition, estimates, level)
     return Cell(text=edition.numbers.percent(count.share, against=level))
 
 
-def _estimates(edition: Edition, estimates: tuple[Estimate, ...], level: float | None) -> Cell:
+def estimates_cell(
+    edition: Edition, estimates: tuple[Estimate, ...], level: float | None = None
+) -> Cell:
+    """Shares with their intervals below; a dash where there is none."""
     if not estimates:
         return Cell(text="–")
     shares = [edition.share(each, against=level) for each in estimates]
@@ -189,7 +192,7 @@ def _group_row(edition: Edition, by: Mapping[str, str]) -> tuple[Cell, ...]:
     found = {each.of: each for each in edition.analysis.estimates if each.by == by}
     first = next(iter(found.values()))
     cells = [
-        _estimates(edition, (found[of],) if of in found else (), None) for of in _measures(edition)
+        estimates_cell(edition, (found[of],) if of in found else ()) for of in _measures(edition)
     ]
     deff = "–" if first.deff is None else edition.numbers.number(first.deff, decimals=2)
     return (
@@ -207,6 +210,6 @@ def _curve_row(edition: Edition, dimension: str, levels: list[float]) -> tuple[C
         if point.dimension == dimension
     }
     shares = (
-        _estimates(edition, (points[level],) if level in points else (), None) for level in levels
+        estimates_cell(edition, (points[level],) if level in points else ()) for level in levels
     )
     return (Cell(text=edition.name(dimension)), *shares)

@@ -41,7 +41,7 @@ class Layout:
         return 1.3 * self.size
 
 
-WIDE = Layout(name="wide", width=720, left=240, right=482)
+WIDE = Layout(name="wide", width=720, left=246, right=482)
 NARROW = Layout(name="narrow", width=320, left=16, right=302)
 """For phones."""
 

@@ -10,7 +10,7 @@ from reports.document import Chart, ChartRow, Mark, Section
 from reports.edition import Edition
 from reports.wording import WORDS, sentence
 
-ROWS = 6
+ROWS = 8
 """Rows that stay readable on one page; a grouping that would exceed them is left to the annex."""
 
 
@@ -60,20 +60,39 @@ def _axis_note(edition: Edition, begin: float) -> str:
 
 
 def _rows(edition: Edition) -> tuple[ChartRow, ...]:
+    """Every target with its parts, then the other groups, as long as a grouping fits whole."""
     results = edition.results(edition.current_phase())
-    rows = [row for result in results for row in _target_rows(edition, result)]
-    shown = [result.estimate for result in results] + [p for r in results for p in r.parts]
-    drawn = [dict(each.by) for each in shown if each is not None]
-    for variable in edition.analysis.domains:
+    parts = {each.target: _parts(edition, each) for each in results}
+    rows = [row for each in results for row in _target_rows(edition, each, parts[each.target])]
+    drawn = [part.by for own in parts.values() for part in own]
+    for domain in edition.analysis.domains:
         group = [
             row
             for each in _of_headline(edition)
-            if set(each.by) == {variable.variable} and dict(each.by) not in drawn
-            for row in _group_rows(edition, each)
+            if set(each.by) == {domain.variable} and each.by not in drawn
+            for row in _row(edition, each, edition.group(each.by), level=None, mark="group")
         ]
         if len(rows) + len(group) <= ROWS:
             rows += group
     return tuple(rows)
+
+
+def _parts(edition: Edition, result: TargetResult) -> tuple[Estimate, ...]:
+    """The groups that a target's domain consists of: disjoint ones where the study forms them.
+
+    The analysis's own parts are the areas, which may overlap.
+    """
+    areas = set(edition.target(result.target).within)
+    for domain in edition.analysis.domains:
+        inside = tuple(
+            each
+            for each in _of_headline(edition)
+            if set(each.by) == {domain.variable}
+            and areas.issuperset(each.by[domain.variable].split("+"))
+        )
+        if len(inside) > 1:
+            return inside
+    return result.parts
 
 
 def _of_headline(edition: Edition) -> Iterator[Estimate]:
@@ -87,19 +106,17 @@ def _of_headline(edition: Edition) -> Iterator[Estimate]:
     return (each for each in edition.analysis.estimates if each.of == headline)
 
 
-def _target_rows(edition: Edition, result: TargetResult) -> Iterator[ChartRow]:
+def _target_rows(
+    edition: Edition, result: TargetResult, parts: tuple[Estimate, ...]
+) -> Iterator[ChartRow]:
     if result.estimate is None:
         return
     label = f"{result.target}. {sentence(edition.whom(edition.target(result.target)))}"
     level = result.threshold
     yield from _row(edition, result.estimate, label, level=level, mark=result.verdict.word)
-    for part in result.parts:
+    for part in parts:
         for row in _row(edition, part, edition.group(part.by), level=level, mark="group"):
-            yield replace(row, is_part=True)
-
-
-def _group_rows(edition: Edition, estimate: Estimate) -> Iterator[ChartRow]:
-    return _row(edition, estimate, edition.group(estimate.by), level=None, mark="group")
+            yield replace(row, is_part=True, target_text="")
 
 
 def _row(
@@ -123,8 +140,9 @@ def _row(
 
 def _described(edition: Edition, row: ChartRow) -> str:
     parts = [f"{row.label}: {row.text}"]
-    if row.target_text:
-        parts.append(edition.tell(say("target {level}", level=row.target_text)))
+    if row.target is not None:
+        level = edition.numbers.threshold(row.target)
+        parts.append(edition.tell(say("target {level}", level=level)))
     if row.mark != "group":
         parts.append(_meaning(edition, row.mark))
     return ", ".join(part for part in parts if part)

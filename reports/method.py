@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from analysis.result import MarginFit, WeightingReport
+from analysis.result import MarginFit, Scoring, WeightingReport
 from instruments.language import Message, say
 from instruments.plan import Indicator
 from reports import recipe
@@ -90,6 +90,8 @@ def _method(edition: Edition) -> Iterator[Message]:
     )
     for indicator in _measured(edition):
         yield _indicator(edition, indicator)
+    if edition.analysis.scoring is not None:
+        yield from _scoring(edition, edition.analysis.scoring)
 
 
 def _measured(edition: Edition) -> list[Indicator]:
@@ -126,6 +128,29 @@ def _indicator(edition: Edition, indicator: Indicator) -> Message:
     if indicator.joint == "either":
         return say("Counted as “{label}”: who reaches any of: {cuts}.", label=label, cuts=cuts)
     return say("“{label}”: the average of the shares that reach: {cuts}.", label=label, cuts=cuts)
+
+
+def _scoring(edition: Edition, rules: Scoring) -> Iterator[Message]:
+    """Who has a score, who has none, and what don't-know means."""
+    without = "; ".join(
+        f"{edition.inline(dimension)}: {edition.numbers.count(count)}"
+        for dimension, count in rules.unscored.items()
+    )
+    yield say(
+        "A person has a score on a dimension with answers to at least {share} of its items; "
+        "persons without a score count in no share of that dimension ({without}).",
+        share=edition.numbers.threshold(rules.least_answered),
+        without=without,
+    )
+    wrong = [edition.inline(name) for name, rule in rules.dont_know.items() if rule == "wrong"]
+    left = [edition.inline(name) for name, rule in rules.dont_know.items() if rule == "missing"]
+    if wrong:
+        yield say(
+            "Don't know counts as a wrong answer for {dimensions}.", dimensions="; ".join(wrong)
+        )
+    if left:
+        yield say("Don't know is left out, as a refusal is, for {dimensions}.",
+                  dimensions="; ".join(left))  # fmt: skip
 
 
 def _weighting(edition: Edition, report: WeightingReport) -> Iterator[Message]:

@@ -102,7 +102,7 @@ def _estimates(edition: Edition) -> Sheet:
         *_ESTIMATE, (say("Flags"), "text"),
     )  # fmt: skip
     found = edition.analysis
-    plain = chain(found.estimates, found.items, found.exposure)
+    plain = chain(found.estimates, found.topics, found.items, found.exposure)
     parts = (part for result in found.targets for part in result.parts)
     rows = [_estimate_row(edition, each, _answer(edition, each)) for each in chain(plain, parts)]
     rows += [

@@ -12,13 +12,14 @@ from reports.comparison import comparison
 from reports.document import Page, Section
 from reports.edition import Edition
 from reports.method import footer, method, notes, weighting
+from reports.topics import reach, topics
 from reports.verdicts import answers, other_phases, verdict_table
 
 _Maker = Callable[[Edition], Section]
 FRONT: tuple[_Maker, ...] = (answers, verdict_table, comparison)
 BOXES: tuple[_Maker, ...] = (cautions, tasks)
 ANNEX: tuple[_Maker, ...] = (
-    readings, groups, cuts, administrative, other_phases, weighting, method, notes,
+    readings, groups, topics, reach, cuts, administrative, other_phases, weighting, method, notes,
 )  # fmt: skip
 """The sections in their order; one that has nothing to say is left out."""
 

@@ -46,8 +46,8 @@ class Checks:
 
     def all(self) -> list[Check]:
         """Every estimate that the analysis holds."""
-        return [*self._groups(), *self._items(), *self._exposure(), *self._curve(),
-                *self._targets()]  # fmt: skip
+        return [*self._groups(), *self._items(), *self._topics(), *self._exposure(),
+                *self._curve(), *self._targets()]  # fmt: skip
 
     def _groups(self) -> Iterator[Check]:
         known = rules(headline_indicators(self.made.study.plan, self.made.people))
@@ -58,6 +58,10 @@ class Checks:
     def _items(self) -> Iterator[Check]:
         for one in self.result.items:
             yield self._check("items", self._name("credit", one.of), [], one)
+
+    def _topics(self) -> Iterator[Check]:
+        for one in self.result.topics:
+            yield self._check("topics", self._name("topic", one.of), [], one)
 
     def _exposure(self) -> Iterator[Check]:
         known = rules(headline_indicators(self.made.study.plan, self.made.people))

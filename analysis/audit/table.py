@@ -8,7 +8,7 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from analysis.audit.recipe import calibration_of
-from analysis.describe import reach
+from analysis.describe import reach, topics
 from analysis.measured import Measured
 from analysis.weighting.margins import name_of
 
@@ -37,12 +37,13 @@ class AuditTable:
 
 
 def audit_table(made: Measured) -> AuditTable:
-    """Lay out design, margins, groups, areas, scores, item credits and reach of every respondent."""
+    """Lay out design, margins, groups, areas, scores, credits and reach of every respondent."""
     columns = {
         **_design(made),
         **_weighting(made),
         **_groups(made),
         **_scores(made),
+        **_topics(made),
         **_reach(made),
     }
     names = _names(columns)
@@ -98,6 +99,11 @@ def _scores(made: Measured) -> Columns:
         **{("score", str(name)): scores.dimensions[name] for name in scores.dimensions},
         **{("credit", str(path)): scores.credit[path] for path in scores.credit},
     }
+
+
+def _topics(made: Measured) -> Columns:
+    known = topics(made.scores.credit, made.instruments[-1])
+    return {("topic", topic): values for topic, values in known.items()}
 
 
 def _reach(made: Measured) -> Columns:

@@ -27,11 +27,9 @@ UNITS_FILE = "population/units.csv"
 """Where a study keeps its table of communes."""
 AGE_BANDS = (18, 30, 45, 60)
 _GROUPS: dict[str, Text] = {
-    "key+suburban": {"vi": "Địa bàn trọng yếu ở huyện ngoại thành",
-                     "en": "Key areas in suburban districts"},
-    "key": {"vi": "Địa bàn trọng yếu ở nội thành", "en": "Key areas in the inner city"},
-    "suburban": {"vi": "Huyện ngoại thành, ngoài địa bàn trọng yếu",
-                 "en": "Suburban districts outside key areas"},
+    "key+suburban": {"vi": "Địa bàn trọng yếu ở ngoại thành", "en": "Key areas in the suburbs"},
+    "key": {"vi": "Địa bàn trọng yếu khác", "en": "Other key areas"},
+    "suburban": {"vi": "Ngoại thành, không trọng yếu", "en": "Suburbs outside key areas"},
     "rest": {"vi": "Phần còn lại của Thành phố", "en": "Rest of the city"},
 }  # fmt: skip
 _SETTLEMENTS: dict[str, Text] = {

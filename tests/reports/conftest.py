@@ -20,6 +20,7 @@ from analysis.result import (
     Rate,
     RateSeries,
     ReadingResult,
+    Scoring,
     TargetResult,
     WeightingReport,
 )
@@ -111,7 +112,20 @@ def make_analysis(
             *PARTS, share(0.7274, 0.691, 0.7612, n=1400, groups="rest"),
         ),
         items=(),
-        exposure=(),
+        exposure=(
+            Estimate(of="heard", level="radio", estimate=0.412, se=0.011, ci=(0.3906, 0.4337), df=96, n=3012),
+            Estimate(of=JOINT, by={"heard": "radio"}, estimate=0.74, se=0.014, ci=(0.7116, 0.7664), df=96, n=1241),
+            Estimate(of="heard", level="duel", estimate=0.031, se=0.004, ci=(0.024, 0.04), df=96, n=3012),
+            Estimate(of=JOINT, by={"heard": "duel"}, estimate=0.79, se=0.05, ci=(0.672, 0.874), df=9, n=93, flags=("low_df",)),
+        ),
+        topics=tuple(
+            share(value, value - 0.02, value + 0.02, of=topic)
+            for topic, value in zip(TOPICS, (0.61, 0.82, 0.74, 0.55, 0.69, 0.77, 0.48), strict=True)
+        ),
+        scoring=Scoring(
+            least_answered=0.5, unscored={"knowledge": 0, "disposition": 12},
+            dont_know={"knowledge": "wrong", "disposition": "missing"},
+        ),
         curve=tuple(
             CurvePoint(dimension="knowledge", cut=cut, estimate=share(value, value - 0.025, value + 0.024))
             for cut, value in ((0.5, 0.801), (0.6, 0.7131), (0.7, 0.5873))
@@ -123,6 +137,9 @@ def make_analysis(
             "knowledge": {"vi": "hiểu biết pháp luật", "en": "knowledge of the law"},
             "disposition": {"vi": "ý thức chấp hành", "en": "respect for the law"},
             "sex": {"vi": "Giới tính", "en": "Sex"},
+            "heard=radio": {"vi": "Loa truyền thanh", "en": "Loudspeakers"},
+            "heard=duel": {"vi": "Cuộc thi tìm hiểu", "en": "Quiz contests"},
+            **TOPICS,
         },
     )  # fmt: skip
 
@@ -206,6 +223,15 @@ COUNTS = {
     "T2.1": _count(8123, 8456, 30, 0),
     "T3": _count(412, 430, 28, 25),
     "T4": _count(5210, 5675, 27, 380),
+}
+TOPICS = {
+    "land": {"vi": "đất đai", "en": "land"},
+    "traffic": {"vi": "giao thông", "en": "traffic"},
+    "family": {"vi": "gia đình", "en": "family"},
+    "data": {"vi": "dữ liệu cá nhân", "en": "personal data"},
+    "residence": {"vi": "cư trú", "en": "residence"},
+    "drugs": {"vi": "ma túy", "en": "drugs"},
+    "complaints": {"vi": "khiếu nại", "en": "complaints"},
 }
 GROUPS = {
     "key": {"vi": "Địa bàn trọng yếu", "en": "Key areas"},

@@ -83,7 +83,8 @@ def test_the_alternative_text_says_every_number_target_and_verdict(chart):
         "chưa đủ căn cứ kết luận; "
         "Địa bàn trọng yếu: 67,1% (62,0% - 71,9%), mục tiêu 70%; "
         "Huyện ngoại thành: 70,9% (68,0% - 73,5%), mục tiêu 70%; "
-        "Địa bàn còn lại: 72,7% (69,1% - 76,1%)."
+        "Địa bàn còn lại: 72,7% (69,1% - 76,1%); "
+        "Nam: 72,0% (68,7% - 75,1%); Nữ: 70,6% (67,4% - 73,7%)."
     ).replace(" - ", "\xa0-\xa0")
 
 

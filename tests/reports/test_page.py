@@ -86,6 +86,7 @@ def test_simulated_data_are_named_on_the_page_and_in_the_chart(analysis, plan, s
 def test_no_survey_no_targets_and_no_margins_still_make_a_page(analysis, plan):
     bare = replace(
         analysis, estimates=(), curve=(), domains=(), targets=(), warnings=(),
+        topics=(), exposure=(),
         weighting=replace(analysis.weighting, margins=(), missing_margins=()),
     )  # fmt: skip
     made = page(bare, plan, language="vi")
