@@ -12,7 +12,7 @@ from survey.terminal import open_study
 
 @click.command()
 @click.argument("spec", type=click.Path(path_type=Path))
-@click.option("--data", type=click.Path(path_type=Path), help="Table to use instead of the SPEC's.")
+@click.option("--data", help="Table to use instead of the SPEC's.")
 @click.option("--engine", type=click.Choice(["memory", "duckdb", "spark"]), default="memory", show_default=True,
               help="Where the sums are made.")  # fmt: skip
 @format_option
@@ -21,7 +21,7 @@ from survey.terminal import open_study
 def estimate(
     ctx: click.Context,
     spec: Path,
-    data: Path | None,
+    data: str | None,
     engine: Literal["memory", "duckdb", "spark"],
     form: str,
     language: str | None,

@@ -42,10 +42,12 @@ class SpecResult:
 
 
 def run_spec(
-    path: Path, *, data: Path | None = None, engine: EngineName = "memory",
+    path: Path, *, data: Path | str | None = None, engine: EngineName = "memory",
     language: Language = "en",
 ) -> SpecResult:  # fmt: skip
     """Run the SPEC at `path`, on `data` instead of its own file when given.
+
+    For Spark, data may also be an address or a table that only the cluster knows.
 
     `engine` says where sums are made; the results are the same to 1e-12.
     """
@@ -54,7 +56,7 @@ def run_spec(
     weighting: Weighting | None = None
     answers: Asked | None = None
     try:
-        file = _data_file(spec, path, data, root)
+        file = data or _data_file(spec, path, engine, root)
         for place, found in _weighted(spec, root, file, path.parent, engine):
             asked: Asked | AnalysisError
             if isinstance(found, AnalysisError):
@@ -75,14 +77,14 @@ def run_spec(
 
 
 def _weighted(
-    spec: Spec, root: Node, file: Path, folder: Path, engine: EngineName
+    spec: Spec, root: Node, file: Path | str, folder: Path, engine: EngineName
 ) -> Iterator[tuple[int | None, Weightings | AnalysisError]]:
     """The weighted sample for each estimate, by its place in the SPEC; None: for none.
 
     Multiply imputed data have one sample for each imputation.
     """
     if engine == "memory":
-        samples = _samples(spec, file, folder)
+        samples = _samples(spec, Path(file), folder)
         weightings = tuple(apply_recipe(sample, spec.calibrate) for sample in samples)
         yield from ((place, weightings) for place in (None, *range(len(spec.estimates))))
         return
@@ -105,16 +107,15 @@ def _asking(answers: Asked | None, weightings: Weightings, spec: Spec) -> Asked:
     return answers or ImputedAnswers(each=each, compatibility=spec.imputations.compatibility)
 
 
-def _data_file(spec: Spec, path: Path, data: Path | None, root: Node) -> Path:
-    if data is not None:
-        return data
+def _data_file(spec: Spec, path: Path, engine: EngineName, root: Node) -> Path | str:
     if spec.data is None and spec.imputations is not None and spec.imputations.files:
         return path.parent / spec.imputations.files[0]
     if spec.data is None:
         what = say("no data are named.")
         hint = say("Name the file under `data`, or give --data FILE.")
         raise AnalysisError(Problem(where=root.where(()), what=what, hint=hint))
-    return path.parent / spec.data
+    beside = path.parent / spec.data
+    return beside if engine != "spark" or beside.exists() else spec.data
 
 
 def _samples(spec: Spec, file: Path, folder: Path) -> list[Sample]:

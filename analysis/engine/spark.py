@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from typing import Self
 
 import pandas as pd
-from pyspark.errors import AnalysisException, PySparkException
+from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
 from analysis.columns import ALL_COLUMNS
@@ -86,15 +86,21 @@ def _matches(name: str, pattern: str) -> bool:
 
 def _rows(session: SparkSession, source: str) -> DataFrame:
     try:
-        if source.lower().endswith(".csv"):
-            return session.read.csv(source, header=True, escape='"', multiLine=True)
-        if "/" in source or source.lower().endswith(".parquet"):
-            return session.read.parquet(source)
-        return session.table(source)
-    except (AnalysisException, PySparkException) as error:
+        rows = _lazy_rows(session, source)
+        rows.columns  # noqa: B018 - the server looks at the source only when asked for something
+    except PySparkException as error:
         what = say("the cluster cannot read it: {reason}", reason=str(error).splitlines()[0])
         hint = say("Give a path that every worker can reach, or a table of the cluster's catalog.")
         raise AnalysisError(Problem(where=source, what=what, hint=hint)) from None
+    return rows
+
+
+def _lazy_rows(session: SparkSession, source: str) -> DataFrame:
+    if source.lower().endswith(".csv"):
+        return session.read.csv(source, header=True, escape='"', multiLine=True)
+    if "/" in source or source.lower().endswith(".parquet"):
+        return session.read.parquet(source)
+    return session.table(source)
 
 
 def _shown(rows: DataFrame, columns: Sequence[str], *, text: bool) -> Mapping[str, str]:

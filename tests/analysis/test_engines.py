@@ -335,3 +335,20 @@ def test_spark_without_an_address_says_where_to_give_it(
     path = write_spec(tmp_path, tmp_path / "p.parquet", design=DESIGN)
     with pytest.raises(AnalysisError, match="Give its address in SPARK_REMOTE"):
         run_spec(path, engine="spark")
+
+
+@pytest.mark.heavy
+@pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
+def test_spark_reads_a_table_of_its_catalog(
+    people: pd.DataFrame, tmp_path: Path, spark: str
+) -> None:
+    from pyspark.sql import SparkSession
+
+    people.to_parquet(tmp_path / "p.parquet")
+    path = write_spec(tmp_path, tmp_path / "p.parquet", design=DESIGN)
+    rows = SparkSession.builder.remote(spark).getOrCreate().read.parquet(f"{tmp_path}/p.parquet")
+    rows.createOrReplaceTempView("people_of_the_ministry")
+    found = run_spec(path, data="people_of_the_ministry", engine="spark").document
+    compare(run_spec(path).document, found)
+    with pytest.raises(AnalysisError, match="the cluster cannot read it"):
+        run_spec(path, data="no_such_table", engine="spark")
