@@ -34,7 +34,7 @@ def _counts(edition: Edition, counts: list[tuple[TargetResult, Count]]) -> Table
     return Table(
         caption=edition.tell(say("Persons counted, and the units that have reported")),
         columns=(
-            Column(title=edition.tell(say("Target")), share=1.6),
+            Column(title=edition.tell(say("Target")), share=2.1),
             Column(title=edition.tell(say("Counted of")), share=1.8, numeric=True),
             Column(title=edition.tell(say("Share")), share=1, numeric=True),
             Column(

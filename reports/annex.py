@@ -28,7 +28,7 @@ def groups(edition: Edition) -> Section:
                 Column(title=sentence(edition.name(of)), share=2, numeric=True)
                 for of in _measures(edition)
             ),
-            Column(title=edition.tell(say("Respondents")), share=1, numeric=True),
+            Column(title=edition.tell(say("Respondents")), share=1.4, numeric=True),
             Column(title=edition.tell(say("Design effect")), share=1, numeric=True),
         ),
         rows=tuple(_group_row(edition, by) for by in _groups(edition)),
@@ -44,9 +44,9 @@ def cuts(edition: Edition) -> Section:
     table = Table(
         caption=edition.tell(say("The share if one cut were elsewhere and all else as it is")),
         columns=(
-            Column(title=edition.tell(say("Cut on")), share=2),
+            Column(title=edition.tell(say("Cut on")), share=1.8),
             *(
-                Column(title=edition.numbers.threshold(level), share=1.3, numeric=True)
+                Column(title=edition.numbers.threshold(level), share=1.4, numeric=True)
                 for level in levels
             ),
         ),

@@ -20,6 +20,7 @@ from instruments.language import Language, say
 DECIMALS = 1
 """Decimals of a percentage, in tables and in running text alike: one number, one appearance."""
 NO_BREAK = "\N{NO-BREAK SPACE}"
+_TOGETHER = str.maketrans({" ": NO_BREAK, "-": "\N{NON-BREAKING HYPHEN}"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Formatter:
         """Both limits of an interval of shares, never parted by the end of a line."""
         low, high = (self.percent(limit, se=se, against=against) for limit in limits)
         text = say("{low} to {high}", low=low, high=high).text(self.language)
-        return text.replace(" ", NO_BREAK)
+        return text.translate(_TOGETHER)
 
     def points(self, difference: float) -> str:
         """A difference of two shares, in percentage points and without its sign."""

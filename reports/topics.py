@@ -47,7 +47,7 @@ def _topics(edition: Edition, caption: str, estimates: Sequence[Estimate]) -> Ta
             Column(
                 title=edition.tell(say("Average share of right answers")), share=2.4, numeric=True
             ),
-            Column(title=edition.tell(say("Respondents")), share=1, numeric=True),
+            Column(title=edition.tell(say("Respondents")), share=1.3, numeric=True),
         ),
         rows=tuple(_topic_row(edition, each) for each in estimates),
     )

@@ -85,7 +85,7 @@ def test_the_alternative_text_says_every_number_target_and_verdict(chart):
         "Huyện ngoại thành: 70,9% (68,0% - 73,5%), mục tiêu 70%; "
         "Địa bàn còn lại: 72,7% (69,1% - 76,1%); "
         "Nam: 72,0% (68,7% - 75,1%); Nữ: 70,6% (67,4% - 73,7%)."
-    ).replace(" - ", "\xa0-\xa0")
+    ).replace(" - ", "\xa0\u2011\xa0")
 
 
 def test_an_axis_that_does_not_begin_at_zero_says_where_it_begins(chart):

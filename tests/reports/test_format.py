@@ -71,9 +71,9 @@ def test_no_digit_is_finer_than_the_leading_digit_of_a_tenth_of_the_standard_err
 
 
 def test_both_limits_of_an_interval_stay_on_one_line():
-    assert VI.interval((0.689, 0.737)) == "68,9%\xa0-\xa073,7%"
+    assert VI.interval((0.689, 0.737)) == "68,9%\xa0\u2011\xa073,7%"
     assert EN.interval((0.689, 0.737)) == "68.9%\xa0to\xa073.7%"
-    assert VI.interval((None, 0.5)) == "không\xa0xác\xa0định\xa0-\xa050,0%"
+    assert VI.interval((None, 0.5)) == "không\xa0xác\xa0định\xa0\u2011\xa050,0%"
 
 
 def test_a_difference_of_shares_is_in_percentage_points_never_in_percent():

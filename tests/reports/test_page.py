@@ -130,8 +130,8 @@ def test_the_verdict_never_contradicts_the_interval_that_is_printed(
     printed = Edition(analysis=analysis, plan=plan, language=language).interval(
         city, against=threshold
     )
-    least, most = (_number(part) for part in re.split(r"\s(?:-|to)\s", printed))
-    below = re.match(r"(dưới|under)", re.split(r"\s(?:-|to)\s", printed)[1]) is not None
+    least, most = (_number(part) for part in re.split(r"\s(?:\u2011|to)\s", printed))
+    below = re.match(r"(dưới|under)", re.split(r"\s(?:\u2011|to)\s", printed)[1]) is not None
     match result.verdict.word:
         case "met" | "at_target":
             assert least >= threshold - 1e-9
