@@ -88,7 +88,7 @@ def _unsurveyed(plan: Plan, target: Target, phase: Phase, evidence: Evidence) ->
     if named is None and target.measure == "test":
         return say("The instrument that would measure it does not exist yet.")
     if named is not None and named not in evidence.instruments:
-        return say("No answers to the instrument '{instrument}' are analysed here.",
+        return say("No survey of these people (instrument '{instrument}') is analysed here.",
                    instrument=named)  # fmt: skip
     if not phase.begins <= evidence.fielded[1] <= phase.ends:
         return say("No survey data: no survey ended in this phase.")

@@ -267,7 +267,7 @@ def test_answers_to_one_instrument_say_nothing_of_a_target_that_another_measures
     assert found["T2.2", "P2"].verdict.word == "no_data"
     assert found["T2.2", "P2"].readings == ()
     assert found["T2.2", "P2"].notes[0].text() == (
-        "No answers to the instrument 'forces' are analysed here."
+        "No survey of these people (instrument 'forces') is analysed here."
     )
 
 
