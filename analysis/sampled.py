@@ -32,6 +32,7 @@ def design_of(
         AnalysisError: every code, weight, stratum or PSU that cannot be used.
     """
     source, place = _source(frame, sample, table)
+    rows = _rows(frame, sample, table)
     named = {
         f"{prefix}{stage}": column
         for kind, prefix in _STAGES.items()
@@ -41,9 +42,9 @@ def design_of(
     refuse(_unknown(column, source, place) for column in wanted if column not in source)
     columns = pd.DataFrame({name: source[column] for name, column in named.items()})
     refuse(problem for name in named for problem in _blanks(columns[name], place, named[name]))
-    columns[WEIGHT] = _weights(source, sample.weight, place)
+    columns[WEIGHT] = _weights(source, sample.weight, place, rows)
     for name in columns.columns[columns.columns.str.startswith("@fpc")]:
-        columns[name] = _numbers(columns[name], f"{place}, '{named[name]}'")
+        columns[name] = _numbers(columns[name], f"{place}, '{named[name]}'", rows)
     for name in also:
         for known in (source, frame):
             if name in known and name not in columns:
@@ -80,6 +81,16 @@ def _source(
     return found.set_index(frame.index), sample.table or "sample"
 
 
+def _rows(
+    frame: pd.DataFrame, sample: SampleDesign, table: pd.DataFrame | None
+) -> "pd.Series[str]":
+    """Where each response's figures stand: in its row of the sample table, or in its own record."""
+    if table is None or sample.key is None:
+        return pd.Series([f"record {one}" for one in frame.index], index=frame.index)
+    column = sample.key.column
+    return frame[sample.key.item].map(lambda code: f"{column} '{code}'")
+
+
 def _join_problems(
     codes: "pd.Series[str]", rows: pd.DataFrame, sample: SampleDesign
 ) -> Iterator[Problem]:
@@ -109,32 +120,35 @@ def _blanks(texts: "pd.Series[str]", place: str, column: str) -> Iterator[Proble
         )
 
 
-def _weights(source: pd.DataFrame, column: str | None, place: str) -> "pd.Series[float]":
+def _weights(
+    source: pd.DataFrame, column: str | None, place: str, rows: "pd.Series[str]"
+) -> "pd.Series[float]":
     if column is None:
         return pd.Series(1.0, index=source.index)
     where = f"{place}, '{column}'"
-    weights = _numbers(source[column], where)
-    bad = weights.index[weights <= 0]
+    weights = _numbers(source[column], where, rows)
+    bad = rows[weights <= 0].drop_duplicates()
     refuse(
         Problem(
-            where=f"{where}, record {record}",
-            what=say("the weight {value} is not above 0.", value=f"{weights[record]:g}"),
+            where=f"{where}, {row}",
+            what=say("the weight {value} is not above 0.", value=f"{value:g}"),
             hint=say("A design weight is one over the probability of selection; correct it."),
         )
-        for record in bad
+        for value, row in zip(weights[bad.index], bad, strict=True)
     )
     return weights
 
 
-def _numbers(texts: "pd.Series[str]", where: str) -> "pd.Series[float]":
+def _numbers(texts: "pd.Series[str]", where: str, rows: "pd.Series[str]") -> "pd.Series[float]":
     numbers = pd.to_numeric(texts, errors="coerce")
+    bad = rows[numbers.isna()].drop_duplicates()
     refuse(
         Problem(
-            where=f"{where}, record {record}",
-            what=say("'{value}' is not a number.", value=texts[record]),
+            where=f"{where}, {row}",
+            what=say("'{value}' is not a number.", value=value),
             hint=say("Write a number with a decimal point."),
         )
-        for record in texts.index[numbers.isna()]
+        for value, row in zip(texts[bad.index], bad, strict=True)
     )
     return numbers.astype(float)
 

@@ -27,7 +27,7 @@ from instruments.language import Language, say
 from instruments.source import Node
 
 Json = dict[str, Any]
-_STEP = re.compile(r"calibrate, step (\d+)")
+_STEP = re.compile(r"calibrate(?:, step (\d+))?(?:, |$)")
 """How a problem tells which step of the recipe it is about."""
 Asked = Answers | ImputedAnswers
 Weightings = tuple[Weighting, ...]
@@ -182,9 +182,10 @@ def _placed(problem: Problem, root: Node, base: tuple[str | int, ...]) -> Proble
     if not base and not section.startswith("calibrate"):
         return problem
     step = _STEP.match(problem.where)
-    recipe = ("calibrate", int(step[1]) - 1) if step else ("calibrate",)
+    recipe = ("calibrate", int(step[1]) - 1) if step and step[1] else ("calibrate",)
     place = root.where(base or recipe)
-    where = f"{place}, {problem.where}" if problem.where else place
+    rest = _STEP.sub("", problem.where, count=1) if step and not base else problem.where
+    where = f"{place}, {rest}" if rest else place
     return Problem(where=where, what=problem.what, hint=problem.hint)
 
 

@@ -271,12 +271,12 @@ def test_without_a_table_the_design_is_read_from_the_answers():
         ),
         (
             answers("P2"), TABLE.assign(weight=["1", "0", "1", "1"]), SAMPLE,
-            "sample.csv, 'weight', record r0: the weight 0 is not above 0. "
+            "sample.csv, 'weight', point 'P2': the weight 0 is not above 0. "
             "A design weight is one over the probability of selection; correct it.",
         ),
         (
             answers("P2"), TABLE.assign(weight="1,5"), SAMPLE,
-            "sample.csv, 'weight', record r0: '1,5' is not a number. "
+            "sample.csv, 'weight', point 'P2': '1,5' is not a number. "
             "Write a number with a decimal point.",
         ),
         (
