@@ -28,7 +28,7 @@ def caveats(
     yield from _small(made, estimates, domains)
     if made.responses.fieldwork is None:
         yield say("No dates of fieldwork are known; the survey counts as held on {today}.",
-                  today=made.today.isoformat())  # fmt: skip
+                  today={"vi": f"{made.today:%d/%m/%Y}", "en": made.today.isoformat()})  # fmt: skip
 
 
 def _age_warnings(made: Measured) -> Iterator[Message]:

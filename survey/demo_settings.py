@@ -116,8 +116,7 @@ def _invented_key_list(units: pd.DataFrame, rng: np.random.Generator) -> AreaLis
     ]
     return AreaList(
         area="key", id="designated",
-        label={"vi": "Danh sách giả định, chỉ để minh họa",
-               "en": "Fictitious list, for demonstration only"},
+        label={"vi": "Danh sách rút ngẫu nhiên", "en": "Communes drawn at random"},
         document={"vi": "Không có văn bản: các xã, phường được rút ngẫu nhiên cho bản minh họa",
                   "en": "No document: communes drawn at random for the demonstration"},
         valid_from=date(2025, 1, 1), fictitious=True, members=tuple(sorted(map(str, drawn))),
