@@ -32,7 +32,7 @@ demo: $(VENV)/.ready  ## questionnaire to leaders' verdict, on a simulated Hà N
 test: check  ## everything a change must pass
 	$(BIN)/pytest
 
-test-all: $(VENV)/.spark system-packages  ## what needs a browser, a database or more minutes
+test-all: $(VENV)/.extras system-packages  ## what needs a browser, a database or more minutes
 	$(BIN)/pytest -m heavy
 
 check: $(VENV)/.ready  ## format, lint, types, layers
@@ -54,10 +54,10 @@ bench: $(VENV)/.ready  ## speed, as ratios against a named rival in the same run
 lock: $(VENV)/.ready  ## write requirements.lock anew from pyproject.toml
 	$(BIN)/python -m pip install --quiet uv
 	$(COMPILE) --extra dev -o requirements.lock
-	$(COMPILE) --extra spark -c requirements.lock -o requirements-spark.lock
+	$(COMPILE) --extra spark --extra postgres --extra fast -c requirements.lock -o requirements-extras.lock
 
-$(VENV)/.spark: $(VENV)/.ready requirements-spark.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
+$(VENV)/.extras: $(VENV)/.ready requirements-extras.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-extras.lock
 	@touch $@
 
 system-packages:
