@@ -42,6 +42,8 @@ class Estimate:
     deff: float | None = None
     n: int
     n_eff: float | None = None
+    hits: int | None = None
+    """Of a share of people: how many respondents have it, unweighted. It is never printed."""
     flags: tuple[str, ...] = ()
     prob: float | None = None
     """Of a quantile: the share of the population below it."""

@@ -86,9 +86,19 @@ def _estimates(
     data = data if levels is None else data.assign(**{_LEVEL: levels})
     if values.dropna().isin([0, 1]).all():
         asked = replace(sample, data=data, factors={_VALUE: ("0", "1")})
-        return estimate.proportion(asked, of=_VALUE, equals=1, by=by, where=where)
+        found = estimate.proportion(asked, of=_VALUE, equals=1, by=by, where=where)
+        return [replace(one, hits=_hits(data, one.by, where=where)) for one in found]
     asked = replace(sample, data=data, factors={})
     return [_on_logit(one) for one in estimate.mean(asked, of=_VALUE, by=by, where=where)]
+
+
+def _hits(data: pd.DataFrame, by: Mapping[str, str], *, where: Mask | None) -> int:
+    having = data[_VALUE].to_numpy() == 1
+    if where is not None:
+        having &= where
+    for name, level in by.items():
+        having &= (data[name] == level).to_numpy(dtype=bool)
+    return int(having.sum())
 
 
 def _on_logit(one: Estimate) -> Estimate:
