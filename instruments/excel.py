@@ -1,35 +1,34 @@
 """Excel workbooks as grids of cells, after a look at what the file would become in memory.
 
 An .xlsx is a zip of XML; both can be made small on disk and huge when read. Every part is inflated
-once, counted, and searched for what no honest workbook holds, before a reader opens it in a process
-of its own.
+once, counted, and searched for what no honest workbook holds, before the reader opens it. All of it
+happens in a process with limits: `read_grids` starts one, `open_sheets` is for those that run in one.
 """
 
 import json
 import re
-import sys
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from io import BytesIO
 from pathlib import Path
-from subprocess import DEVNULL, PIPE, Popen
-from typing import NamedTuple
-from zipfile import BadZipFile, ZipFile, ZipInfo
-from zlib import error as InflateError  # noqa: N812 - an exception's name
+from typing import Any, NamedTuple
+from zipfile import ZipFile, ZipInfo
 
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError
+
+from instruments.archive import DAMAGE, TooLarge, escapes, overfull, unpacked
 from instruments.errors import DefinitionError, Problem, refusal
+from instruments.guarded import Budget, ReaderRefused, ReaderStopped, message_out, parts_of
 from instruments.language import Message, say
 
 Cell = str | bool
 """Text; numbers as people write them, dates by ISO 8601. Truth stays what it is."""
-MAX_ENTRIES = 2_000
-MAX_RATIO = 100
-RATIO_FROM = 10 * 1024 * 1024
-"""Below this inflated size a high ratio is harmless, and common in sheets of one repeated value."""
-_READER = Path(__file__).with_name("excel_child.py")
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _ZIP, _OLE = b"PK", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _Line = tuple[int, tuple[Cell, ...]]
-_CHUNK = 1 << 20
 _CELL = re.compile(rb'\sr="([A-Z]{1,3})([0-9]{1,7})"')
 _OVERLAP = 64
 
@@ -48,18 +47,52 @@ class Limits:
     cure: Message
 
 
+class Merged(NamedTuple):
+    """Cells shown as one: the first and last line and cell, cells counted as in the lines."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
 class Grid(NamedTuple):
     """One sheet: its lines by their number in Excel, from its first column that is not empty."""
 
     name: str
-    lines: Sequence[tuple[int, tuple[Cell, ...]]]
+    lines: Sequence[_Line]
+
+
+class OpenSheet(NamedTuple):
+    """One sheet of a workbook that is open in this process; `lines` starts anew at each call."""
+
+    name: str
+    lines: Callable[[], Iterator[_Line]]
+    merged: Sequence[Merged] = ()
 
 
 def read_grids(path: Path, *, limits: Limits) -> tuple[Grid, ...]:
-    """Read every sheet of an .xlsx or .xls file.
+    """Read every sheet of an .xlsx or .xls file in a process with limits.
 
     Raises:
         DefinitionError: The file is damaged, no workbook, or larger inside than the limits.
+    """
+    parts = parts_of("instruments.excel_child", str(path.resolve()), _as_json(limits),
+                     budget=Budget.for_file(path))  # fmt: skip
+    try:
+        names, lines = _gathered(parts)
+    except ReaderRefused as refused:
+        raise DefinitionError(refused.problems) from None
+    except ReaderStopped as stopped:
+        raise _damaged(path.name, stopped.reason) from None
+    return tuple(Grid(name, lines[number]) for number, name in enumerate(names))
+
+
+def open_sheets(path: Path, *, limits: Limits) -> tuple[OpenSheet, ...]:
+    """Open every sheet of an .xlsx or .xls file here, in this process.
+
+    Raises:
+        DefinitionError: As `read_grids`.
     """
     with path.open("rb") as stream:
         head = stream.read(len(_OLE))
@@ -67,86 +100,96 @@ def read_grids(path: Path, *, limits: Limits) -> tuple[Grid, ...]:
         raise refusal(path.name, say("This is not an Excel workbook."), _resave())
     if head.startswith(_ZIP):
         _weigh(path, limits)
-    names, lines = _read(path)
-    return tuple(Grid(name, lines[number]) for number, name in enumerate(names))
+    content = path.read_bytes()
+    if head == _OLE and _ENCRYPTED in content:
+        raise refusal(path.name, *_locked())
+    try:
+        # By what it holds: asked for the path, the reader would believe the name's ending.
+        book = CalamineWorkbook.from_filelike(BytesIO(content))
+        return tuple(_sheet(name, book.get_sheet_by_name(name)) for name in book.sheet_names)
+    except PasswordError:
+        raise refusal(path.name, *_locked()) from None
+    except CalamineError as error:
+        raise _damaged(path.name, str(error)) from None
 
 
-def _read(path: Path) -> tuple[list[str], dict[int, list[_Line]]]:
-    """Sheet names and the lines of each sheet, read in a process with limits."""
-    command = [sys.executable, "-I", "-B", str(_READER), str(path.resolve())]
-    with Popen(command, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, encoding="utf-8") as child:  # noqa: S603 - our own script
-        names, lines, whole = _gathered(path, child)
-    if child.returncode != 0 or not whole:
-        raise _damaged(path.name, say("its reader failed"))
+def _as_json(limits: Limits) -> str:
+    return json.dumps(asdict(limits) | {"cure": message_out(limits.cure)})
+
+
+def _gathered(parts: Iterator[Sequence[Cell]]) -> tuple[list[str], dict[int, list[_Line]]]:
+    names = [str(name) for name in next(parts)]
+    lines: dict[int, list[_Line]] = defaultdict(list)
+    known: dict[Cell, Cell] = {}
+    for number, line, *cells in parts:
+        kept = tuple(known.setdefault(cell, cell) for cell in cells)
+        lines[int(number)].append((int(line), kept))
     return names, lines
 
 
-def _gathered(path: Path, child: Popen[str]) -> tuple[list[str], dict[int, list[_Line]], bool]:
-    names: list[str] = []
-    lines: dict[int, list[_Line]] = defaultdict(list)
-    known: dict[Cell, Cell] = {}
-    for text in child.stdout or ():
-        part = json.loads(text)
-        if part == "end":
-            return names, lines, True
-        if isinstance(part, dict):
-            raise _damaged(path.name, part["error"])
-        if not names:
-            names = part
-            continue
-        number, line, *cells = part
-        lines[number].append((line, tuple(known.setdefault(cell, cell) for cell in cells)))
-    return names, lines, False
+def _sheet(name: str, sheet: CalamineSheet) -> OpenSheet:
+    first = 0 if sheet.start is None else sheet.start[1]
+    merged = [Merged(top + 1, left - first, bottom + 1, right - first)
+              for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()]  # fmt: skip
+    return OpenSheet(name, partial(_lines, sheet), merged)
+
+
+def _lines(sheet: CalamineSheet) -> Iterator[_Line]:
+    for line, values in enumerate(sheet.iter_rows(), start=1):
+        yield line, tuple(map(_cell, values))
+
+
+def _cell(value: Any) -> Cell:  # noqa: ANN401 - whatever a cell holds
+    """A cell as text: whole numbers without a point, dates and times by ISO 8601; truth as it is."""
+    if isinstance(value, str | bool):
+        return value
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(value.total_seconds())
+    return str(value)
 
 
 def _weigh(path: Path, limits: Limits) -> None:
     """Refuse an archive that is damaged, dishonest or too large inside."""
     try:
         with ZipFile(path) as archive:
-            entries = archive.infolist()
-            problems = _listed_faults(path.name, entries)
+            problems = _listed_faults(path.name, archive.infolist())
             if problems:
                 raise DefinitionError(problems)
-            _inflate(path, archive, entries, limits)
-    except (
-        BadZipFile,
-        InflateError,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-        OSError,
-    ) as error:
+            _search(path, archive, limits)
+    except TooLarge as error:
+        raise refusal(path.name, *_too_large(error.size)) from None
+    except DAMAGE as error:
         raise _damaged(path.name, str(error)) from None
 
 
 def _listed_faults(name: str, entries: list[ZipInfo]) -> list[Problem]:
-    names = [entry.filename for entry in entries]
+    names = {entry.filename for entry in entries}
     whats: list[Message] = []
-    if "xl/workbook.xml" not in names and "xl/workbook.bin" not in names:
+    if names.isdisjoint(("xl/workbook.xml", "xl/workbook.bin")):
         whats.append(say("This is a zip archive, but no Excel workbook."))
-    if len(names) > MAX_ENTRIES or len(set(names)) < len(names):
+    if overfull(entries):
         whats.append(say("The workbook has {count} parts, or one twice; no honest one does.",
-                         count=len(names)))  # fmt: skip
-    if any(part.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", part) for part in names):
+                         count=len(entries)))  # fmt: skip
+    if escapes(entries):
         whats.append(say("The workbook names parts outside itself."))
     return [Problem(where=name, what=what, hint=_resave()) for what in whats]
 
 
-def _inflate(path: Path, archive: ZipFile, entries: list[ZipInfo], limits: Limits) -> None:
-    total = 0
-    ratio = max(MAX_RATIO * path.stat().st_size, RATIO_FROM)
-    for entry in entries:
-        with archive.open(entry) as stream:
-            before, height, width = b"", 0, 0
-            while chunk := stream.read(_CHUNK):
-                total += len(chunk)
-                if total > min(limits.inflated, ratio):
-                    raise refusal(path.name, *_too_large(total))
-                piece = before + chunk
-                _refuse_markup(path, piece)
-                height, width = _extent(piece, height, width)
-                _refuse_extent(path, height, width, limits)
-                before = piece[-_OVERLAP:]
+def _search(path: Path, archive: ZipFile, limits: Limits) -> None:
+    """Look through the XML of every part for entities and for cells beyond the limits."""
+    before: dict[str, bytes] = {}
+    reach: dict[str, tuple[int, int]] = {}
+    for entry, chunk in unpacked(path, archive, most=limits.inflated):
+        name = entry.filename
+        piece = before.pop(name, b"") + chunk
+        _refuse_markup(path, piece)
+        reach[name] = _extent(piece, *reach.get(name, (0, 0)))
+        _refuse_extent(path, *reach[name], limits)
+        before[name] = piece[-_OVERLAP:]
 
 
 def _refuse_markup(path: Path, piece: bytes) -> None:
@@ -189,6 +232,12 @@ def _refuse_extent(path: Path, height: int, width: int, limits: Limits) -> None:
 def _damaged(name: str, reason: str | Message) -> DefinitionError:
     return refusal(name, say("The workbook is damaged and cannot be opened ({reason}).",
                               reason=reason), _resave())  # fmt: skip
+
+
+def _locked() -> tuple[Message, Message]:
+    return (say("The workbook is protected by a password."),
+            say("Open it in Excel, take the password off (File, Info, Protect Workbook), and save "
+                "it anew."))  # fmt: skip
 
 
 def _resave() -> Message:
