@@ -1,0 +1,1 @@
+"""Item response models: calibrated by marginal maximum likelihood, weighted, items missing by design."""
