@@ -1,0 +1,20 @@
+"""Fieldwork quality: signs seen at import, and what only all interviews together can show."""
+
+from survey.quality.flags import (
+    Clocks,
+    Grid,
+    Timing,
+    clocks,
+    grids,
+    likeness,
+    near_duplicate,
+    speeders,
+    straight_lines,
+    substantive_paths,
+    timing,
+)
+
+__all__ = [
+    "Clocks", "Grid", "Timing", "clocks", "grids", "likeness", "near_duplicate", "speeders",
+    "straight_lines", "substantive_paths", "timing",
+]  # fmt: skip
