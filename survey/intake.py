@@ -104,11 +104,10 @@ class OpenFile:
             if field.item.required and field.path not in self.settled.carried:
                 yield Note(rule="column_missing", path=field.path,
                            message=say("The file has no column for this required question."))  # fmt: skip
-        unread = [sheet.name for sheet in self.table.contents.sheets if sheet != self.table.sheet]
-        if unread:
-            yield Note(rule="sheets_not_read", value=", ".join(unread),
+        if self.table.unread:
+            yield Note(rule="sheets_not_read", value=", ".join(self.table.unread),
                        message=say("Only sheet '{sheet}' was read.",
-                                   sheet=self.table.sheet.name))  # fmt: skip
+                                   sheet=self.table.sheet))  # fmt: skip
 
 
 def open_file(

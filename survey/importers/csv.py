@@ -3,10 +3,11 @@
 from instruments.language import say
 from survey.importers.headed import headed_table
 from survey.importers.plain import plain_columns
-from survey.importers.table import Contents, Evidence, Table
+from survey.importers.table import Container, Contents, Evidence, Override, Table
 from survey.importers.text import shown
 
 KIND = "csv"
+CONTAINERS: frozenset[Container] = frozenset({"text", "archive"})
 
 
 def recognise(contents: Contents) -> Evidence | None:
@@ -17,6 +18,6 @@ def recognise(contents: Contents) -> Evidence | None:
                                        delimiter=shown(contents.delimiter)))  # fmt: skip
 
 
-def read(contents: Contents, *, evidence: Evidence) -> Table:
+def read(contents: Contents, *, evidence: Evidence, told: Override) -> Table:  # noqa: ARG001 - every source has it
     """The records under the first line."""
     return headed_table(contents, kind=KIND, evidence=evidence, columns=plain_columns(contents))

@@ -3,9 +3,10 @@
 from instruments.language import say
 from survey.importers.headed import headed_table
 from survey.importers.plain import plain_columns
-from survey.importers.table import Contents, Evidence, Table
+from survey.importers.table import Container, Contents, Evidence, Override, Table
 
 KIND = "excel"
+CONTAINERS: frozenset[Container] = frozenset({"workbook"})
 
 
 def recognise(contents: Contents) -> Evidence | None:
@@ -16,6 +17,6 @@ def recognise(contents: Contents) -> Evidence | None:
                                        count=len(contents.sheets)))  # fmt: skip
 
 
-def read(contents: Contents, *, evidence: Evidence) -> Table:
+def read(contents: Contents, *, evidence: Evidence, told: Override) -> Table:  # noqa: ARG001 - every source has it
     """The records of the first sheet that has any cell."""
     return headed_table(contents, kind=KIND, evidence=evidence, columns=plain_columns(contents))

@@ -5,10 +5,16 @@ from pathlib import Path
 
 from instruments.language import Message, say
 from survey.errors import ImportRejected, rejected
-from survey.importers.table import Contents
+from survey.importers.archive import is_archive, open_archive
+from survey.importers.document import is_json, open_json
+from survey.importers.table import Container, Contents
 from survey.importers.text import empty, open_text
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_BINARY: dict[bytes, Container] = {
+    b"$FL2": "spss", b"$FL3": "spss", b"<stata_dta>": "stata",
+    **{bytes((release, order)): "stata" for release in (113, 114, 115) for order in (1, 2)},
+}  # fmt: skip
 _TITLE = re.compile(rb"<title[^>]*>([^<]{0,200})", re.IGNORECASE)
 _FOREIGN: dict[bytes, Message] = {
     b"%PDF": say("This is a PDF document, not a table."),
@@ -19,8 +25,10 @@ _FOREIGN: dict[bytes, Message] = {
 }
 
 
-def open_contents(path: Path, *, delimiter: str | None = None) -> Contents:
-    """Open a file of responses as sheets of text.
+def open_contents(
+    path: Path, *, delimiter: str | None = None, encoding: str | None = None
+) -> Contents:
+    """Open a file of responses as sheets of text, or as a document.
 
     Raises:
         ImportRejected: The file cannot be read as a table, with the reason.
@@ -28,10 +36,17 @@ def open_contents(path: Path, *, delimiter: str | None = None) -> Contents:
     head = _head(path)
     if not head.strip():
         raise empty(path.name)
-    if head.startswith((_ZIP, _OLE)):
+    if head.startswith(_OLE) or (head.startswith(_ZIP) and not is_archive(path)):
         return _workbook(path, delimiter)
+    if head.startswith(_ZIP):
+        return open_archive(path, delimiter=delimiter, encoding=encoding)
+    for mark, container in _BINARY.items():
+        if head.startswith(mark):
+            return Contents(path=path, container=container)
+    if is_json(head):
+        return open_json(path)
     _refuse_foreign(path, head)
-    return open_text(path, delimiter=delimiter)
+    return open_text(path, delimiter=delimiter, encoding=encoding)
 
 
 def _head(path: Path) -> bytes:

@@ -7,10 +7,17 @@ option, or both, and its own columns behind the questions. Repeats stand in furt
 import re
 
 from instruments.language import say
-from survey.importers.headed import headed_table, headings_of, positions, serial_columns
-from survey.importers.table import Columns, Contents, Evidence, Table
+from survey.importers.headed import (
+    counter_columns,
+    headed_table,
+    headings_of,
+    positions,
+    serial_columns,
+)
+from survey.importers.table import Columns, Container, Contents, Evidence, Override, Table
 
 KIND = "kobo"
+CONTAINERS: frozenset[Container] = frozenset({"text", "workbook"})
 _IDS = ("_uuid", "meta/instanceID", "meta/rootUuid")
 _TELLING = frozenset(
     {"_submission_time", "_validation_status", "_submitted_by", "__version__", "_index", "_id",
@@ -36,7 +43,7 @@ def recognise(contents: Contents) -> Evidence | None:
                                        names=", ".join(["_uuid", *found])))  # fmt: skip
 
 
-def read(contents: Contents, *, evidence: Evidence) -> Table:
+def read(contents: Contents, *, evidence: Evidence, told: Override) -> Table:  # noqa: ARG001 - every source has it
     """The records, with Kobo's columns told from the form's."""
     headings = headings_of(contents)
     versions = tuple(at for at, name in enumerate(headings) if _VERSION.fullmatch(name))
@@ -46,5 +53,6 @@ def read(contents: Contents, *, evidence: Evidence) -> Table:
         versions=versions,
         system=frozenset([*system, *versions]),
         serial=serial_columns(headings),
+        counters=counter_columns(headings),
     )
     return headed_table(contents, kind=KIND, evidence=evidence, columns=columns)

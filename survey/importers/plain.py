@@ -1,6 +1,6 @@
 """Any table with headings in its first line: what its columns are when no system is recognised."""
 
-from survey.importers.headed import headings_of, positions, serial_columns
+from survey.importers.headed import counter_columns, headings_of, positions, serial_columns
 from survey.importers.table import Columns, Contents
 
 _IDS = ("_uuid", "uuid", "instanceID", "meta/instanceID")
@@ -17,4 +17,5 @@ def plain_columns(contents: Contents) -> Columns:
         versions=versions,
         system=frozenset([*ids, *versions, *positions(headings, _SYSTEM)]),
         serial=serial_columns(headings),
+        counters=counter_columns(headings),
     )

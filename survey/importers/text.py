@@ -1,48 +1,44 @@
-"""Delimited text: its encoding and delimiter found out, its lines read strictly.
+"""Delimited text: its delimiter found out, its lines read strictly.
 
 The whole file is decoded before a line of it is believed, so that a bad byte near the end refuses
 the file before anything is stored.
 """
 
-import codecs
 import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
+from io import BytesIO
+from itertools import islice, takewhile
 from pathlib import Path
-from typing import TextIO
 
 from instruments.language import Message, say
 from survey.errors import ImportRejected, rejected
+from survey.importers.encoding import Bytes, Text, decoded
 from survey.importers.table import Contents, Line, Sheet
 
 DELIMITERS = (",", ";", "\t", "|")
 NAMED = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";"}
-_CHUNK = 1 << 20
 _SAMPLE = 200
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
+_TITLES = 10
+"""Lines before the headings among which a title may stand."""
 
 
-def open_text(path: Path, *, delimiter: str | None = None) -> Contents:
-    """Open delimited text; `delimiter` overrides the guess.
+def open_text(path: Path, *, delimiter: str | None = None, encoding: str | None = None) -> Contents:
+    """Open delimited text; `delimiter` and `encoding` override the guess.
 
     Raises:
         ImportRejected: The bytes are no text, or the text is no table.
     """
-    codec = _codec(path)
-    _decode_throughout(path, codec)
-    stated = _stated_delimiter(path, codec)
-    given = None if delimiter is None else NAMED.get(delimiter, delimiter)
-    chosen = _settled(path, codec, forced=given or stated)
-    skip = 0 if stated is None else 1
-    sheet = Sheet(name=path.name, lines=lambda: _lines(path, codec, chosen, skip=skip))
-    return Contents(path=path, container="text", sheets=(sheet,),
-                    encoding="utf-16" if codec.startswith("utf-16") else "utf-8",
-                    delimiter=chosen)  # fmt: skip
+    source = Bytes(name=path.name, open=lambda: path.open("rb"))
+    return _opened(path, decoded(source, encoding=encoding), delimiter)
+
+
+def open_text_bytes(
+    name: str, content: bytes, *, delimiter: str | None = None, encoding: str | None = None
+) -> Contents:
+    """Open delimited text that is in memory, as `open_text` does."""
+    source = Bytes(name=name, open=lambda: BytesIO(content))
+    return _opened(Path(name), decoded(source, encoding=encoding), delimiter)
 
 
 def empty(name: str) -> ImportRejected:
@@ -56,67 +52,29 @@ def shown(delimiter: str) -> str:
     return "tab" if delimiter == "\t" else delimiter
 
 
-def _codec(path: Path) -> str:
-    with path.open("rb") as stream:
-        head = stream.read(4096)
-    for mark, codec in _MARKS:
-        if head.startswith(mark):
-            return codec
-    half = max(len(head) // 2, 1)
-    for offset, codec in ((1, "utf-16-le"), (0, "utf-16-be")):
-        if head[offset::2].count(0) > 0.3 * half:
-            return codec
-    return "utf-8"
+def _opened(path: Path, text: Text, delimiter: str | None) -> Contents:
+    stated = _stated_delimiter(text)
+    given = None if delimiter is None else NAMED.get(delimiter, delimiter)
+    skip = 0 if stated is None else 1
+    chosen = _settled(text, forced=given or stated, skip=skip)
+    sheet = Sheet(name=text.name, lines=lambda: _lines(text, chosen, skip=skip))
+    return Contents(path=path, container="text", sheets=(sheet,), encoding=text.encoding,
+                    delimiter=chosen)  # fmt: skip
 
 
-def _decode_throughout(path: Path, codec: str) -> None:
-    decoder, lines = codecs.getincrementaldecoder(codec)(), 1
-    with path.open("rb") as stream:
-        while True:
-            chunk = stream.read(_CHUNK)
-            try:
-                text = decoder.decode(chunk, final=not chunk)
-            except UnicodeDecodeError as error:
-                good = error.object[: error.start].decode(codec, "ignore")
-                raise rejected(path.name, *_undecodable(lines + good.count("\n"), codec)) from None
-            if "\0" in text:
-                raise rejected(path.name, *_nul(lines + text[: text.index("\0")].count("\n")))
-            if not chunk:
-                return
-            lines += text.count("\n")
-
-
-def _undecodable(line: int, codec: str) -> tuple[Message, Message]:
-    if codec.startswith("utf-16"):
-        return (say("Line {line} holds bytes that are not UTF-16 text; the file is damaged.",
-                    line=line),
-                say("Export it again."))  # fmt: skip
-    return (say("Line {line} holds bytes that are not UTF-8 text.", line=line),
-            say("In Excel save it as 'CSV UTF-8 (Comma delimited)' or 'Unicode Text', "
-                "then import it again."))  # fmt: skip
-
-
-def _nul(line: int) -> tuple[Message, Message]:
-    return (say("Line {line} holds a NUL character: this is no text file, or it is damaged.",
-                line=line),
-            say("Export it again."))  # fmt: skip
-
-
-def _stated_delimiter(path: Path, codec: str) -> str | None:
+def _stated_delimiter(text: Text) -> str | None:
     """The delimiter of a first line ``sep=;``, which Excel writes and reads."""
-    with path.open(encoding=codec, newline="") as stream:
-        first = stream.readline(16).strip().strip('"')
+    with text.lines() as lines:
+        first = next(lines, "").strip().strip('"')
     return first[4] if len(first) == 5 and first.lower().startswith("sep=") else None
 
 
-def _lines(path: Path, codec: str, delimiter: str, *, skip: int = 0) -> Iterator[Line]:
-    with path.open(encoding=codec, newline="") as stream:
-        for _ in range(skip):
-            stream.readline()
-        yield from _parsed(stream, delimiter, name=path.name, skip=skip)
+def _lines(text: Text, delimiter: str, *, skip: int = 0) -> Iterator[Line]:
+    with text.lines(skip=skip) as lines:
+        yield from _parsed(lines, delimiter, name=text.name, skip=skip)
 
 
-def _parsed(stream: TextIO, delimiter: str, *, name: str, skip: int) -> Iterator[Line]:
+def _parsed(stream: Iterator[str], delimiter: str, *, name: str, skip: int) -> Iterator[Line]:
     reader = csv.reader(stream, delimiter=delimiter, strict=True)
     line = skip + 1
     try:
@@ -150,40 +108,47 @@ class _Fit:
         return self.width > 1 and self.alike >= 0.5
 
 
-def _settled(path: Path, codec: str, *, forced: str | None) -> str:
-    fits = {delimiter: _fit(path, codec, delimiter) for delimiter in DELIMITERS}
+def _settled(text: Text, *, forced: str | None, skip: int) -> str:
+    fits = {delimiter: _fit(text, delimiter, skip=skip) for delimiter in DELIMITERS}
     if not any(fit.width for fit in fits.values()):
-        raise empty(path.name)
+        raise empty(text.name)
     best = max(fits.values(), key=lambda fit: (fit.is_table, fit.width > 1, fit.alike * fit.width))
     if forced is None:
         if not best.is_table:
-            raise rejected(path.name, *_no_table(best))
+            raise rejected(text.name, *_no_table(best))
         return best.delimiter
     if len(forced) != 1 or forced in '"\r\n':
-        raise rejected(path.name, say("'{forced}' cannot be a delimiter.", forced=forced),
+        raise rejected(text.name, say("'{forced}' cannot be a delimiter.", forced=forced),
                        say("Give one character, or 'tab'."))  # fmt: skip
-    fit = fits.get(forced) or _fit(path, codec, forced)
+    fit = fits.get(forced) or _fit(text, forced, skip=skip)
     if not fit.is_table or (best.is_table and best.width > fit.width and best.alike > fit.alike):
-        raise rejected(path.name, *_wrong(fit, best))
+        raise rejected(text.name, *_wrong(fit, best))
     return forced
 
 
-def _fit(path: Path, codec: str, delimiter: str) -> _Fit:
-    skip = 0 if _stated_delimiter(path, codec) is None else 1
-    records = list(_sample(path, codec, delimiter, skip=skip))
+def _fit(text: Text, delimiter: str, *, skip: int) -> _Fit:
+    records = list(_sample(text, delimiter, skip=skip))
     if not records:
         return _Fit(delimiter, 0, 0.0)
+    titles = sum(1 for _ in takewhile(_is_title, records[:_TITLES]))
+    fit = _fit_from(records[titles:] or records, delimiter)
+    return fit if fit.is_table else _fit_from(records, delimiter)
+
+
+def _is_title(cells: list[str]) -> bool:
+    return sum(map(bool, cells)) == 1
+
+
+def _fit_from(records: list[list[str]], delimiter: str) -> _Fit:
     width = len(records[0])
     same = sum(len(cells) >= width and not any(cells[width:]) for cells in records)
     return _Fit(delimiter, width, same / len(records))
 
 
-def _sample(path: Path, codec: str, delimiter: str, *, skip: int) -> Iterator[list[str]]:
+def _sample(text: Text, delimiter: str, *, skip: int) -> Iterator[list[str]]:
     """Records at the file's head, read leniently: a wrong guess must not refuse the file."""
-    with path.open(encoding=codec, newline="") as stream:
-        for _ in range(skip):
-            stream.readline()
-        reader = csv.reader(islice(stream, _SAMPLE), delimiter=delimiter)
+    with text.lines(skip=skip) as lines:
+        reader = csv.reader(islice(lines, _SAMPLE), delimiter=delimiter)
         try:
             yield from (cells for cells in reader if any(cells))
         except csv.Error:
