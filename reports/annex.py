@@ -190,7 +190,7 @@ def _groups(edition: Edition) -> tuple[Mapping[str, str], ...]:
 
 def _group_row(edition: Edition, by: Mapping[str, str]) -> tuple[Cell, ...]:
     found = {each.of: each for each in edition.analysis.estimates if each.by == by}
-    first = next(iter(found.values()))
+    first = max(found.values(), key=lambda each: each.deff is not None)
     cells = [
         estimates_cell(edition, (found[of],) if of in found else ()) for of in _measures(edition)
     ]
@@ -198,7 +198,7 @@ def _group_row(edition: Edition, by: Mapping[str, str]) -> tuple[Cell, ...]:
     return (
         Cell(text=edition.group(by), note=edition.variable(by)),
         *cells,
-        Cell(text=edition.numbers.count(first.n), note=edition.doubts(first)),
+        Cell(text=edition.respondents(first), note=edition.doubts(first)),
         Cell(text=deff),
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from analysis.disclosure.screen import code_of
 from analysis.result import Analysis, Estimate, MarginFit, TargetResult
 from instruments.language import Language, Message, Text, in_language, nfc, say
 from instruments.plan import Indicator, Phase, Plan, Reading, Target
@@ -129,12 +130,20 @@ class Edition:
         return "; ".join(dict.fromkeys(found))
 
     def share(self, estimate: Estimate, *, against: float | None = None) -> str:
-        """An estimated share, rounded as its standard error and its target allow."""
+        """An estimated share, rounded as its standard error and its target allow, or its code."""
+        code = code_of(estimate)
+        if code is not None:
+            return f"[{code}]"
         return self.numbers.percent(estimate.estimate, se=estimate.se, against=against)
 
     def interval(self, estimate: Estimate, *, against: float | None = None) -> str:
         """The interval of an estimated share, rounded alike."""
         return self.numbers.interval(estimate.ci, se=estimate.se, against=against)
+
+    def respondents(self, estimate: Estimate) -> str:
+        """How many answered, or the code where that is withheld too."""
+        hidden = code_of(estimate) == "c" and not estimate.n
+        return "[c]" if hidden else self.numbers.count(estimate.n)
 
     def _level(self, variable: str, level: str) -> str:
         for domain in self.analysis.domains:

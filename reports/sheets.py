@@ -6,6 +6,7 @@ from datetime import date
 from itertools import chain
 from typing import Literal
 
+from analysis.disclosure.screen import code_of
 from analysis.result import Count, Estimate, ReadingResult, TargetResult, Verdict
 from instruments.language import Message, say
 from reports.administrative import force_name, kind_name
@@ -216,8 +217,11 @@ def _estimate(estimate: Estimate | None) -> tuple[Value, ...]:
     if estimate is None:
         return (None,) * len(_ESTIMATE)
     low, high = estimate.ci
+    code = code_of(estimate)
+    shown: Value = estimate.estimate if code is None else f"[{code}]"
+    people: Value = "[c]" if code == "c" and not estimate.n else estimate.n
     return (
-        estimate.estimate, low, high, estimate.confidence, estimate.se, estimate.df, estimate.n,
+        shown, low, high, estimate.confidence, estimate.se, estimate.df, people,
         estimate.n_eff, estimate.deff,
     )  # fmt: skip
 

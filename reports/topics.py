@@ -72,7 +72,7 @@ def _topic_row(edition: Edition, estimate: Estimate) -> tuple[Cell, ...]:
 def _respondents(edition: Edition, estimate: Estimate | None) -> Cell:
     if estimate is None:
         return Cell(text="–")
-    return Cell(text=edition.numbers.count(estimate.n), note=edition.doubts(estimate))
+    return Cell(text=edition.respondents(estimate), note=edition.doubts(estimate))
 
 
 def _reach(edition: Edition, reached: Sequence[Estimate], among: Sequence[Estimate]) -> Table:

@@ -1,6 +1,7 @@
 """From numbers to a page: everything that will be printed, worded and rounded, in one language."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from analysis.result import Analysis
 from instruments.language import Language, say
@@ -11,6 +12,7 @@ from reports.cautions import cautions, tasks
 from reports.comparison import comparison
 from reports.document import Page, Section
 from reports.edition import Edition
+from reports.legend import explained
 from reports.method import footer, method, notes, weighting
 from reports.topics import reach, topics
 from reports.verdicts import answers, other_phases, verdict_table
@@ -57,4 +59,8 @@ def _facts(edition: Edition) -> tuple[str, ...]:
 
 
 def _made(edition: Edition, makers: tuple[_Maker, ...]) -> tuple[Section, ...]:
-    return tuple(section for make in makers if (section := make(edition)).blocks)
+    made = (section for make in makers if (section := make(edition)).blocks)
+    return tuple(
+        replace(section, blocks=tuple(explained(edition, block) for block in section.blocks))
+        for section in made
+    )

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+from analysis.disclosure.screen import screen
 from analysis.result import Analysis
 from analysis.serialise import as_json
 from instruments.language import Language
@@ -49,9 +50,11 @@ def write_report(
 ) -> tuple[Path, ...]:
     """Write ``report.FORMAT`` in the first language, ``report.LANGUAGE.FORMAT`` in others.
 
-    ``result.json`` holds every number in full. All is rendered before anything is written, and
-    each file appears whole or not at all.
+    ``result.json`` holds every number in full. What may not be published is withheld first, from
+    it as from every page. All is rendered before anything is written, and each file appears whole
+    or not at all.
     """
+    analysis = screen(analysis)
     result = json.dumps(as_json(analysis), ensure_ascii=False, allow_nan=False, indent=1)
     files = dict(_rendered(analysis, plan, formats=formats, languages=languages))
     files[RESULT] = (result + "\n").encode()

@@ -6,7 +6,7 @@ The flag on a withheld estimate is the code that stands in its place:
 ``[x]`` nobody was asked, ``[u]`` too unreliable (NCHS), ``[c]`` confidential.
 """
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -14,7 +14,7 @@ from analysis.disclosure.presentation import presentation
 from analysis.disclosure.suppression import MINIMUM, suppress
 from analysis.disclosure.tables import Cell, Counts, Sum
 from analysis.errors import AnalysisError
-from analysis.result import Analysis, CurvePoint, Estimate, ReadingResult, TargetResult
+from analysis.result import Analysis, Estimate, ReadingResult, TargetResult
 from analysis.shares import AVERAGE
 from analysis.verdict import no_data
 from instruments.language import say
@@ -26,44 +26,22 @@ _Key = tuple[str, str, tuple[tuple[str, str], ...]]
 """What is estimated, its answer, and the group: two estimates that agree in these are one number."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Withheld:
-    """What the counts of groups allow: groups whose share, and whose size, stay unpublished."""
-
-    shares: frozenset[_Key]
-    sizes: frozenset[_Key]
-    minimum: int
-
-    def applied(self, one: Estimate) -> Estimate:
-        """The estimate as it may be printed; the count of those who have it never is."""
-        key = _key(one)
-        code = "c" if key in self.shares else self._code(one)
-        size = 0 if key in self.sizes or one.n < self.minimum else one.n
-        return replace(one, hits=None) if code is None else _blank(one, code=code, n=size)
-
-    def _code(self, one: Estimate) -> Code | None:
-        if not one.n:
-            return "x"
-        if one.by and one.n < self.minimum:
-            return "c"
-        return None if AVERAGE in one.flags or presentation(one).shown else "u"
-
-
 def screen(analysis: Analysis, *, minimum: int = MINIMUM) -> Analysis:
     """Withhold what may not be printed, in every place where the analysis has it.
 
-    Counts of persons are held to `minimum` in groups, where they and what they leave of everybody
-    are one system of sums (`suppress`); numbers about everybody are held to reliability alone.
-    A target whose number is withheld has no verdict.
+    Counts of persons are held to `minimum` in groups. The groups of a variable, and what they
+    leave of everybody, are one system of sums (`suppress`); any other group is set against
+    everybody alone. Numbers about everybody are held to reliability alone. A target whose number
+    is withheld has no verdict.
     """
-    held = _withheld(analysis, minimum=minimum)
+    held = _Screen.of(analysis, minimum=minimum)
     return replace(
         analysis,
-        estimates=tuple(map(held.applied, analysis.estimates)),
-        items=tuple(map(held.applied, analysis.items)),
-        topics=tuple(map(held.applied, analysis.topics)),
-        exposure=tuple(map(held.applied, analysis.exposure)),
-        curve=tuple(_point(one, held) for one in analysis.curve),
+        estimates=tuple(map(held.group, analysis.estimates)),
+        items=tuple(map(held.alone, analysis.items)),
+        topics=tuple(map(held.alone, analysis.topics)),
+        exposure=tuple(map(held.alone, analysis.exposure)),
+        curve=tuple(replace(one, estimate=held.alone(one.estimate)) for one in analysis.curve),
         targets=tuple(_target(one, held) for one in analysis.targets),
     )
 
@@ -73,26 +51,44 @@ def code_of(estimate: Estimate) -> Code | None:
     return next((code for code in get_args(Code) if f"withheld_{code}" in estimate.flags), None)
 
 
-def _all(analysis: Analysis) -> Iterator[Estimate]:
-    yield from (*analysis.estimates, *analysis.exposure)
-    for target in analysis.targets:
-        yield from (*([] if target.estimate is None else [target.estimate]), *target.parts)
-        for reading in target.readings:
-            yield from reading.estimates
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Screen:
+    """What the counts allow: cells of groups that stay unpublished, and everybody by measure."""
 
+    hidden: frozenset[Cell]
+    everybody: Mapping[str, Estimate]
+    minimum: int
 
-def _withheld(analysis: Analysis, *, minimum: int) -> _Withheld:
-    groups = {_key(one): one for one in _all(analysis) if one.by and one.hits is not None}
-    everybody = {one.of: one for one in _all(analysis) if not one.by and one.level is None}
-    variables = frozenset(name for one in analysis.estimates for name in one.by)
-    hidden: set[Cell] = set()
-    for of in dict.fromkeys(one.of for one in groups.values()):
-        own = {key: one for key, one in groups.items() if one.of == of}
-        system = _System.of(own, everybody.get(of), partitions=variables)
-        hidden |= system.hidden(minimum=minimum)
-    sizes = frozenset(key for key in groups if (key, "n") in hidden)
-    shares = frozenset(key for key in groups if not hidden.isdisjoint(_cells(key)))
-    return _Withheld(shares=shares, sizes=sizes, minimum=minimum)
+    @classmethod
+    def of(cls, analysis: Analysis, *, minimum: int) -> "_Screen":
+        everybody = {one.of: one for one in analysis.estimates if not one.by}
+        hidden: set[Cell] = set()
+        for of, whole in everybody.items():
+            own = {_key(one): one for one in analysis.estimates if one.of == of and one.by}
+            hidden |= _System.of(own, whole).hidden(minimum=minimum)
+        return cls(hidden=frozenset(hidden), everybody=everybody, minimum=minimum)
+
+    def group(self, one: Estimate) -> Estimate:
+        """A group of a variable that parts people, as the whole system of sums allows."""
+        size, *parts = _cells(_key(one))
+        if self.hidden.isdisjoint((size, *parts)):
+            return _reliable(one)
+        return _blank(one, code="c", n=0 if size in self.hidden else one.n)
+
+    def alone(self, one: Estimate) -> Estimate:
+        """A number that is set against everybody alone, who are published."""
+        whole = self.everybody.get(one.of)
+        inside = whole is not None and one.n < whole.n
+        if not (one.by or inside) or not one.n:
+            return _reliable(one)
+        counts = [one.n, *_having(one)]
+        if whole is not None and inside:
+            counts += [
+                all_ - own for all_, own in zip([whole.n, *_having(whole)], counts, strict=False)
+            ]
+        if min(counts) >= self.minimum:
+            return _reliable(one)
+        return _blank(one, code="c", n=0 if one.n < self.minimum else one.n)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -103,38 +99,39 @@ class _System:
     sums: list[Sum]
 
     @classmethod
-    def of(
-        cls,
-        groups: Mapping[_Key, Estimate],
-        whole: Estimate | None,
-        *,
-        partitions: frozenset[str],
-    ) -> "_System":
+    def of(cls, groups: Mapping[_Key, Estimate], whole: Estimate) -> "_System":
         system = cls(cells={}, sums=[])
+        system.put(_WHOLE, whole)
+        variables: dict[tuple[str, ...], list[_Key]] = {}
         for key, one in groups.items():
-            system.put(key, n=one.n, hits=one.hits or 0)
-        if whole is not None and whole.hits is not None:
-            system.put(_WHOLE, n=whole.n, hits=whole.hits)
-            for number, keys in enumerate(_together(groups, partitions)):
-                system.put_rest(keys, rest=f"rest {number}")
+            system.put(key, one)
+            variables.setdefault(tuple(one.by), []).append(key)
+        for variable, keys in variables.items():
+            system.put_rest(keys, rest=("rest", *variable))
         return system
 
-    def put(self, key: Hashable, *, n: int, hits: int) -> None:
+    def put(self, key: Hashable, one: Estimate) -> None:
         """Add a group: its size is those who have it and those who have not."""
-        size, *parts = _cells(key)
-        self.cells.update(zip((size, *parts), (n, hits, n - hits), strict=True))
-        self.sums.append(Sum(total=size, parts=tuple(parts)))
+        self._put(key, (one.n, *_having(one)))
 
-    def put_rest(self, keys: Sequence[_Key], *, rest: str) -> None:
+    def _put(self, key: Hashable, counts: Sequence[int]) -> None:
+        self.cells.update(zip(_cells(key), counts, strict=False))
+        if len(counts) > 1:
+            size, *parts = _cells(key)
+            self.sums.append(Sum(total=size, parts=tuple(parts)))
+
+    def put_rest(self, keys: Sequence[_Key], *, rest: Hashable) -> None:
         """Add everybody less the groups: nobody prints it, and every reader can work it out."""
-        columns = list(zip(*map(_cells, keys), strict=True))
-        left = [
-            self.cells[all_] - sum(self.cells[cell] for cell in column)
-            for all_, column in zip(_cells(_WHOLE), columns, strict=True)
+        columns = [
+            (total, [each[at] for each in map(_cells, keys) if each[at] in self.cells])
+            for at, total in enumerate(_cells(_WHOLE))
+            if total in self.cells
         ]
-        self.put(rest, n=left[0], hits=left[1])
-        for all_, column, cell in zip(_cells(_WHOLE), columns, _cells(rest), strict=True):
-            self.sums.append(Sum(total=all_, parts=(*column, cell)))
+        left = [self.cells[total] - sum(map(self.cells.__getitem__, column))
+                for total, column in columns]  # fmt: skip
+        self._put(rest, left)
+        for (total, column), cell in zip(columns, _cells(rest), strict=False):
+            self.sums.append(Sum(total=total, parts=(*column, cell)))
 
     def hidden(self, *, minimum: int) -> frozenset[Cell]:
         """Cells to withhold; all of them where nothing less protects the small ones."""
@@ -152,21 +149,22 @@ def _cells(key: Hashable) -> tuple[Cell, Cell, Cell]:
     return (key, "n"), (key, "hits"), (key, "misses")
 
 
-def _together(
-    groups: Mapping[_Key, Estimate], partitions: frozenset[str]
-) -> Iterator[tuple[_Key, ...]]:
-    """Groups of a variable that parts people, together; any other group, which may overlap, alone."""
-    variables: dict[tuple[str, ...], list[_Key]] = {}
-    for key, one in groups.items():
-        if partitions.issuperset(one.by):
-            variables.setdefault(tuple(one.by), []).append(key)
-        else:
-            yield (key,)
-    yield from map(tuple, variables.values())
+def _having(one: Estimate) -> tuple[int, ...]:
+    """Those who have what is measured and those who have not; nothing where it is no share."""
+    return () if one.hits is None else (one.hits, one.n - one.hits)
 
 
 def _key(one: Estimate) -> _Key:
     return one.of, one.level or "", tuple(sorted(one.by.items()))
+
+
+def _reliable(one: Estimate) -> Estimate:
+    """The estimate if it is reliable; the count of those who have it is never printed."""
+    if not one.n:
+        return _blank(one, code="x", n=0)
+    if AVERAGE in one.flags or presentation(one).shown:
+        return replace(one, hits=None)
+    return _blank(one, code="u", n=one.n)
 
 
 def _blank(one: Estimate, *, code: Code, n: int) -> Estimate:
@@ -177,18 +175,14 @@ def _blank(one: Estimate, *, code: Code, n: int) -> Estimate:
     )  # fmt: skip
 
 
-def _point(one: CurvePoint, held: _Withheld) -> CurvePoint:
-    return replace(one, estimate=held.applied(one.estimate))
-
-
-def _target(one: TargetResult, held: _Withheld) -> TargetResult:
+def _target(one: TargetResult, held: _Screen) -> TargetResult:
     """A target's result; without its number, without a verdict that would tell where it lies."""
-    estimate = None if one.estimate is None else held.applied(one.estimate)
+    estimate = None if one.estimate is None else held.alone(one.estimate)
     gone = estimate is not None and code_of(estimate) is not None
     return replace(
         one,
         estimate=estimate,
-        parts=tuple(map(held.applied, one.parts)),
+        parts=tuple(map(held.alone, one.parts)),
         readings=tuple(_reading(each, held) for each in one.readings),
         verdict=no_data() if gone else one.verdict,
         floor=None if gone else one.floor,
@@ -196,7 +190,7 @@ def _target(one: TargetResult, held: _Withheld) -> TargetResult:
     )
 
 
-def _reading(one: ReadingResult, held: _Withheld) -> ReadingResult:
-    estimates = tuple(map(held.applied, one.estimates))
+def _reading(one: ReadingResult, held: _Screen) -> ReadingResult:
+    estimates = tuple(map(held.alone, one.estimates))
     gone = any(code_of(each) is not None for each in estimates)
     return replace(one, estimates=estimates, verdict=no_data() if gone else one.verdict)
