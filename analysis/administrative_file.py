@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from analysis.administrative import KINDS, Administrative, UnitShare, UnitYear
-from analysis.cells import Cells, read_cells
+from survey.cells import Cells, read_cells
 from analysis.errors import refuse
 from analysis.readings import DEFAULT_COUNTS
 from instruments.errors import Problem

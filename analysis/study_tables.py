@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.cells import read_cells
+from survey.cells import read_cells
 from analysis.errors import refuse
 from analysis.responses import Tables
 from instruments.errors import Problem
