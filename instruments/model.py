@@ -75,6 +75,8 @@ class Block(Definition):
     """In which order the parts of the block are asked; drawn once for each respondent."""
     fixed: bool = False
     """Keeps its place when the block around it is rotated."""
+    assessor: bool = False
+    """Marked by an assessor: it stands on forms and paper of the assessor alone."""
     show_if: str | None = None
     """Condition under which the block is asked."""
     settings: dict[str, str] = Field(default_factory=dict)

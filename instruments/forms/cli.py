@@ -29,25 +29,30 @@ RESPONDENTS = 200
 @click.option(
     "--edition",
     type=click.Choice(EDITIONS),
-    default=EDITIONS[0],
-    show_default=True,
-    help="Paper: for whom it is printed.",
+    help="For whom: paper is the respondent's unless you say; other forms are whole, or without"
+    " the assessor's parts for a respondent.",
 )
 @format_option
 @language_option
 @click.pass_context
 def form(
     ctx: click.Context, *, instrument: str, kind: str, output: Path, form: str,
-    language: Language | None, codes: tuple[str, ...], booklet: str | None, edition: Edition,
+    language: Language | None, codes: tuple[str, ...], booklet: str | None, edition: Edition | None,
 ) -> None:  # fmt: skip
     """Make a form from an instrument: a file (YAML, JSON or XLSForm) or a shipped one by its id."""
+    from instruments.audience import for_respondent
     from instruments.forms.gaps import gaps
     from instruments.library import find
     from instruments.load import load_instrument
 
     path = Path(instrument)
     definition = load_instrument(path if path.exists() or path.suffix else find(instrument))
-    print_run = PrintRun(codes=codes, booklet=booklet, edition=edition)
+    if kind != "paper" and edition not in (None, "respondent"):
+        raise refusal("--edition", say("Only paper has the edition '{edition}'.", edition=edition),
+                      say("Leave it out for the whole form."))  # fmt: skip
+    if kind != "paper" and edition == "respondent":
+        definition = for_respondent(definition)
+    print_run = PrintRun(codes=codes, booklet=booklet, edition=edition or "respondent")
     _write(output, _made(definition, kind, language, print_run))
     _report(output, gaps(definition, kind=kind), language_of(ctx), form=form)
 

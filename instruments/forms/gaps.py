@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from instruments.audience import has_assessor
 from instruments.errors import Problem
 from instruments.forms.chance import shuffles_all_options
 from instruments.forms.exchange.spss import spss_losses
@@ -16,18 +17,43 @@ from instruments.model import Block, Instrument, Item
 
 def gaps(instrument: Instrument, *, kind: str) -> list[Problem]:
     """Everything that people who fill this kind of form will not meet; scoring is never there."""
-    orders = _orders(instrument)
-    if kind == "html":
-        return list(orders)
     if kind == "paper":
         return [*_drawn(instrument), *_unprinted(instrument)]
-    if kind == "surveyjs":
-        return [*orders, *to_surveyjs(instrument).losses]
     if kind == "spss":
         return list(spss_losses(instrument))
     if kind == "ddi":
         return list(_of_codebook(instrument))
-    return [*orders, *_option_orders(instrument), *_checks(instrument), *_codes(instrument)]
+    return [*_shared(instrument), *_orders(instrument), *_booklets(instrument),
+            *_of_client(instrument, kind)]  # fmt: skip
+
+
+def _of_client(instrument: Instrument, kind: str) -> Iterator[Problem]:
+    """What one kind of client, and not every screen, cannot do."""
+    if kind == "surveyjs":
+        yield from to_surveyjs(instrument).losses
+    elif kind != "html":
+        yield from (*_option_orders(instrument), *_checks(instrument), *_codes(instrument))
+
+
+def _shared(instrument: Instrument) -> Iterator[Problem]:
+    """A rubric on a device that respondents may hold."""
+    if has_assessor(instrument):
+        yield Problem(where=instrument.id,
+                      what=say("The assessor's parts are in it: they tell what earns marks."),
+                      hint=say("Keep it on the assessor's device; for respondents make one with"
+                               " '--edition respondent'."))  # fmt: skip
+
+
+def _booklets(instrument: Instrument) -> Iterator[Problem]:
+    """Booklets of the same blocks in different places, which a form that stands still shows alike."""
+    for one in instrument.booklets:
+        places = [part.id for _, part in _parts(instrument.items, "") if part.id in one.blocks]
+        if tuple(places) != one.blocks:
+            yield Problem(where=f"{instrument.id}, booklet {one.id}",
+                          what=say("Its blocks are asked in the order of the form ({order}), not in"
+                                   " the booklet's own.", order=", ".join(places)),
+                          hint=say("Where the place of a block matters, use paper with codes or our"
+                                   " own web form."))  # fmt: skip
 
 
 def _orders(instrument: Instrument) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from instruments.audience import for_respondent
 from instruments.check.view import view
 from instruments.forms.xlsform import to_xlsform
 from instruments.freeze import canonical_json
@@ -70,6 +71,12 @@ def test_single_takes_one_code_of_its_options() -> None:
     assert check("single", k1="b").faults == ()
     assert [one[:2] for one in faults("single", k1="x")] == [("k1", "unknown_choice")]
     assert [one[:2] for one in faults("single")] == [("k1", "required_missing")]
+
+
+def test_assessor_parts_are_stored_with_the_answers_and_kept_from_the_respondent() -> None:
+    assert check("assessor", y_kien="co", cham__noi_dung="1").faults == ()
+    ids = [placed.item.id for placed in for_respondent(feature("assessor")).placed()]
+    assert ids == ["y_kien", "giam_khao"]
 
 
 def test_multiple_keeps_to_its_limit_and_to_options_that_stand_alone() -> None:

@@ -21,6 +21,12 @@ Data = dict[str, object]
 LONG_LIST = 12
 """More options than this stand in a list that opens."""
 _PLACE = re.compile(r"\$\{\s*([^{}]*?)\s*\}")
+_BRACED = re.compile(r"\{(?=([^{}]+)\})")
+_JOINER = "\u2060"
+"""Word joiner: nobody sees it, and with it a word in braces is no name."""
+_OWN_NAMES = frozenset(("no", "require", "title", "description", "pageno", "pagecount", "locale",
+                        "panel", "item", "row", "state", "questioncount", "answeredquestioncount"))  # fmt: skip
+"""What SurveyJS puts in the place of such a name in braces."""
 _INPUTS: Mapping[str, Data] = {
     "integer": {"type": "text", "inputType": "number", "step": 1},
     "decimal": {"type": "text", "inputType": "number", "step": "any"},
@@ -47,7 +53,7 @@ def to_surveyjs(instrument: Instrument) -> SurveyJs:
     placed = {one.item.id: one for one in instrument.placed()}
     writer = _Writer(instrument=instrument, placed=placed)
     survey: Data = {
-        "title": instrument.title,
+        "title": writer.text(instrument.title),
         "locale": instrument.default_language or instrument.languages[0],
         "showQuestionNumbers": "on",
         "pages": list(writer.pages()),
@@ -239,12 +245,32 @@ class _Writer:
         return {"title": self.text(text)} if text else {}
 
     def text(self, text: Text) -> Text:
-        """A text with its answers in single braces."""
-        return {code: _PLACE.sub(r"{\1}", words) for code, words in text.items()}
+        """A text with its answers in single braces, and in no others what would be read as one."""
+        return {
+            code: _PLACE.sub(r"{\1}", _BRACED.sub(self.brace, words))
+            for code, words in text.items()
+        }
+
+    def brace(self, found: re.Match[str]) -> str:
+        """An opening brace of the text's own."""
+        name = re.split(r"[.\[]", found[1])[0].strip()
+        is_place = found.string[: found.start()].endswith("$")
+        known = name.lower() in _OWN_NAMES or any(
+            name.lower() == one.lower() for one in self.placed
+        )
+        if is_place or not known:
+            return "{"
+        loss = Problem(where=self.instrument.id, what=say(
+            "SurveyJS would read {braced} in a text as an answer; an invisible sign behind the"
+            " brace keeps it a text.", braced="{" + found[1] + "}"))  # fmt: skip
+        if loss not in self.losses:
+            self.losses.append(loss)
+        return "{" + _JOINER
 
     def markup(self, text: Text) -> Text:
         """A note, which SurveyJS sets as HTML."""
-        return {code: html.escape(words) for code, words in self.text(text).items()}
+        return {code: _PLACE.sub(r"{\1}", html.escape(words).replace("{", "&#123;").replace("$&#123;", "${"))
+                for code, words in text.items()}  # fmt: skip
 
     def lose(self, path: str, what: Message) -> None:
         self.losses.append(Problem(where=path, what=what))

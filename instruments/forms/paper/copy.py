@@ -1,10 +1,12 @@
 """One copy as data for the template: texts that are set as they are, and nothing that scores."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import ascii_uppercase
 
 from instruments.forms.paper.arrange import Asked, arranged
+from instruments.forms.paper.code import quick_response
+from instruments.forms.paper.run import Edition
 from instruments.forms.paper.speech import Speech
 from instruments.forms.rules import told
 from instruments.forms.xform.tree import OTHER
@@ -22,10 +24,11 @@ _GRID_COLUMNS, _GRID_WORD = 7, 10
 Data = dict[str, object]
 
 
-def copy(instrument: Instrument, draw: Draw, *, code: str, language: str) -> Data:
-    """Everything that the copy with this code prints."""
-    parts = arranged(instrument, draw)
-    asked = [one for part in parts for one in part.items() if _is_answered(one.part)]
+def copy(instrument: Instrument, draw: Draw, *, code: str, language: str, edition: Edition) -> Data:
+    """Everything that the copy with this code prints; questions keep their number in all editions."""
+    whole = arranged(instrument, draw)
+    asked = [one for part in whole for one in part.items() if _is_answered(one.part)]
+    parts = tuple(_of_edition(whole, edition, instrument))
     speech = Speech(
         instrument=instrument, code=language, assigned=draw.assigned,
         items={placed.item.id: placed.item for placed in instrument.placed()},
@@ -36,13 +39,38 @@ def copy(instrument: Instrument, draw: Draw, *, code: str, language: str) -> Dat
     )
     return {
         "code": code,
+        "qr": quick_response(code) if code else "",
+        "thanks": edition != "assessor" and not _ends_in_a_note(parts),
         "dated": _date_is_silent(instrument, speech),
         "sections": [
             {"title": title, "parts": list(writer.parts(inside))}
             for title, inside in _sections(parts, speech)
         ],
-        "cards": writer.cards(asked),
+        "cards": writer.cards(one for part in parts for one in part.items()),
     }
+
+
+def _of_edition(
+    parts: Iterable[Asked], edition: Edition, instrument: Instrument
+) -> Iterator[Asked]:
+    """An assessor gets what an assessor marks and who it was; everybody else gets the rest."""
+    for_assessor = edition == "assessor"
+    interviewer = (instrument.interviewer or "").rpartition("/")[2]
+    for one in parts:
+        if isinstance(one.part, Item):
+            if not for_assessor or one.part.id == interviewer:
+                yield one
+        elif one.part.assessor:
+            if for_assessor:
+                yield one
+        elif inside := tuple(_of_edition(one.inside, edition, instrument)):
+            yield replace(one, inside=inside)
+
+
+def _ends_in_a_note(parts: Sequence[Asked]) -> bool:
+    """Whether the form says its own last word."""
+    last = [one.part for part in parts for one in part.items()][-1:]
+    return any(isinstance(one, Item) and one.type == "note" for one in last)
 
 
 def _sections(parts: Sequence[Asked], speech: Speech) -> list[tuple[str, Sequence[Asked]]]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-Edition = Literal["respondent", "interviewer", "answer-sheet"]
+Edition = Literal["respondent", "interviewer", "answer-sheet", "assessor"]
 EDITIONS: tuple[Edition, ...] = get_args(Edition)
 
 
@@ -18,4 +18,5 @@ class PrintRun:
     booklet: str | None = None
     """The booklet of every copy; by default each copy's own draw, or without codes the whole."""
     edition: Edition = "respondent"
-    """Interviewers also get instructions, codes of options and show cards."""
+    """Interviewers and assessors also get instructions, codes of options and show cards; what is
+    marked by an assessor stands in the assessor's edition, and nothing else does."""

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import typst
 
+from instruments.audience import has_assessor
 from instruments.booklets import booklets_by_block, siblings
 from instruments.errors import refusal
+from instruments.forms.paper.code import refuse_unreadable
 from instruments.forms.paper.copy import copy
 from instruments.forms.paper.run import PrintRun
 from instruments.language import Language, Message, say
@@ -32,6 +34,8 @@ _WORDS: dict[str, Message] = {
                  " otherwise go on to the next question."),
     "interviewer": say("For the interviewer:"),
     "interviewer_edition": say("Interviewer's edition"),
+    "assessor": say("For the assessor:"),
+    "assessor_edition": say("Assessor's edition: do not show it to the person assessed"),
     "sheet": say("Answer sheet"),
     "sheet_use": say("The letters are those of the options in the questionnaire."),
     "card": say("Card {number}", number="{number}"),
@@ -47,9 +51,12 @@ def to_paper(
     """The copies of a print run in one file; no key is in any of them.
 
     Raises:
-        DefinitionError: The instrument has no such booklet.
+        DefinitionError: The instrument has no such booklet, or nothing for an assessor; or a code
+            cannot be printed.
     """
     _refuse_unknown(instrument, run.booklet)
+    _refuse_empty(instrument, run)
+    refuse_unreadable(tuple(run.codes))
     spoken = language if language in instrument.languages else instrument.default_language
     spoken = spoken or instrument.languages[0]
     drawn = (
@@ -63,7 +70,10 @@ def to_paper(
         "id": f"{instrument.id} {instrument.version}",
         "edition": run.edition,
         "words": _words("vi" if spoken == "vi" else "en"),
-        "copies": [copy(instrument, each, code=code, language=spoken) for code, each in drawn],
+        "copies": [
+            copy(instrument, each, code=code, language=spoken, edition=run.edition)
+            for code, each in drawn
+        ],
     }
     return _compiled(data)
 
@@ -90,6 +100,12 @@ def _refuse_unknown(instrument: Instrument, booklet: str | None) -> None:
     if booklet is not None and booklet not in known:
         raise refusal(instrument.id, say("There is no booklet '{booklet}'.", booklet=booklet),
                       say("Booklets: {known}.", known=", ".join(known) or "–"))  # fmt: skip
+
+
+def _refuse_empty(instrument: Instrument, run: PrintRun) -> None:
+    if run.edition == "assessor" and not has_assessor(instrument):
+        raise refusal(instrument.id, say("Nothing in this form is marked by an assessor."),
+                      say("Say 'assessor: true' at the blocks that one marks."))  # fmt: skip
 
 
 def _words(language: Language) -> dict[str, str]:

@@ -1,0 +1,96 @@
+"""What an assessor marks stays with the assessor."""
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from instruments.audience import for_respondent, has_assessor
+from instruments.errors import DefinitionError
+from instruments.forms.cli import form
+from instruments.forms.gaps import gaps
+from instruments.library import find
+from instruments.load import load_instrument
+from instruments.model import Instrument
+
+FORCES = load_instrument(find("forces"))
+REQUIRED_POINT = "không cho thuê, cho mượn tài khoản ngân hàng"
+LEVEL = "Nêu đúng cả ba ý bắt buộc"
+
+
+def assessed(*, show_if: str | None = None) -> Instrument:
+    levels = {"muc": [{"code": "0", "label": {"vi": "Kém"}}, {"code": "1", "label": {"vi": "Tốt"}}]}
+    mark = {"id": "diem", "type": "single", "choices": "muc", "label": {"vi": "Điểm"}}
+    rest = {"id": "het", "type": "text", "label": {"vi": "Ý kiến"}, "show_if": show_if}
+    return Instrument.model_validate({
+        "id": "thu", "version": "1", "title": {"vi": "Thử"}, "languages": ["vi"],
+        "choice_lists": levels,
+        "items": [{"id": "ngoai", "items": [{"id": "cham", "assessor": True, "items": [mark]}]}, rest],
+    })  # fmt: skip
+
+
+def test_the_assessors_blocks_their_lists_and_what_is_left_empty_are_taken_out() -> None:
+    left = for_respondent(assessed())
+    assert [part.id for part in left.items] == ["het"]
+    assert left.choice_lists == {}
+    assert not has_assessor(left)
+
+
+def test_a_condition_on_a_mark_is_refused_with_its_place() -> None:
+    with pytest.raises(DefinitionError) as refused:
+        for_respondent(assessed(show_if="${diem} = '1'"))
+    assert str(refused.value) == (
+        "items[1].show_if: It reads 'diem', a mark of the assessor."
+        " Ask of respondents only what they can know."
+    )
+
+
+def test_a_form_without_a_rubric_is_left_as_it_is() -> None:
+    residents = load_instrument(find("residents"))
+    assert for_respondent(residents) is residents
+
+
+@pytest.mark.parametrize("kind", ["xlsform", "xform", "html", "surveyjs"])
+def test_a_respondents_device_gets_nothing_of_the_rubric(kind: str, tmp_path) -> None:
+    output = tmp_path / "form.xlsx"
+    arguments = [
+        "forces",
+        "--to",
+        kind,
+        "-o",
+        str(output),
+        "--edition",
+        "respondent",
+        "--format",
+        "json",
+    ]
+    done = CliRunner().invoke(form, arguments)
+    assert done.exit_code == 0, done.output
+    assert not any("assessor" in loss["what"] for loss in json.loads(done.stdout)["losses"])
+    assert "bai_1" not in _words(output)
+    assert REQUIRED_POINT not in _words(output)
+    assert LEVEL not in _words(output)
+
+
+@pytest.mark.parametrize("kind", ["xlsform", "xform", "html", "surveyjs"])
+def test_a_whole_form_for_devices_says_that_the_rubric_is_in_it(kind: str) -> None:
+    first = gaps(FORCES, kind=kind)[0]
+    assert first.text() == (
+        "forces: The assessor's parts are in it: they tell what earns marks. Keep it on the assessor's"
+        " device; for respondents make one with '--edition respondent'."
+    )
+
+
+def test_only_paper_has_further_editions(tmp_path) -> None:
+    arguments = ["forces", "--to", "html", "-o", str(tmp_path / "x"), "--edition", "assessor"]
+    with pytest.raises(DefinitionError, match="Only paper has the edition 'assessor'"):
+        CliRunner().invoke(form, arguments, catch_exceptions=False)
+
+
+def _words(path) -> str:
+    if path.read_bytes()[:2] != b"PK":
+        return path.read_text(encoding="utf-8")
+    from openpyxl import load_workbook
+
+    book = load_workbook(path, read_only=True)
+    return " ".join(str(cell) for sheet in book for row in sheet.values for cell in row if cell)
