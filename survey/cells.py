@@ -1,7 +1,7 @@
 """Tables of figures and codes, read cell by cell and with every problem noted in its place."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,7 @@ from survey.importers.table import Columns, Evidence, Row
 
 _WHOLE, _NUMBER = re.compile(r"\d+(\.0+)?"), re.compile(r"\d+([.,]\d+)?")
 _THOUSANDS = re.compile(r"\d{1,3}([.,]\d{3})+")
+_DAY_FIRST = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,8 @@ class Cells:
     line: int
     texts: dict[str, str]
     problems: list[Problem] = field(default_factory=list)
+    headings: Mapping[str, str] = field(default_factory=dict)
+    """What the file calls the columns that it calls otherwise."""
 
     def __getitem__(self, column: str) -> str:
         return self.texts.get(column, "").strip()
@@ -70,9 +73,21 @@ class Cells:
                       say("Write it as year-month-day, such as 2026-06-30."))  # fmt: skip
             return date.min
 
+    def when(self, column: str) -> date:
+        """A date as staff write it, 30/06/2026, or by ISO 8601."""
+        found = _DAY_FIRST.fullmatch(self[column])
+        try:
+            if found is None:
+                return date.fromisoformat(self[column][:10])
+            return date(int(found[3]), int(found[2]), int(found[1]))
+        except ValueError:
+            self.note(column, say("'{value}' is not a date.", value=self[column]),
+                      say("Write it as day/month/year, such as 30/06/2026."))  # fmt: skip
+            return date.min
+
     def note(self, column: str, what: Message, hint: Message | None = None) -> None:
         """Add a problem with the place of the cell."""
-        where = f"{self.file}, line {self.line}, column '{column}'"
+        where = f"{self.file}, line {self.line}, column '{self.headings.get(column, column)}'"
         self.problems.append(Problem(where=where, what=what, hint=hint))
 
 

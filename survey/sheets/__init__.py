@@ -1,0 +1,1 @@
+"""Tables that people fill in a workbook of ours: their columns, their templates, their reading."""
