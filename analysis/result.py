@@ -19,6 +19,9 @@ Word = Literal[
     "no_data",                          # its instrument or file does not exist yet
 ]  # fmt: skip
 
+LEANING = 0.8
+"""Probability from which an inconclusive verdict is said to lean towards its target."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
@@ -66,6 +69,15 @@ class Verdict:
     word: Word
     by_point: Word
     probability: float | None = None
+
+    @property
+    def leaning(self) -> Literal["met", "not_met"] | None:
+        """Which way an inconclusive verdict leans: the probability is at least 80% or at most 20%."""
+        if self.word != "inconclusive" or self.probability is None:
+            return None
+        if self.probability >= LEANING:
+            return "met"
+        return "not_met" if self.probability <= 1 - LEANING else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +206,8 @@ class TargetResult:
     series: tuple[RateSeries, ...] = ()
     readings: tuple[ReadingResult, ...] = ()
     floor: Floor | None = None
+    to_decide: int | None = None
+    """Of an inconclusive share: the interviews of the next wave that would decide it."""
     notes: tuple[Message, ...] = ()
 
 

@@ -6,10 +6,11 @@ from datetime import date
 
 from analysis.administrative import Administrative
 from analysis.administrative_targets import count_outcome, rate_outcome
+from analysis.deciding import interviews_to_decide
 from analysis.outcome import Outcome, nothing
 from analysis.people import People
 from analysis.readings import Alternative, Way, alternatives, default_way
-from analysis.result import Floor, ReadingResult, TargetResult
+from analysis.result import Estimate, Floor, ReadingResult, TargetResult
 from analysis.survey_targets import floor_on, survey_outcome
 from instruments.language import Message, say
 from instruments.plan import Phase, Plan, Target
@@ -47,6 +48,7 @@ def _result(plan: Plan, target: Target, phase: Phase, evidence: Evidence) -> Tar
     judge = _judge(plan, target, phase, evidence)
     found = judge(way)
     measured = found.verdict.word != "no_data"
+    estimate = found.estimates[0] if len(found.estimates) == 1 else None
     return TargetResult(
         target=target.id,
         phase=phase.id,
@@ -54,7 +56,7 @@ def _result(plan: Plan, target: Target, phase: Phase, evidence: Evidence) -> Tar
         due=evidence.today > phase.ends,
         threshold=way.threshold,
         verdict=found.verdict,
-        estimate=found.estimates[0] if len(found.estimates) == 1 else None,
+        estimate=estimate,
         parts=found.parts,
         count=found.count,
         by_force=found.by_force,
@@ -62,8 +64,15 @@ def _result(plan: Plan, target: Target, phase: Phase, evidence: Evidence) -> Tar
         series=found.series,
         readings=tuple(_readings(plan, target, phase, judge)) if measured else (),
         floor=_floor(plan, target, phase, evidence) if found.estimates else None,
+        to_decide=_to_decide(estimate, way, found),
         notes=found.notes,
     )
+
+
+def _to_decide(estimate: Estimate | None, way: Way, found: Outcome) -> int | None:
+    if estimate is None or way.threshold is None:
+        return None
+    return interviews_to_decide(estimate, threshold=way.threshold, verdict=found.verdict)
 
 
 def _judge(plan: Plan, target: Target, phase: Phase, evidence: Evidence) -> Judge:

@@ -7,7 +7,7 @@ from instruments.language import Message, say
 from reports.document import Cell, Column, Section, Table
 from reports.edition import Edition, small
 from reports.verdicts import judged
-from reports.wording import WORDS, sentence
+from reports.wording import said, sentence
 
 _KINDS: dict[str, Message] = {
     "law": say("violations of law"),
@@ -122,7 +122,7 @@ def _series_row(edition: Edition, one: RateSeries, years: list[int]) -> tuple[Ce
 
 
 def _verdict(edition: Edition, verdict: Verdict) -> Cell:
-    return Cell(text=judged(edition, WORDS[verdict.word], verdict), mark=verdict.word)
+    return Cell(text=judged(edition, said(verdict), verdict), mark=verdict.word)
 
 
 def kind_name(edition: Edition, kind: str) -> str:

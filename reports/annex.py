@@ -7,7 +7,7 @@ from instruments.language import Message, say
 from reports.document import Cell, Column, Section, Table
 from reports.edition import Edition
 from reports.verdicts import judged, threshold_text, verdict_cell, verdict_column
-from reports.wording import WORDS, sentence
+from reports.wording import said, sentence
 
 
 def readings(edition: Edition) -> Section:
@@ -162,7 +162,7 @@ def _alternative_verdict(edition: Edition, alternative: ReadingResult) -> Cell:
     verdict = alternative.verdict
     if verdict is None:
         return Cell(text="–", note=note)
-    text = judged(edition, WORDS[verdict.word], verdict)
+    text = judged(edition, said(verdict), verdict)
     return Cell(text=text, note=note, mark=verdict.word)
 
 

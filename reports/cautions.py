@@ -73,11 +73,32 @@ def _tasks(edition: Edition) -> Iterator[Message]:
         yield say("Collect the missing reports: {missing}.", missing="; ".join(outstanding))
     if _has_proposed_cuts(edition):
         yield say("Have the cut scores adopted: those used here are a proposal.")
+    yield from _interviews(edition, results)
     if missing := edition.analysis.weighting.missing_margins:
         yield say(
             "Obtain the population figures that weighting lacks: {margins}.",
             margins="; ".join(edition.inline(margin) for margin in missing),
         )
+
+
+def _interviews(edition: Edition, results: tuple[TargetResult, ...]) -> Iterator[Message]:
+    """The size of a next wave that would decide what is open, if the share is where it seems."""
+    for result in results:
+        if result.to_decide is not None and result.estimate is not None:
+            yield say(
+                "To decide {target}, interview about {count} people of those it is about (this "
+                "survey: {now}), if the share is where it is estimated; a smaller distance needs "
+                "more.",
+                target=result.target,
+                count=edition.numbers.count(_roughly(result.to_decide)),
+                now=edition.respondents(result.estimate),
+            )
+
+
+def _roughly(count: int) -> int:
+    """To two digits, upwards: no assumption about a next wave bears more."""
+    step = int(10 ** max(len(str(count)) - 2, 0))
+    return -(-count // step) * step
 
 
 def _outstanding(edition: Edition, results: tuple[TargetResult, ...]) -> list[str]:

@@ -12,7 +12,7 @@ from instruments.language import Message, say
 from reports.administrative import force_name, kind_name
 from reports.document import Answers, Bullets, Page, Prose, Section, Table
 from reports.edition import Edition
-from reports.wording import WORDS
+from reports.wording import WORDS, said
 
 Form = Literal["text", "share", "number", "count", "day"]
 Value = str | float | int | date | None
@@ -229,8 +229,8 @@ def _estimate(estimate: Estimate | None) -> tuple[Value, ...]:
 def _verdict(edition: Edition, verdict: Verdict | None) -> tuple[Value, ...]:
     if verdict is None:
         return (None,) * len(_VERDICT)
-    word, by_point = (edition.tell(WORDS[each]) for each in (verdict.word, verdict.by_point))
-    return (word, verdict.probability, by_point)
+    by_point = edition.tell(WORDS[verdict.by_point])
+    return (edition.tell(said(verdict)), verdict.probability, by_point)
 
 
 def _count(count: Count | None) -> tuple[Value, ...]:

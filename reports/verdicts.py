@@ -9,7 +9,7 @@ from instruments.plan import Phase, RateRule
 from reports.document import Answer, Answers, Cell, Column, Section, Table
 from reports.edition import Edition
 from reports.floor import floors
-from reports.wording import NO_SURVEY, WORDS, probability, sentence
+from reports.wording import NO_SURVEY, WORDS, probability, said, sentence
 
 HEADLINES = 2
 """Targets that get a sentence of their own; the last sentence counts them all."""
@@ -206,7 +206,7 @@ def _rates(edition: Edition, result: TargetResult) -> Cell:
 
 
 def _said(edition: Edition, result: TargetResult) -> Message:
-    return NO_SURVEY if is_unsurveyed(edition, result) else WORDS[result.verdict.word]
+    return NO_SURVEY if is_unsurveyed(edition, result) else said(result.verdict)
 
 
 def _bracketed(edition: Edition, verdict: Verdict, *, due: bool) -> str:

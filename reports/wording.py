@@ -1,6 +1,6 @@
 """The words of a verdict and the marks that stand for them, in one place."""
 
-from analysis.result import Word
+from analysis.result import Verdict, Word
 from instruments.language import Language, Message, say
 from reports.document import Mark
 from reports.format import Formatter
@@ -12,6 +12,10 @@ WORDS: dict[Word, Message] = {
     "at_target": say("at the target level"),
     "below_target": say("below the target, deadline not reached"),
     "no_data": say("no data yet"),
+}
+_LEANING: dict[str, Message] = {
+    "met": say("cannot be concluded, leaning towards met"),
+    "not_met": say("cannot be concluded, leaning towards not met"),
 }
 NO_SURVEY = say("no survey data")
 """Said of a phase that ended without a survey: such data will never come."""
@@ -26,6 +30,11 @@ GLYPHS: dict[Mark, str] = {
     "group": "◆",
 }
 """The mark of each verdict: told apart by shape, so that grey and colour-blind prints say as much."""
+
+
+def said(verdict: Verdict) -> Message:
+    """A verdict's words; an open one says which way it leans, if it does."""
+    return WORDS[verdict.word] if verdict.leaning is None else _LEANING[verdict.leaning]
 
 
 def probability(value: float, *, due: bool, language: Language) -> str:
