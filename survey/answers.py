@@ -18,7 +18,8 @@ class Record:
     """One accepted response.
 
     `not_relevant` lists places whose answers were kept though their question was not to be asked:
-    form paths, inside rosters as ``path/of/roster[2]/item``.
+    form paths, inside rosters as ``path/of/roster[2]/item``. Where the record is `corrected`, they
+    are those of the answers as imported.
     """
 
     key: str
@@ -27,6 +28,7 @@ class Record:
     version: str
     answers: Answers
     not_relevant: tuple[str, ...] = ()
+    corrected: bool = False
 
 
 def as_json(value: object) -> str:

@@ -11,7 +11,7 @@ from itertools import islice
 from typing import Literal, Self
 
 from instruments.language import say
-from survey.answers import Record, short_hash
+from survey.answers import Answers, Record, short_hash
 from survey.findings import Fault, Note
 from survey.identity import Fingerprints, without_prefix
 from survey.importers.table import Row
@@ -32,7 +32,10 @@ class Decision:
     status: Status
     key: str
     version: str
+    uuid: str | None = None
     record: Record | None = None
+    given: Answers = field(default_factory=dict)
+    """Of a quarantined row, its answers as written, by form path."""
     content: str = ""
     likeness: str | None = None
     timing: Timing | None = None
@@ -71,6 +74,7 @@ class _Judged:
     key: str
     checked: Checked
     problem_key: str
+    given: Answers = field(default_factory=dict)
     first_equal: int | None = None
     content: str = ""
     likeness: str | None = None
@@ -90,7 +94,8 @@ def _judged(file: OpenFile, row: Row, prints: Fingerprints, now: datetime) -> _J
         return _ragged(file, row, prints)
     version = file.version_of(row)
     form = file.form_for(version)
-    checked = form.checker.check(form.own(file.settled.answers(row.cells)), now=now)
+    given = form.own(file.settled.answers(row.cells))
+    checked = form.checker.check(given, now=now)
     uuid, first = None, None
     if file.id_column is None:
         key, first = prints.of(row.cells, row=row.number)
@@ -98,7 +103,7 @@ def _judged(file: OpenFile, row: Row, prints: Fingerprints, now: datetime) -> _J
         key = uuid = without_prefix(row.cells[file.id_column])
     content = short_hash([version, checked.answers])
     return _Judged(
-        row=row, version=version, uuid=uuid, key=key, checked=checked, first_equal=first,
+        row=row, version=version, uuid=uuid, key=key, checked=checked, given=given, first_equal=first,
         content=content, problem_key=key if uuid is None else f"{uuid}:{content}",
         likeness=None if checked.faults else likeness(form.substantive, checked.answers),
     )  # fmt: skip
@@ -151,7 +156,8 @@ class _Known:
             return self._duplicate(one, differs=False)
         self.memory.quarantined.add(one.problem_key)
         return Decision(row=one.row, status="quarantined", key=one.problem_key,
-                        version=one.version, faults=one.checked.faults)  # fmt: skip
+                        version=one.version, uuid=one.uuid, given=one.given,
+                        faults=one.checked.faults)  # fmt: skip
 
     def _duplicate(self, one: _Judged, *, differs: bool) -> Decision:
         notes = (_differs(one),) if differs else ()

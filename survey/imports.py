@@ -4,18 +4,19 @@ A check run and an import go the same way; an import also writes each chunk of r
 checkpoint, and seals the batch at the end. The original file is kept first, under its hash.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from shutil import copyfile
 
 from instruments.errors import Problem
-from instruments.language import say
+from instruments.language import LANGUAGES, say
 from survey.answers import Record, as_json
 from survey.decisions import Decision, Memory, decide
 from survey.durable import write_whole
 from survey.errors import ImportRejected, rejected, unusable
+from survey.findings import Fault
 from survey.identity import look_through
 from survey.import_report import ImportReport, RowNote, Tally
 from survey.importers.recognise import read_table
@@ -53,17 +54,14 @@ def check_files(
         ImportRejected: With every reason why a file is refused.
     """
     files = _opened(study, paths, reading)
-    memory, time = Memory(), now()
     with Store.existing(study.store_path) as store:
-        return [
-            _gone_through(file, decide(file, store=store, memory=memory, now=time), progress)
-            for file in files
-        ]
+        run = _Run(store=store, now=now, progress=progress)
+        return [run.go_through(file) for file in files]
 
 
 def import_files(
     study: Study, paths: Sequence[Path], *, now: Clock, reading: Reading = Reading(),
-    progress: Progress = _silent,
+    progress: Progress = _silent, by: str = "",
 ) -> list[ImportReport]:  # fmt: skip
     """Import the files, each as a batch; one that is refused keeps all of them out.
 
@@ -71,16 +69,17 @@ def import_files(
         ImportRejected: With every reason why a file is refused.
     """
     files = _opened(study, paths, reading)
-    memory, time = Memory(), now()
     with Store.open(study.store_path) as store:
+        run = _Run(store=store, now=now, progress=progress)
         return [
-            _stored(file, decide(file, store=store, memory=memory, now=time), progress,
-                    writer=_Writer(file=file, store=store, inbox=study.inbox, now=now))
+            run.go_through(
+                file, _Writer(file=file, store=store, inbox=study.inbox, now=now, who=by)
+            )
             for file in files
-        ]  # fmt: skip
+        ]
 
 
-def undo_batch(study: Study, batch: str, *, now: Clock) -> int:
+def undo_batch(study: Study, batch: str, *, now: Clock, by: str = "") -> int:
     """Make a batch count no longer; the number of its rows that counted.
 
     Raises:
@@ -89,7 +88,7 @@ def undo_batch(study: Study, batch: str, *, now: Clock) -> int:
     with Store.existing(study.store_path) as store:
         if store is None:
             raise unusable(study.folder.name, say("Nothing has been imported yet."))
-        return store.undo(int(batch) if batch.isdecimal() else 0, at=now())
+        return store.undo(int(batch) if batch.isdecimal() else 0, at=now(), who=by)
 
 
 def inspect_file(path: Path, *, delimiter: str | None = None) -> dict[str, object]:
@@ -120,25 +119,24 @@ def _opened(study: Study, paths: Sequence[Path], reading: Reading) -> list[OpenF
     return files
 
 
-def _gone_through(
-    file: OpenFile, chunks: Iterator[list[Decision]], progress: Progress
-) -> ImportReport:
-    tally = Tally(file=file)
-    for chunk in chunks:
-        tally.add(chunk)
-        progress(tally.counts.total(), file.structure.rows)
-    return tally.report()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Run:
+    """Files gone through one after the other, each knowing of those before it."""
 
+    store: Store | None
+    now: Clock
+    progress: Progress
+    memory: Memory = field(default_factory=Memory)
 
-def _stored(
-    file: OpenFile, chunks: Iterator[list[Decision]], progress: Progress, *, writer: "_Writer"
-) -> ImportReport:
-    tally = Tally(file=file)
-    for chunk in chunks:
-        tally.add(chunk)
-        writer.write(chunk)
-        progress(tally.counts.total(), file.structure.rows)
-    return tally.report(writer.seal(tally.closing_notes()))
+    def go_through(self, file: OpenFile, writer: "_Writer | None" = None) -> ImportReport:
+        """Judge a file's rows and, with a writer, store them."""
+        tally = Tally(file=file)
+        for chunk in decide(file, store=self.store, memory=self.memory, now=self.now()):
+            tally.add(chunk)
+            if writer is not None:
+                writer.write(chunk)
+            self.progress(tally.counts.total(), file.structure.rows)
+        return tally.report(None if writer is None else writer.seal(tally.closing_notes()))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -149,6 +147,7 @@ class _Writer:
     store: Store
     inbox: Path
     now: Clock
+    who: str
     place: Place | None = None
 
     def write(self, chunk: Sequence[Decision]) -> None:
@@ -160,12 +159,12 @@ class _Writer:
                 return
             self.place = self._begin()
         last = chunk[-1].row.number
-        if last > self.place.rows_done:
+        while self.place.open and last > self.place.rows_done:
             self.place = self.store.add(self.place, rows_done=last, accepted=accepted,
                                         quarantined=quarantined)  # fmt: skip
 
     def seal(self, notes: Sequence[RowNote]) -> Sealed | None:
-        """Let the rows count; None where none was new."""
+        """Let the rows count; None where no row asked to."""
         if self.place is None:
             return None
         if hash_of_file(self.file.path) != self.file.file_sha256:
@@ -173,22 +172,22 @@ class _Writer:
                            say("Import it again."))  # fmt: skip
         flags = [StagedFlag(row=one.row, rule=one.note.rule, path=one.note.path,
                             value=one.note.value) for one in notes]  # fmt: skip
-        return self.store.seal(self.place, notes=flags, at=self.now())
+        return self.store.seal(self.place, notes=flags, at=self.now(), who=self.who)
 
     def _begin(self) -> Place:
         file = self.file
         keep_original(file.path, self.inbox / file.file_sha256)
         return self.store.begin(NewBatch(
             file_sha256=file.file_sha256, file_name=file.name, kind=file.table.kind,
-            recipe=file.recipe, mapping=as_json(dict(file.given)),
+            recipe=file.recipe, mapping=as_json(dict(file.given)), who=self.who,
         ), at=self.now())  # fmt: skip
 
     def _problem(self, one: Decision) -> StagedProblem:
         return StagedProblem(
             row=one.row.number, line=one.row.line, instrument=self.file.instrument, key=one.key,
             cells=self._mapped_cells(one),
-            problems=[{"path": fault.path, "value": fault.value, "rule": fault.rule,
-                       "hint": fault.proposal} for fault in one.faults],
+            problems=[_problem(fault) for fault in one.faults], uuid=one.uuid,
+            version=one.version, given=one.given,
         )  # fmt: skip
 
     def _mapped_cells(self, one: Decision) -> dict[str, str]:
@@ -200,6 +199,12 @@ class _Writer:
         if len(cells) != len(settled.names):
             return {}
         return {settled.names[at]: cells[at] for at in settled.mapped}
+
+
+def _problem(fault: Fault) -> dict[str, object]:
+    """A fault as the store keeps it, its reason in every language."""
+    return {"path": fault.path, "value": fault.value, "rule": fault.rule, "hint": fault.proposal,
+            "message": {language: fault.message.text(language) for language in LANGUAGES}}  # fmt: skip
 
 
 def _staged(one: Decision, record: Record) -> StagedRecord:

@@ -7,12 +7,16 @@ folder. The model is data only; `survey.study` opens the folder and checks that 
 from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from instruments.language import Language, Text, say
 from instruments.model import Definition, Id
 from survey.recipe import RecipeStep
 
+SERVERS = ("postgresql://", "postgres://")
+"""How a store on a server begins."""
 Words = Annotated[
     Text, BeforeValidator(lambda given: {"": given} if isinstance(given, str) else given)
 ]
@@ -153,6 +157,13 @@ class Population(Definition):
     """Margins that a complete weighting would use; those not loaded are named in the report."""
 
 
+class Retention(Definition):
+    """How long what identifies respondents is kept after the field period."""
+
+    contact_days: Annotated[int, Field(ge=0)] | None = None
+    """Days after the wave's end on which contact data and original files are deleted."""
+
+
 class StudySettings(Definition):
     """A whole ``study.yaml``."""
 
@@ -173,3 +184,24 @@ class StudySettings(Definition):
     """Form path of the multiple-choice item on which activities reached the respondent."""
     administrative: str | None = None
     store: str = "store.db"
+    """A file in the study folder, or a PostgreSQL database: ``postgresql://user@server/database``.
+
+    The password stands in the environment (``PGPASSWORD``) or in ``~/.pgpass``, never here.
+    """
+    retention: Retention = Retention()
+
+    @field_validator("store")
+    @classmethod
+    def _names_a_store(cls, store: str) -> str:
+        if not store.startswith(SERVERS):
+            return store
+        try:
+            url = make_url(store)
+        except ArgumentError:
+            raise ValueError(
+                say("A database is written postgresql://user@server/database.")
+            ) from None
+        if url.password is not None:
+            raise ValueError(say("A password does not belong into study.yaml: put it into the "
+                                 "environment as PGPASSWORD, or into ~/.pgpass."))  # fmt: skip
+        return store

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, TypeVar
 
+from sqlalchemy import make_url
+
 from instruments.errors import DefinitionError, Problem
 from instruments.faults import did_you_mean
 from instruments.freeze import content_hash
@@ -12,8 +14,9 @@ from instruments.language import say
 from instruments.load import load_instrument, load_plan, load_yaml
 from instruments.model import Instrument
 from instruments.plan import Plan
+from survey.database import Address, Server
 from survey.errors import StudyError, unusable
-from survey.settings import StudySettings
+from survey.settings import SERVERS, StudySettings
 
 _Definition = TypeVar("_Definition", Plan, Instrument)
 SETTINGS = "study.yaml"
@@ -56,9 +59,9 @@ class Study:
         return cls(folder=folder, settings=settings, plan=plan, instruments=instruments)
 
     @property
-    def store_path(self) -> Path:
-        """The answer store."""
-        return self.folder / self.settings.store
+    def store_path(self) -> Address:
+        """Where the answer store is: a file, or a schema on a server named after the study."""
+        return address_of(self.folder, self.settings.store, schema=self.settings.id)
 
     @property
     def inbox(self) -> Path:
@@ -107,6 +110,13 @@ def read_settings(folder: Path) -> StudySettings:
         raise unusable(SETTINGS, say("The study has no instrument."),
                        say("Make it anew with 'hieuluat new FOLDER --instrument FILE'."))  # fmt: skip
     return settings
+
+
+def address_of(folder: Path, store: str, *, schema: str) -> Address:
+    """What ``store:`` of study.yaml names, seen from the study's folder."""
+    if not store.startswith(SERVERS):
+        return folder / store
+    return Server(url=make_url(store).set(drivername="postgresql+psycopg"), schema=schema)
 
 
 def _frozen(

@@ -1,15 +1,23 @@
 """A small form of our own, and responses to it in the clothes of KoboToolbox."""
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
+from itertools import count
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
+from survey.database import Address
 from survey.founding import new_study
 from survey.readings import HANOI
-from survey.study import Study
+from survey.study import Study, address_of
 
 Response = Mapping[str, str]
 
@@ -162,9 +170,87 @@ def form_file(tmp_path: Path, form_text: str) -> Path:
     return path
 
 
+_NUMBERS = count(1)
+ON_BOTH = frozenset({"test_store", "test_imports", "test_outputs", "test_corrections",
+                     "test_quarantine", "test_double_entry", "test_journal", "test_withdrawal",
+                     "test_writers"})  # fmt: skip
+"""Modules whose tests run on SQLite and on PostgreSQL."""
+SERVER = Path("/usr/lib/postgresql/15/bin")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if (
+        "engine_name" in metafunc.fixturenames
+        and metafunc.module.__name__.split(".")[-1] in ON_BOTH
+    ):
+        heavy = pytest.param("postgresql", marks=pytest.mark.heavy)
+        metafunc.parametrize("engine_name", ["sqlite", heavy])
+
+
 @pytest.fixture
-def study(tmp_path: Path, form_file: Path) -> Study:
-    return new_study(tmp_path / "study", instruments=[str(form_file)])
+def engine_name() -> str:
+    return "sqlite"
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server of our own, reached through a socket in its folder; its URL."""
+    if not SERVER.is_dir():
+        pytest.skip("PostgreSQL 15 is not here")
+    folder = Path(
+        tempfile.mkdtemp(prefix="pg")
+    )  # short: a socket's path has 107 characters at most
+    unprivileged = {"user": "nobody"} if os.geteuid() == 0 else {}
+    if unprivileged:
+        shutil.chown(folder, "nobody")
+    run = partial(subprocess.run, check=True, capture_output=True, cwd=folder, **unprivileged)
+    data = folder / "data"
+    run([SERVER / "initdb", "-D", data, "-U", "survey", "-A", "trust", "-E", "UTF8",
+         "--locale=C.UTF-8"])  # fmt: skip
+    settings = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
+    run([SERVER / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", settings, "start"])
+    yield f"postgresql://survey@/postgres?host={folder}"
+    run([SERVER / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"])
+    shutil.rmtree(folder)
+
+
+@pytest.fixture
+def place(request: pytest.FixtureRequest, tmp_path: Path, engine_name: str) -> str:
+    """What stands behind ``store:`` in study.yaml: a file, or a database of the test's own."""
+    if engine_name == "sqlite":
+        return "store.db"
+    url = make_url(request.getfixturevalue("server"))
+    name = f"test_{next(_NUMBERS)}"
+    subprocess.run([SERVER / "createdb", "-h", str(url.query["host"]), "-U", "survey", name],
+                   check=True)  # fmt: skip
+    return url.set(database=name).render_as_string()
+
+
+@pytest.fixture
+def address(tmp_path: Path, place: str) -> Address:
+    """A store that is not there yet."""
+    return address_of(tmp_path, place, schema="study")
+
+
+@pytest.fixture
+def found(place: str, form_file: Path) -> Callable[..., Study]:
+    """Make a study whose store is that of the engine under test."""
+
+    def make(folder: Path, *, instruments: Sequence[str] = (str(form_file),)) -> Study:
+        study = new_study(folder, instruments=instruments)
+        if place == "store.db":
+            return study
+        settings = folder / "study.yaml"
+        text = settings.read_text(encoding="utf-8")
+        settings.write_text(text.replace("store: store.db", f"store: {place}"), encoding="utf-8")
+        return Study.open(folder)
+
+    return make
+
+
+@pytest.fixture
+def study(tmp_path: Path, found: Callable[..., Study]) -> Study:
+    return found(tmp_path / "study")
 
 
 @pytest.fixture

@@ -116,12 +116,10 @@ def test_a_snapshot_is_text_columns_by_form_path_named_by_its_content(filled):
 
 
 def test_the_same_content_is_the_same_snapshot_whatever_the_order_and_the_batches(
-    filled, tmp_path, form_file, kobo, respond, now
+    filled, tmp_path, found, kobo, respond, now
 ):
-    from survey.founding import new_study
-
     rows = [respond(1, dia_chi="=1+1"), respond(2, nguon_khac="thừa", dia_chi="-5"), respond(3)]
-    other = new_study(tmp_path / "other", instruments=[str(form_file)])
+    other = found(tmp_path / "other")
     for at, row in enumerate(rows):
         import_files(other, [kobo([row], name=f"{at}.csv")], now=now)
     one, two = freeze(filled), freeze(other)

@@ -10,7 +10,7 @@ from survey.answers import Record, for_analysis
 from survey.errors import StudyError
 from survey.readings import HANOI
 from survey.schema import journal, schema_version
-from survey.staging import NewBatch, Sealed, StagedFlag, StagedProblem, StagedRecord
+from survey.staging import NewBatch, Place, Sealed, StagedFlag, StagedProblem, StagedRecord
 from survey.store import Store
 
 AT = datetime(2026, 11, 24, 9, 30, tzinfo=HANOI)
@@ -18,8 +18,8 @@ NEW = NewBatch(file_sha256="f" * 64, file_name="a.csv", kind="csv", recipe="r" *
 
 
 @pytest.fixture
-def store(tmp_path):
-    with Store.open(tmp_path / "store.db") as opened:
+def store(address):
+    with Store.open(address) as opened:
         yield opened
 
 
@@ -33,7 +33,7 @@ def problem(key: str, row: int) -> StagedProblem:
                          problems=[{"rule": "type"}])  # fmt: skip
 
 
-def fill(store, *keys: str, recipe: str = "r", quarantined=()) -> Sealed | None:
+def fill(store, *keys: str, recipe: str = "r", quarantined=()) -> Sealed:
     place = store.begin(NewBatch(file_sha256="f" * 64, file_name="a.csv", kind="csv",
                                  recipe=recipe, mapping="{}"), at=AT)  # fmt: skip
     rows = [staged(key, row) for row, key in enumerate(keys, start=1)]
@@ -75,32 +75,47 @@ def test_an_interrupted_batch_is_left_behind_once_the_study_has_moved_on(store):
     assert keys(store) == ["u1", "u2"]
 
 
-def test_two_processes_on_one_batch_cannot_both_write_its_rows(store):
+def test_of_two_processes_on_one_batch_the_slower_goes_on_where_the_faster_is(store):
     place = store.begin(NEW, at=AT)
     other = store.begin(NEW, at=AT)
-    store.add(place, rows_done=1, accepted=[staged("u1")], quarantined=[])
-    with pytest.raises(StudyError, match="Batch 1 was changed by another process"):
-        store.add(other, rows_done=1, accepted=[staged("u1")], quarantined=[])
+    ahead = store.add(place, rows_done=1, accepted=[staged("u1")], quarantined=[])
+    behind = store.add(other, rows_done=1, accepted=[staged("u1")], quarantined=[])
+    assert ahead == behind == Place(batch=1, rows_done=1)
+    assert store.seal(ahead, notes=[], at=AT) == Sealed(batch=1, accepted=1, quarantined=0)
+    assert not store.add(other, rows_done=2, accepted=[staged("u2", 2)], quarantined=[]).open
+    assert store.seal(behind, notes=[], at=AT) == Sealed(batch=None, accepted=0, quarantined=0)
+    assert keys(store) == ["u1"]
+
+
+def test_a_batch_that_is_undone_while_it_is_filled_stops_its_import(store):
+    place = store.begin(NEW, at=AT)
+    store.undo(place.batch, at=AT)
+    with pytest.raises(StudyError) as stopped:
+        store.add(place, rows_done=1, accepted=[staged("u1")], quarantined=[])
+    assert stopped.value.text() == (
+        "Batch 1 was undone by another process; this import stops. Import the file again if it "
+        "shall count."
+    )
 
 
 def test_a_key_counts_once_though_two_batches_staged_it(store):
     one = store.begin(NEW, at=AT)
     one = store.add(one, rows_done=1, accepted=[staged("u1", k1="first")], quarantined=[])
     assert fill(store, "u1", "u2", recipe="other") == Sealed(batch=2, accepted=2, quarantined=0)
-    assert store.seal(one, notes=[], at=AT) is None
+    assert store.seal(one, notes=[], at=AT) == Sealed(batch=None, accepted=0, quarantined=0)
     assert keys(store) == ["u1", "u2"]
     assert [batch.state for batch in store.list_batches()] == ["empty", "sealed"]
 
 
-def test_eight_writers_of_the_same_keys_leave_each_key_once(tmp_path):
+def test_eight_writers_of_the_same_keys_leave_each_key_once(address):
     def write(number: int) -> int:
-        with Store.open(tmp_path / "store.db") as store:
+        with Store.open(address) as store:
             sealed = fill(store, *(f"u{at}" for at in range(200)), recipe=f"r{number}")
-        return 0 if sealed is None else sealed.accepted
+        return sealed.accepted
 
     with ThreadPoolExecutor(8) as pool:
         assert sum(pool.map(write, range(8))) == 200
-    with Store.open(tmp_path / "store.db") as store:
+    with Store.open(address) as store:
         assert len(keys(store)) == 200
 
 
@@ -137,18 +152,21 @@ def test_flags_are_kept_with_the_batch(store):
     assert rows == [(1, 1, "qc_speeder", "end", "9")]
 
 
-def test_what_is_committed_is_on_the_disk(store):
+def test_what_is_committed_is_on_the_disk(store, engine_name):
     with store.engine.connect() as connection:
+        if engine_name == "postgresql":
+            assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
+            return
         settings = [connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-                    for name in ("journal_mode", "synchronous", "foreign_keys")]  # fmt: skip
-    assert settings == ["wal", 2, 1]
+                    for name in ("journal_mode", "synchronous", "foreign_keys", "secure_delete")]  # fmt: skip
+    assert settings == ["wal", 2, 1, 1]
 
 
-def test_a_store_of_a_later_version_is_not_opened(tmp_path):
-    with Store.open(tmp_path / "store.db") as store, store.engine.begin() as connection:
+def test_a_store_of_a_later_version_is_not_opened(address):
+    with Store.open(address) as store, store.engine.begin() as connection:
         connection.execute(insert(schema_version).values(version=99))
-    with pytest.raises(StudyError, match=r"schema 99; this one knows 1.*Install the newer"):
-        Store.open(tmp_path / "store.db")
+    with pytest.raises(StudyError, match=r"schema 99; this one knows 2.*Install the newer"):
+        Store.open(address)
 
 
 def test_a_file_that_is_no_store_is_refused_in_words(tmp_path):

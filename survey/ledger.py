@@ -1,0 +1,153 @@
+"""Steps inside a transaction of the store: batches move, keys begin to count and cease to.
+
+Undoing a batch leaves the study as if it had not been imported: what rests on its rows, such as the
+repair of one that it put in quarantine, goes with it, and what it had taken out of quarantine is
+there again.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    delete,
+    exists,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
+
+from instruments.language import say
+from survey.chain import Detail, lengthened, moment, note
+from survey.database import insert_new
+from survey.errors import unusable
+from survey.schema import batches, mended, quarantine, records, standing, withdrawn
+from survey.staging import NewBatch, Place
+
+Line = dict[str, Any]
+_LEDGER = ["status", "instrument", "key", "batch", "row"]
+
+
+def same_row(table: Table) -> ColumnElement[bool]:
+    """Whether a line of the ledger is about the row."""
+    return and_(table.c.batch == standing.c.batch, table.c.row == standing.c.row)
+
+
+def add_lines(connection: Connection, table: Table, lines: Sequence[Line]) -> None:
+    """Add lines, of which there may be none."""
+    if lines:
+        connection.execute(insert(table), lines)
+
+
+def open_batch(connection: Connection, new: NewBatch, *, at: datetime) -> int:
+    """Open a batch; its number."""
+    line = {"file_sha256": new.file_sha256, "file_name": new.file_name, "kind": new.kind,
+            "recipe": new.recipe, "mapping": new.mapping, "state": "open", "rows_done": 0,
+            "since": 0, "opened_at": moment(at), "who": new.who}  # fmt: skip
+    made = connection.execute(insert(batches), line).inserted_primary_key
+    batch = int(made[0]) if made is not None else 0
+    detail = {"file": new.file_name, "sha256": new.file_sha256}
+    entry = note(connection, "opened", batch, detail, at=at, who=new.who)
+    connection.execute(update(batches).where(batches.c.id == batch).values(since=entry))
+    return batch
+
+
+def present_place(connection: Connection, batch: int) -> Place:
+    """How far a batch has come by now.
+
+    Raises:
+        StudyError: It was undone.
+    """
+    line = connection.execute(
+        select(batches.c.rows_done, batches.c.state).where(batches.c.id == batch)
+    ).one()
+    if line.state == "undone":
+        raise unusable("", say("Batch {batch} was undone by another process; this import stops.",
+                               batch=batch),
+                       say("Import the file again if it shall count."))  # fmt: skip
+    return Place(batch=batch, rows_done=line.rows_done, open=line.state == "open")
+
+
+def advance(connection: Connection, batch: int, lines: Iterable[Line], *, rows_done: int) -> None:
+    """Move a batch's checkpoint and its chain past lines that were added."""
+    chain = connection.execute(select(batches.c.chain).where(batches.c.id == batch)).scalar_one()
+    seals = (line["seal"] for line in sorted(lines, key=lambda line: int(line["row"])))
+    connection.execute(
+        update(batches).where(batches.c.id == batch)
+        .values(rows_done=rows_done, chain=lengthened(chain, seals))
+    )  # fmt: skip
+
+
+def close_batch(
+    connection: Connection, batch: int, state: str, *, at: datetime, who: str, detail: Detail
+) -> None:
+    """End a batch; the journal says so, with the chain over its rows."""
+    connection.execute(
+        update(batches).where(batches.c.id == batch).values(state=state, closed_at=moment(at))
+    )
+    chain = connection.execute(select(batches.c.chain).where(batches.c.id == batch)).scalar_one()
+    note(connection, state, batch, {**detail, "chain": chain}, at=at, who=who)
+
+
+def let_stand(connection: Connection, batch: int) -> tuple[int, int]:
+    """Let a batch's rows count; how many are accepted and how many in quarantine."""
+    known = exists().where(withdrawn.c.instrument == records.c.instrument,
+                           withdrawn.c.key == records.c.key)  # fmt: skip
+    left = exists().where(withdrawn.c.instrument == quarantine.c.instrument,
+                          withdrawn.c.key == quarantine.c.uuid)  # fmt: skip
+    accepted = _stand(connection, records, "accepted", (records.c.batch == batch) & ~known)
+    quarantined = _stand(connection, quarantine, "quarantined",
+                         (quarantine.c.batch == batch) & ~left)  # fmt: skip
+    settled = exists().where(same_row(quarantine), _was_good_by(batch), _is_good())
+    connection.execute(delete(standing).where(standing.c.status == "quarantined", settled))
+    return accepted, quarantined
+
+
+def drop_batch(connection: Connection, batch: int) -> int:
+    """Let a batch's rows, and what rests on them, count no longer; how many there were."""
+    resting = exists().where(same_row(mended), mended.c.from_batch == batch)
+    gone = connection.execute(delete(standing).where(or_(standing.c.batch == batch, resting)))
+    sealed = exists().where(batches.c.id == quarantine.c.batch, batches.c.state == "sealed")
+    _stand(connection, quarantine, "quarantined", and_(sealed, _was_good_by(batch), ~_is_good()))
+    return gone.rowcount
+
+
+def _stand(
+    connection: Connection, table: Table, status: str, condition: ColumnElement[bool]
+) -> int:
+    rows = (
+        select(literal(status), table.c.instrument, table.c.key, table.c.batch, table.c.row)
+        .where(condition)
+        .order_by(table.c.batch, table.c.row)
+    )
+    statement = insert_new(connection.engine, standing).from_select(_LEDGER, rows)
+    return connection.execute(statement.execution_options(preserve_rowcount=True)).rowcount
+
+
+def _was_good_by(batch: int) -> ColumnElement[bool]:
+    """Whether a batch holds a quarantined row's repair, or the same record without a fault."""
+    again = exists().where(records.c.batch == batch, records.c.key == quarantine.c.uuid,
+                           records.c.instrument == quarantine.c.instrument)  # fmt: skip
+    repaired = exists().where(mended.c.batch == batch, *_origin())
+    return or_(again, repaired)
+
+
+def _is_good() -> ColumnElement[bool]:
+    """Whether a quarantined row's repair, or the same record without a fault, counts."""
+    other = standing.alias("other")
+    counts = other.c.status == "accepted"
+    again = exists().where(counts, other.c.key == quarantine.c.uuid,
+                           other.c.instrument == quarantine.c.instrument)  # fmt: skip
+    repaired = exists().where(counts, other.c.batch == mended.c.batch,
+                              other.c.row == mended.c.row, *_origin())  # fmt: skip
+    return or_(again, repaired)
+
+
+def _origin() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return mended.c.from_batch == quarantine.c.batch, mended.c.from_row == quarantine.c.row
