@@ -2,8 +2,9 @@ r"""Regular expressions that take linear time, whatever the text.
 
 Python's `re` and the engines of browsers and phones backtrack: ``(a+)+$`` on thirty letters hangs
 them. A pattern is turned here into a position automaton (Glushkov 1961) and run over the text once.
-Patterns match the whole text, as in JavaRosa. Back-references, look-around, word boundaries and a
-repeat without end inside another are refused; the last would run here but not on a phone.
+Patterns match the whole text, as in JavaRosa. Back-references, look-around and word boundaries are
+refused, and so is a pattern that can match a text in very many ways, such as ``(a|a)*b``: it would
+run here but not on a phone.
 """
 
 import re
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from instruments.errors import DefinitionError, Problem
+from instruments.expression.ambiguity import Automaton, verdict
 from instruments.language import Message, say
 
 MAX_POSITIONS = 1000
@@ -18,6 +20,8 @@ MAX_POSITIONS = 1000
 _SPECIAL = frozenset("()[]{}*+?|^$.\\")
 _CLASSES = frozenset("dDwWsS")
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
+_FAR = "\U0010fffd"
+"""A character that stands for all those that no pattern names."""
 _COUNT = re.compile(r"\{([0-9]{1,4})(?:(,)([0-9]{0,4}))?\}")
 
 
@@ -28,7 +32,6 @@ class _Part:
     empty: bool
     first: int
     last: int
-    endless: bool = False
 
 
 _NOTHING = _Part(empty=True, first=0, last=0)
@@ -55,6 +58,7 @@ class _Builder:
         whole = self.alternatives(depth=0)
         if self.at < len(self.pattern):
             raise self.refused(say("')' closes nothing."))
+        self.refuse_many_ways(whole)
         return _runner(whole, self.symbols, self.follow)
 
     def alternatives(self, *, depth: int) -> _Part:
@@ -62,9 +66,12 @@ class _Builder:
             raise self.refused(say("more than 20 brackets lie within each other."))
         part = self.sequence(depth=depth)
         while self.take("|"):
+            begin = self.at
             other = self.sequence(depth=depth)
+            if part.empty and other.empty:
+                raise self.refused(say("two alternatives may be empty."), at=begin)
             part = _Part(empty=part.empty or other.empty, first=part.first | other.first,
-                         last=part.last | other.last, endless=part.endless or other.endless)  # fmt: skip
+                         last=part.last | other.last)  # fmt: skip
         return part
 
     def sequence(self, *, depth: int) -> _Part:
@@ -89,7 +96,6 @@ class _Builder:
             empty=left.empty and right.empty,
             first=left.first | (right.first if left.empty else 0),
             last=right.last | (left.last if right.empty else 0),
-            endless=left.endless or right.endless,
         )
 
     def repeated(self, *, depth: int) -> _Part:
@@ -99,28 +105,25 @@ class _Builder:
         least, most = self.quantifier()
         if after == self.at:
             return part
-        if most is None and part.endless:
-            raise self.refused(say("a repeat without end lies inside another."), at=begin)
+        if part.empty:
+            raise self.refused(say("what is repeated may be empty."), at=begin)
         return self.copies(part, begin, least, most, depth=depth)
 
     def copies(self, part: _Part, begin: int, least: int, most: int | None, *, depth: int) -> _Part:
-        """`part` again and again: required copies, then optional or endless ones."""
+        """`part` again and again, each copy after the one before it, the last perhaps for ever."""
         if most == 0:
             return _NOTHING
-        resume, whole = self.at, part if least else self.optional(part)
-        for number in range(1, max(least, most or 0)):
+        resume, first, last = self.at, part.first, 0
+        for number in range(1, max(least, most or 1)):
+            last |= part.last if number >= least else 0
             self.at = begin
             copy = self.single(depth=depth)
-            whole = self.joined(whole, copy if number < least else self.optional(copy))
+            self.link(part.last, copy.first, at=begin)
             part = copy
         self.at = resume
         if most is None:
-            self.link(part.last, part.first)
-        return _Part(empty=whole.empty, first=whole.first, last=whole.last,
-                     endless=part.endless or most is None)  # fmt: skip
-
-    def optional(self, part: _Part) -> _Part:
-        return _Part(empty=True, first=part.first, last=part.last, endless=part.endless)
+            self.link(part.last, part.first, at=begin)
+        return _Part(empty=least == 0, first=first, last=last | part.last)
 
     def quantifier(self) -> tuple[int, int | None]:
         least, most = 1, None
@@ -202,7 +205,9 @@ class _Builder:
             return low
         self.at += 1
         high = self.character()
-        if (low[-1] in _CLASSES and low[0] == "\\") or ord(low[-1]) > ord(high[-1]):
+        if _is_class(low) or _is_class(high):
+            raise self.refused(say("a class such as '\\d' is no end of a range."), at=begin)
+        if ord(low[-1]) > ord(high[-1]):
             raise self.refused(
                 say("a range goes from the lower to the higher character."), at=begin
             )
@@ -223,9 +228,17 @@ class _Builder:
         self.follow.append(0)
         return _Part(empty=False, first=bit, last=bit)
 
-    def link(self, ends: int, begins: int) -> None:
+    def link(self, ends: int, begins: int, *, at: int | None = None) -> None:
         for position in _bits(ends):
+            if self.follow[position] & begins:
+                raise self.refused(say("a repeat lies directly inside another."), at=at)
             self.follow[position] |= begins
+
+    def refuse_many_ways(self, whole: _Part) -> None:
+        """Where an engine that tries one way after the other would not come to an end."""
+        found = verdict(_automaton(whole, self.symbols, self.follow, self.pattern))
+        if found != "fine":
+            raise self.refused(say("it can match the same text in too many ways."), at=0)
 
     def take(self, char: str) -> bool:
         found = self.pattern.startswith(char, self.at)
@@ -244,6 +257,26 @@ class _Builder:
                 hint=say("Write a plainer pattern, such as '[0-9]{{9,12}}'."),
             )
         )  # fmt: skip
+
+
+def _is_class(member: str) -> bool:
+    return len(member) == 2 and member[0] == "\\" and member[1] in _CLASSES
+
+
+def _automaton(
+    whole: _Part, symbols: list[re.Pattern[str]], follow: list[int], pattern: str
+) -> Automaton:
+    """What was built, each symbol as the set of those characters that tell symbols apart."""
+    telling = {chr(code) for code in range(256)} | {_FAR}
+    for char in pattern:
+        telling |= {chr(max(ord(char) + step, 0)) for step in (-1, 0, 1) if ord(char) < 0x10FFFF}
+    ordered = sorted(telling)
+    sets = {one.pattern: sum(1 << at for at, char in enumerate(ordered) if one.fullmatch(char))
+            for one in symbols}  # fmt: skip
+    return Automaton(
+        first=tuple(_bits(whole.first)), follow=[tuple(_bits(one)) for one in follow],
+        symbols=[sets[one.pattern] for one in symbols],
+    )  # fmt: skip
 
 
 def _runner(

@@ -171,7 +171,7 @@ REFUSALS = {
     "concat()": "character 1: 'concat' has 0 arguments. Give it at least 1.",
     "selected(${a}, 1)": "character 16: A code stands here without quotation marks. Write '1' with them.",
     "regex(., ${a})": "character 1: The second argument of 'regex' is not a text. Write it out in quotation marks.",
-    "regex(., '(a+)+')": "character 10: The pattern cannot be used: character 1: a repeat without end lies inside another. Write a plainer pattern, such as '[0-9]{9,12}'.",
+    "regex(., '(a+)+')": "character 10: The pattern cannot be used: character 1: a repeat lies directly inside another. Write a plainer pattern, such as '[0-9]{9,12}'.",
     "position(${a})": "character 10: 'position' takes nothing or '..'.",
     "1" + "+1" * 1000: "character 2001: The expression is longer than 2000 characters. Divide it among calculated items.",
     "(" * 51 + "1" + ")" * 51: "character 52: More than 50 brackets lie within each other. Divide the expression among calculated items.",
