@@ -1,6 +1,6 @@
 """Answers to the items of a scale, as category codes ranked from 0."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -47,10 +47,12 @@ class ItemResponses:
         weights: str | None = None,
         groups: str | None = None,
         condition_on: Sequence[str] = (),
+        values: Mapping[str, Sequence[float]] | None = None,
     ) -> Self:
         """Take the columns of a table; missing cells are items that were not administered.
 
-        Categories are ranked by value. Covariates of text enter as indicators of every level but
+        Categories are ranked by value; `values` declares those of items of which some may not occur,
+        which matters where parameters are known beforehand. Covariates of text enter as indicators of every level but
         the first, named as R does (`regionNorth`).
 
         Raises:
@@ -60,7 +62,7 @@ class ItemResponses:
         named = [*items, *([weights] if weights else []), *([groups] if groups else []),
                  *condition_on]  # fmt: skip
         refuse(check_columns(data, named, role="items"))
-        ranked = [_ranked(data, item) for item in items]
+        ranked = [_ranked(data, item, (values or {}).get(item)) for item in items]
         codes = np.empty((len(data), len(ranked)), dtype=np.int8)
         for place, (ranks, _) in enumerate(ranked):
             codes[:, place] = ranks
@@ -101,7 +103,9 @@ class ItemResponses:
         return len(self.codes)
 
 
-def _ranked(data: pd.DataFrame, item: str) -> tuple[Ranks, tuple[float, ...]]:
+def _ranked(
+    data: pd.DataFrame, item: str, declared: Sequence[float] | None
+) -> tuple[Ranks, tuple[float, ...]]:
     """Ranks of a column's values, and the values."""
     column = data[item]
     if not is_numeric(column):
@@ -111,7 +115,27 @@ def _ranked(data: pd.DataFrame, item: str) -> tuple[Ranks, tuple[float, ...]]:
         what = say("item '{item}' has {count} different answers.", item=item, count=len(labels))
         hint = say("An item has a few ordered categories; score it or group it first.")
         raise AnalysisError(Problem(where="items", what=what, hint=hint))
-    return ranks.astype(np.int8), tuple(float(label) for label in labels)
+    found = tuple(float(label) for label in labels)
+    return (
+        (ranks.astype(np.int8), found)
+        if declared is None
+        else _declared(item, ranks, found, declared)
+    )
+
+
+def _declared(
+    item: str, ranks: Codes, found: tuple[float, ...], declared: Sequence[float]
+) -> tuple[Ranks, tuple[float, ...]]:
+    """Ranks among the declared values."""
+    known = tuple(sorted(float(value) for value in declared))
+    strange = sorted(set(found) - set(known))
+    if strange:
+        what = say("item '{item}' has the answer {value}, which is not among its values {values}.",
+                   item=item, value=f"{strange[0]:g}", values=", ".join(f"{v:g}" for v in known))  # fmt: skip
+        hint = say("Add the value, or correct the data.")
+        raise AnalysisError(Problem(where="items", what=what, hint=hint))
+    places = np.array([*(known.index(value) for value in found), NOT_ADMINISTERED], dtype=np.int8)
+    return places[ranks], known
 
 
 def _numbers(column: pd.Series, item: str) -> pd.Series:

@@ -1,0 +1,123 @@
+"""A model bound to answers, ready to be maximised with any weights.
+
+What does not depend on the weights (packed answers, layout, free parameters of the population) is
+made once, so that a replicate costs its passes alone.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from analysis.columns import Floats
+from analysis.irt.acceleration import Evaluated, Reached, accelerate
+from analysis.irt.items import Priors
+from analysis.irt.kernels import Kernel
+from analysis.irt.layout import Layout
+from analysis.irt.maximise import ItemTask
+from analysis.irt.packing import Packed
+from analysis.irt.passes import Expected, expect
+from analysis.irt.population import Population, PopulationModel, with_mass
+from analysis.irt.priors import log_prior
+from analysis.irt.responses import ItemResponses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class State:
+    """Where an iteration stands: free item parameters and the population."""
+
+    free: Floats
+    population: Population
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Calibration:
+    """Everything of a fit but weights and parameters.
+
+    `set_by_scale` says how many moments of a free mass only set the scale: 2, with slopes of 1 one,
+    with fixed items none.
+    """
+
+    responses: ItemResponses
+    packed: Packed
+    layout: Layout
+    priors: Priors
+    people: PopulationModel
+    kernel: Kernel
+    set_by_scale: int
+
+    def pattern_weights(self, weights: Floats) -> Floats:
+        """Weights by pattern, scaled to add up to the number of persons with any answer."""
+        counted = np.where(self.responses.answered, weights, 0.0)
+        return self.packed.summed(
+            counted * (np.count_nonzero(self.responses.answered) / counted.sum())
+        )
+
+    def expect(self, state: State, weights: Floats) -> Expected:
+        """One pass at `state`."""
+        return expect(self.packed, self.layout, self.kernel, free=state.free,
+                      population=state.population, weights=weights)  # fmt: skip
+
+    def log_prior(self, state: State) -> float:
+        """The log density of the priors at the free parameters of the items."""
+        return float(log_prior(self.layout, self.priors, self.layout.expand(state.free)).sum())
+
+    def maximised(self, state: State, found: Expected) -> State:
+        """The M-step."""
+        task = ItemTask(layout=self.layout, priors=self.priors, nodes=state.population.nodes)
+        return State(free=task.maximised(found.counts, state.free),
+                     population=self.people.maximised(state.population, found.moments))  # fmt: skip
+
+    def gradient(self, state: State, found: Expected) -> Floats:
+        """Of the marginal log-likelihood and the priors, by items and population."""
+        task = ItemTask(layout=self.layout, priors=self.priors, nodes=state.population.nodes)
+        return np.concatenate([
+            task.gradient(found.counts, state.free),
+            self.people.gradient(state.population, found.moments),
+        ])  # fmt: skip
+
+    def values(self, state: State) -> Floats:
+        """The free parameters of items and population."""
+        return np.concatenate([state.free, self.people.values(state.population)])
+
+    def at(self, state: State, values: Floats) -> State:
+        """The state with other free parameters."""
+        items = len(state.free)
+        return State(
+            free=values[:items], population=self.people.at(state.population, values[items:])
+        )
+
+    def reach(
+        self, start: State, weights: Floats, *, tolerance: float, most: int
+    ) -> tuple[State, Expected, Reached]:  # fmt: skip
+        """Maximise from `start`; `weights` are by pattern."""
+
+        def evaluate(point: Floats) -> Evaluated:
+            state = self._unpacked(start, point)
+            found = self.expect(state, weights)
+            objective = found.log_likelihood + self.log_prior(state)
+            if not np.isfinite(objective):
+                return Evaluated(point, -np.inf, point, found)
+            return Evaluated(point, objective, self._packed(self.maximised(state, found)), found)
+
+        reached = accelerate(evaluate, self._packed(start), tolerance=tolerance, most=most)
+        return self._unpacked(start, reached.last.point), reached.last.found, reached
+
+    def _packed(self, state: State) -> Floats:
+        """A state on scales that may be extrapolated: log variances, roots of masses."""
+        values = self.values(state)
+        free = int(self.people.free_variance.sum())
+        values[len(values) - free :] = np.log(values[len(values) - free :])
+        if self.people.free_mass and state.population.mass is not None:
+            values = np.concatenate([values, np.sqrt(state.population.mass).ravel()])
+        return values
+
+    def _unpacked(self, state: State, point: Floats) -> State:
+        size, free = len(self.values(state)), int(self.people.free_variance.sum())
+        values = point[:size].copy()
+        values[size - free :] = np.exp(np.clip(values[size - free :], -20, 20))
+        found = self.at(state, values)
+        if not self.people.free_mass or found.population.mass is None:
+            return found
+        mass = np.maximum(point[size:], 1e-8).reshape(found.population.mass.shape) ** 2
+        share = mass / mass.sum(axis=1, keepdims=True)
+        return replace(found, population=with_mass(found.population, share))

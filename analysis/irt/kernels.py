@@ -1,0 +1,86 @@
+"""The one pass over the patterns: likelihoods, and posterior weights added up by table row.
+
+In numpy, a block of patterns at a time; `analysis.irt.kernels_numba` is the same compiled.
+"""
+
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from analysis.columns import Floats
+from analysis.irt.packing import Places
+
+Choice = Literal["auto", "numpy", "numba"]
+Cells = NDArray[np.int32]
+
+
+class Pass(NamedTuple):
+    """What a pass goes over: patterns, the prior by cell, weights, and the tables' rows by node."""
+
+    codes: Places
+    cell: Cells
+    prior: Floats
+    weights: Floats
+    tables: Floats
+
+
+class Sums(NamedTuple):
+    """What a pass adds to: `counts` by table row and `mass` by cell; it fills `likelihood`."""
+
+    counts: Floats
+    mass: Floats
+    likelihood: Floats
+
+
+Kernel = Callable[[Pass, Sums], None]
+_BLOCK = 4096
+_WORTH_COMPILING = 2e7
+"""Products per pass from which compiling once costs less than it saves in a fit."""
+
+
+def choose(choice: Choice, work: float) -> Kernel:
+    """The kernel for passes of `work` products each."""
+    module = "analysis.irt.kernels_numba"
+    compiled = choice == "numba" or (
+        choice == "auto"
+        and (work >= _WORTH_COMPILING or module in sys.modules)
+        and find_spec("numba") is not None
+    )
+    if not compiled:
+        return accumulate
+    kernel: Kernel = import_module(module).accumulate
+    return kernel
+
+
+def accumulate(over: Pass, into: Sums) -> None:
+    """Go over the patterns once."""
+    for start in range(0, len(over.codes), _BLOCK):
+        rows = slice(start, start + _BLOCK)
+        codes, cell = over.codes[rows], over.cell[rows]
+        joint = joint_density(codes, cell, over.prior, over.tables)
+        into.likelihood[rows] = joint.sum(axis=1)
+        share = over.weights[rows] / into.likelihood[rows]
+        np.add(into.counts, _spread(codes, share, len(into.counts)) @ joint, out=into.counts)
+        np.add(into.mass, _spread(cell[:, None], share, len(into.mass)) @ joint, out=into.mass)
+
+
+def joint_density(codes: Places, cell: Cells, prior: Floats, tables: Floats) -> Floats:
+    """Density of the trait times the likelihood of the answers, patterns by nodes."""
+    joint = prior[cell]
+    for column in codes.T:
+        joint *= tables[column]
+    return joint
+
+
+def _spread(places: NDArray[np.integer], share: Floats, rows: int) -> sparse.csc_array:
+    """The matrix that adds each pattern, times its share, to all its places."""
+    patterns, each = places.shape
+    ends = np.arange(0, patterns * each + 1, each)
+    entries = (np.repeat(share, each), places.astype(np.int32).ravel(), ends)
+    return sparse.csc_array(entries, shape=(rows, patterns))

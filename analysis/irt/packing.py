@@ -1,0 +1,166 @@
+"""Answers packed for speed: several items in one code, equal persons in one pattern.
+
+The likelihood of a pattern at the nodes is then the product of a few rows of tables, one per chunk
+of items, instead of one factor per item.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.columns import Codes, Floats
+from analysis.irt.responses import ItemResponses, Ranks
+
+Places = NDArray[np.uint16] | NDArray[np.uint32]
+_TABLE = 640
+"""Most rows of a table; with 61 nodes it then stays in the second-level cache."""
+_DISTINCT = 0.8
+_KEY = 2**62
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Chunk:
+    """Items coded together: the sizes of their digits, and where their table starts among all."""
+
+    items: tuple[int, ...]
+    sizes: tuple[int, ...]
+    start: int
+
+    @property
+    def rows(self) -> int:
+        """The rows of the chunk's table."""
+        return prod(self.sizes)
+
+    def places(self, codes: Ranks) -> Codes:
+        """Each person's row among all tables; an item that was not administered has the last digit."""
+        found = np.zeros(len(codes), dtype=np.int64)
+        for item, size in zip(self.items, self.sizes, strict=True):
+            found *= size
+            found += _digit(codes, item, size)
+        return found + self.start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Packed:
+    """Patterns by chunks: each entry is a row of the tables laid one after the other.
+
+    `cell` is each pattern's combination of group and covariates, ascending; `pattern` is each
+    person's. `group` and `covariates` belong to the cells.
+    """
+
+    chunks: tuple[Chunk, ...]
+    codes: Places
+    cell: NDArray[np.int32]
+    pattern: NDArray[np.int32]
+    group: Codes
+    covariates: Floats
+
+    @property
+    def rows(self) -> int:
+        """The rows of all tables together."""
+        return self.chunks[-1].start + self.chunks[-1].rows
+
+    def spans(self, most: int = 2048) -> Iterator[tuple[slice, slice]]:
+        """Patterns and cells in runs of at most `most` cells."""
+        cells = len(self.group)
+        for first in range(0, cells, most):
+            last = min(first + most, cells)
+            low, high = np.searchsorted(self.cell, [first, last])
+            yield slice(int(low), int(high)), slice(first, last)
+
+    def summed(self, weights: Floats) -> Floats:
+        """Weights of persons added up by pattern."""
+        sums = np.bincount(self.pattern, weights=weights, minlength=len(self.cell))
+        return sums.astype(np.float64, copy=False)
+
+
+def pack(responses: ItemResponses) -> Packed:
+    """Pack the answers; patterns are sorted by cell and code."""
+    chunks = _chunks(responses)
+    cell, group, covariates = _cells(responses)
+    key, exact = _key(responses.codes, chunks, cell, len(group))
+    order = np.argsort(key, kind="stable")
+    first = np.flatnonzero(np.diff(key[order], prepend=-1)) if exact else np.arange(len(key))
+    if len(first) > _DISTINCT * len(key):
+        first = np.arange(len(key))
+    pattern = np.empty(len(key), dtype=np.int32)
+    pattern[order] = np.repeat(np.arange(len(first), dtype=np.int32),
+                               np.diff(first, append=len(key)))  # fmt: skip
+    kept = order[first]
+    return Packed(
+        chunks=chunks, codes=_codes(responses.codes, chunks, kept), pattern=pattern,
+        cell=cell[kept].astype(np.int32), group=group, covariates=covariates,
+    )  # fmt: skip
+
+
+def _chunks(responses: ItemResponses) -> tuple[Chunk, ...]:
+    missing = np.asarray((responses.codes < 0).any(axis=0))
+    sizes = [n + int(gap) for n, gap in zip(responses.categories, missing, strict=True)]
+    found: list[Chunk] = []
+    for low, high in _runs(sizes, max(*sizes, min(_TABLE, max(64, len(responses))))):
+        start = found[-1].start + found[-1].rows if found else 0
+        found.append(
+            Chunk(items=tuple(range(low, high)), sizes=tuple(sizes[low:high]), start=start)
+        )
+    return tuple(found)
+
+
+def _runs(sizes: Sequence[int], most: int) -> list[tuple[int, int]]:
+    """The fewest runs of items within `most` rows, and among those the smallest tables."""
+    low, high = max(sizes), most
+    fewest = len(_greedy(sizes, most))
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (middle + 1, high) if len(_greedy(sizes, middle)) > fewest else (low, middle)
+    return _greedy(sizes, high)
+
+
+def _greedy(sizes: Sequence[int], most: int) -> list[tuple[int, int]]:
+    runs, low, size = [], 0, 1
+    for place, base in enumerate(sizes):
+        if size * base > most and place > low:
+            runs.append((low, place))
+            low, size = place, 1
+        size *= base
+    return [*runs, (low, len(sizes))]
+
+
+def _cells(responses: ItemResponses) -> tuple[Codes, Codes, Floats]:
+    """Each person's cell, and the cells' groups and covariates."""
+    n = len(responses)
+    group = np.zeros(n, dtype=np.int64) if responses.group is None else responses.group
+    if responses.covariates is None:
+        cells, cell = np.unique(group, return_inverse=True)
+        return cell.astype(np.int64), cells, np.empty((len(cells), 0))
+    rows = np.column_stack([group, responses.covariates])
+    cells, cell = np.unique(rows, axis=0, return_inverse=True)
+    return cell.astype(np.int64), cells[:, 0].astype(np.int64), np.ascontiguousarray(cells[:, 1:])
+
+
+def _key(codes: Ranks, chunks: Sequence[Chunk], cell: Codes, cells: int) -> tuple[Codes, bool]:
+    """A number that sorts persons by cell and answers, and whether it tells all answers apart."""
+    key, states = cell.copy(), cells
+    for chunk in chunks:
+        for item, size in zip(chunk.items, chunk.sizes, strict=True):
+            states *= size
+            if states >= _KEY:
+                return key, False
+            key *= size
+            key += _digit(codes, item, size)
+    return key, True
+
+
+def _digit(codes: Ranks, item: int, size: int) -> Ranks:
+    column = codes[:, item]
+    return np.where(column < 0, np.int8(size - 1), column)
+
+
+def _codes(codes: Ranks, chunks: Sequence[Chunk], kept: Codes) -> Places:
+    rows = chunks[-1].start + chunks[-1].rows
+    found = np.empty((len(kept), len(chunks)), dtype=np.uint16 if rows < 2**16 else np.uint32)
+    for place, chunk in enumerate(chunks):
+        found[:, place] = chunk.places(codes)[kept]
+    return found

@@ -1,0 +1,119 @@
+"""The E-step: one pass over the patterns at given parameters.
+
+Expected counts of every item, moments of the trait by cell, and the weighted log-likelihood
+(Bock & Aitkin 1981).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.columns import Codes, Floats
+from analysis.irt.curves import LEAST, family_probabilities
+from analysis.irt.kernels import Kernel, Pass, Sums
+from analysis.irt.layout import Layout
+from analysis.irt.packing import Chunk, Packed
+from analysis.irt.population import Moments, Population
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Tables:
+    """The likelihood of every code of every chunk at the nodes, each row over its greatest entry.
+
+    `scale` is the logarithm of what the rows were divided by.
+    """
+
+    rows: Floats
+    scale: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Expected:
+    """What a pass finds: counts by family (items by categories by nodes), moments, likelihood."""
+
+    counts: tuple[Floats, ...]
+    moments: Moments
+    log_likelihood: float
+
+
+def make_tables(packed: Packed, layout: Layout, values: Floats, nodes: Floats) -> Tables:
+    """Multiply the items of every chunk."""
+    curves = _curves(layout, values, nodes)
+    rows = np.concatenate([_table(chunk, curves, len(nodes)) for chunk in packed.chunks])
+    greatest = rows.max(axis=1, keepdims=True)
+    return Tables(rows=rows / greatest, scale=np.log(greatest[:, 0]))
+
+
+def expect(
+    packed: Packed, layout: Layout, kernel: Kernel, *, free: Floats, population: Population,
+    weights: Floats,
+) -> Expected:  # fmt: skip
+    """Pass over the patterns with their weights."""
+    tables = make_tables(packed, layout, layout.expand(free), population.nodes)
+    counts = np.zeros_like(tables.rows)
+    likelihood = np.empty(len(weights))
+    parts = []
+    for rows, cells in packed.spans():
+        prior = population.prior(packed.group[cells], packed.covariates[cells])
+        mass = np.zeros_like(prior)
+        kernel(
+            Pass(codes=packed.codes[rows], cell=packed.cell[rows] - np.int32(cells.start),
+                 prior=prior, weights=weights[rows], tables=tables.rows),
+            Sums(counts=counts, mass=mass, likelihood=likelihood[rows]),
+        )  # fmt: skip
+        parts.append(_moments(packed.group[cells], mass, population))
+    log_likelihood = weights @ np.log(likelihood) + counts.sum(axis=1) @ tables.scale
+    return Expected(counts=_by_family(packed, layout, counts), moments=_joined(parts),
+                    log_likelihood=float(log_likelihood))  # fmt: skip
+
+
+def _curves(layout: Layout, values: Floats, nodes: Floats) -> list[Floats]:
+    """P of every item, categories by nodes, in the order of the items."""
+    found: dict[int, Floats] = {}
+    for family in layout.families:
+        p = family_probabilities(family.shape, values[family.places], nodes)
+        found.update(zip(family.items, np.maximum(p, LEAST), strict=True))
+    return [found[item] for item in range(len(layout.items))]
+
+
+def _table(chunk: Chunk, curves: Sequence[Floats], nodes: int) -> Floats:
+    """The products of the chunk's items for every code."""
+    table = np.ones((1, nodes))
+    for item, size in zip(chunk.items, chunk.sizes, strict=True):
+        factor = curves[item]
+        if size > len(factor):
+            factor = np.concatenate([factor, np.ones((1, nodes))])
+        table = (table[:, None] * factor).reshape(-1, nodes)
+    return table
+
+
+def _by_family(packed: Packed, layout: Layout, counts: Floats) -> tuple[Floats, ...]:
+    """Counts of table rows added up by item and category."""
+    found: dict[int, Floats] = {}
+    for chunk in packed.chunks:
+        table = counts[chunk.start : chunk.start + chunk.rows].reshape(*chunk.sizes, -1)
+        for axis, item in enumerate(chunk.items):
+            others = tuple(place for place in range(len(chunk.items)) if place != axis)
+            found[item] = table.sum(axis=others)
+    return tuple(
+        np.stack([found[item][: family.shape.categories] for item in family.items])
+        for family in layout.families
+    )
+
+
+def _moments(group: Codes, mass: Floats, population: Population) -> Moments:
+    powers = np.stack([population.nodes, population.nodes**2], axis=1)
+    by_group = np.zeros((len(population.groups), len(population.nodes)))
+    np.add.at(by_group, group, mass)
+    return Moments(weight=mass.sum(axis=1), posterior=mass @ powers, mass=by_group)
+
+
+def _joined(parts: Sequence[Moments]) -> Moments:
+    if len(parts) == 1:
+        return parts[0]
+    return Moments(
+        weight=np.concatenate([part.weight for part in parts]),
+        posterior=np.concatenate([part.posterior for part in parts]),
+        mass=np.sum([part.mass for part in parts], axis=0),
+    )

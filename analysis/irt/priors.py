@@ -1,0 +1,59 @@
+"""Priors of item parameters: normal on logit c, log-normal on the slope."""
+
+import numpy as np
+
+from analysis.columns import Floats
+from analysis.irt.items import NormalPrior, Priors
+from analysis.irt.layout import Family, Layout
+
+_LOG_ROOT = 0.5 * np.log(2 * np.pi)
+
+
+def log_prior(layout: Layout, priors: Priors, values: Floats) -> Floats:
+    """The log density at the free parameters by item, constants included."""
+    found = np.zeros(len(layout.items))
+    for family in layout.families:
+        rows, free = values[family.places], layout.free[family.places]
+        members = list(family.items)
+        if priors.log_slope is not None:
+            found[members] += np.where(free[:, 0], _log_normal(priors.log_slope, rows[:, 0]), 0.0)
+        if priors.logit_guessing is not None and family.shape.guessing:
+            found[members] += np.where(
+                free[:, -1], _normal(priors.logit_guessing, rows[:, -1]), 0.0
+            )
+    return found
+
+
+def prior_derivatives(layout: Layout, priors: Priors, values: Floats) -> tuple[Floats, Floats]:
+    """Gradient of the log prior by all parameters, and a curvature that is never negative."""
+    gradient, curvature = np.zeros(len(values)), np.zeros(len(values))
+    for family in layout.families:
+        for place, prior in _places(family, priors):
+            where = family.places[layout.free[family.places[:, place]], place]
+            x = values[where]
+            if place == 0:
+                apart = (np.log(np.maximum(x, 1e-8)) - prior.mean) / prior.sd**2
+                gradient[where] = -(1 + apart) / np.maximum(x, 1e-8)
+                curvature[where] = 1 / (prior.sd * np.maximum(x, 1e-8)) ** 2
+            else:
+                gradient[where] = -(x - prior.mean) / prior.sd**2
+                curvature[where] = 1 / prior.sd**2
+    return gradient, curvature
+
+
+def _places(family: Family, priors: Priors) -> list[tuple[int, NormalPrior]]:
+    """Which columns of a family's parameters have a prior."""
+    found = [] if priors.log_slope is None else [(0, priors.log_slope)]
+    if priors.logit_guessing is not None and family.shape.guessing:
+        found.append((family.shape.parameters - 1, priors.logit_guessing))
+    return found
+
+
+def _normal(prior: NormalPrior, x: Floats) -> Floats:
+    return np.asarray(-0.5 * ((x - prior.mean) / prior.sd) ** 2 - np.log(prior.sd) - _LOG_ROOT)
+
+
+def _log_normal(prior: NormalPrior, x: Floats) -> Floats:
+    """A density of the slope itself, -inf where it is not above zero."""
+    positive = np.maximum(x, 1e-300)
+    return np.where(x > 0, _normal(prior, np.log(positive)) - np.log(positive), -np.inf)
