@@ -15,10 +15,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analysis.administered import administered
 from instruments.model import Instrument, Item, Key, LawReference, Placed
 
 LEAST_ANSWERED = 0.5
-"""Least share of a dimension's items in force that a person must have answered to be scored."""
+"""Least share of a dimension's items that a person must have answered to be scored, of those that the
+booklet gave and that were in force."""
 
 _Floats = NDArray[np.float64]
 _Bools = NDArray[np.bool_]
@@ -52,7 +54,7 @@ def score(
     that the person answered.
     """
     items = tuple(scored_items(instrument))
-    valued = [_ItemScore.of(instrument, one, _answers(frame, one.path), days) for one in items]
+    valued = [_ItemScore.of(instrument, one, frame, days) for one in items]
     dimensions, unscored = _by_dimension(items, valued, least_answered, rows=len(frame))
     paths = [one.path for one in items]
     columns = dict(zip(paths, (one.share for one in valued), strict=True))
@@ -104,6 +106,8 @@ class _ItemScore:
     earned: _Floats
     possible: _Floats
     in_force: _Bools
+    given: _Bools
+    """Whether the design asked the item of the person."""
 
     @property
     def share(self) -> _Floats:
@@ -124,9 +128,10 @@ class _ItemScore:
         cls,
         instrument: Instrument,
         placed: Placed,
-        answers: "pd.Series[str]",
+        frame: pd.DataFrame,
         days: "pd.Series[pd.Timestamp]",
     ) -> "_ItemScore":
+        answers = _answers(frame, placed.path)
         options = instrument.options_of(placed.item)
         uncounted = frozenset(
             one.code for one in options if not instrument.counts(placed.item, one)
@@ -138,7 +143,8 @@ class _ItemScore:
             worth = _worth(answers[held], placed.item, key, uncounted)
             earned[held], possible[held] = worth.to_numpy(), _most(placed.item, key)
             open_ &= ~held
-        return cls(earned=earned, possible=possible, in_force=~np.isnan(possible))
+        return cls(earned=earned, possible=possible, in_force=~np.isnan(possible),
+                   given=administered(instrument, placed, frame))  # fmt: skip
 
 
 def _answers(frame: pd.DataFrame, path: str) -> "pd.Series[str]":
@@ -208,13 +214,13 @@ def _by_dimension(
 
 
 def _share_of_maximum(own: list[_ItemScore], least_answered: float, *, rows: int) -> _Floats:
-    earned, possible, answered, in_force = (np.zeros(rows) for _ in range(4))
+    earned, possible, answered, asked = (np.zeros(rows) for _ in range(4))
     for one in own:
         earned += np.where(one.answered, one.earned, 0)
         possible += np.where(one.answered, one.possible, 0)
         answered += one.answered
-        in_force += one.in_force
-    enough = (answered > 0) & (answered >= least_answered * in_force)
+        asked += one.in_force & (one.given | one.answered)
+    enough = (answered > 0) & (answered >= least_answered * asked)
     shares = np.full(rows, np.nan)
     np.divide(earned, possible, out=shares, where=enough & (possible > 0))
     return shares

@@ -4,6 +4,9 @@ A form on paper or on our own pages gets its draw beforehand (`instruments.rotat
 only draw when the record is opened, with the same probabilities.
 """
 
+from collections.abc import Iterator
+
+from instruments.expression.tree import Node, Operation
 from instruments.model import Instrument, Item
 
 _KEPT_IN_PLACE = ("missing", "exclusive", "fixed")
@@ -30,3 +33,13 @@ def shuffles_all_options(item: Item, instrument: Instrument) -> bool:
     options = instrument.options_of(item)
     held = any(getattr(option, name) for option in options for name in _KEPT_IN_PLACE)
     return item.rotate == "shuffle" and not held and not item.or_other
+
+
+def terms(node: Node) -> Iterator[Node]:
+    """The conditions that must all hold, so that those on drawn values can be told from the rest."""
+    if isinstance(node, Operation) and node.rest[0][0] == "and":
+        yield from terms(node.first)
+        for _, operand in node.rest:
+            yield from terms(operand)
+    else:
+        yield node

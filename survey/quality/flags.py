@@ -59,15 +59,20 @@ class Timing:
 
 
 def grids(form: Form) -> tuple[Grid, ...]:
-    """Blocks with at least three items on one scale of at least three points."""
-    groups: dict[tuple[str, tuple[str, ...]], list[str]] = {}
+    """Blocks of a respondent with at least three items on one scale of at least three points.
+
+    The words of the scale must be the same: items of knowledge share letters, not answers, and the
+    levels of a rubric are an assessor's.
+    """
+    groups: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[str]] = {}
+    rated = _marked_by_an_assessor(form)
     for field in form.level.fields:
         block, _, _ = field.path.rpartition("/")
-        if block and field.item.type == "single":
-            groups.setdefault((block, _scale(field)), []).append(field.path)
+        if block and field.item.type == "single" and field.path not in rated:
+            groups.setdefault((block, _scale(field), _words(field)), []).append(field.path)
     return tuple(
         Grid(path=block, items=tuple(items), scale=scale)
-        for (block, scale), items in groups.items()
+        for (block, scale, _), items in groups.items()
         if len(items) >= 3 and len(scale) >= 3
     )
 
@@ -153,6 +158,18 @@ def near_duplicate(reference: str, *, every_cell: bool = False) -> Note:
 def _scale(field: Field) -> tuple[str, ...]:
     options: Mapping[str, object] = field.options
     return tuple(code for code in options if field.options[code].missing is None)
+
+
+def _words(field: Field) -> tuple[str, ...]:
+    return tuple(str(sorted(field.options[code].label.items())) for code in _scale(field))
+
+
+def _marked_by_an_assessor(form: Form) -> frozenset[str]:
+    return frozenset(
+        placed.path
+        for placed in form.instrument.placed()
+        if any(block.assessor for block in placed.blocks)
+    )
 
 
 def _too_fast(one: Timing, middle: float) -> Note:

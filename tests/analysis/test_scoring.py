@@ -77,6 +77,44 @@ def test_a_person_with_too_few_answers_has_no_score_and_is_counted():
     assert got.unscored == {"knowledge": 2}
 
 
+def booklets() -> Instrument:
+    blocks = tuple(
+        Block(id=name, show_if=f"${{de}} = '{code}'", items=tuple(item(f"{name}{at}") for at in range(4)))
+        for code, name in (("1", "x"), ("2", "y"), ("3", "z"))
+    )  # fmt: skip
+    drawn = Item(id="de", type="hidden")
+    whole = instrument(drawn, item("k0"), item("k1"), *blocks)
+    booklets = [
+        {"id": code, "blocks": [name]} for code, name in (("1", "x"), ("2", "y"), ("3", "z"))
+    ]
+    return Instrument.model_validate(
+        {**whole.model_dump(), "booklets": booklets, "booklet_item": "de"}
+    )
+
+
+def test_items_of_other_booklets_do_not_count_as_unanswered():
+    whole = {"de": "1", "k0": "a", "k1": "b", **{f"x/x{at}": "a" for at in range(4)}}
+    few = {"de": "2", "k0": "a", "k1": "a"}
+    unknown = {"de": "", "k0": "a", "k1": "a"}
+    got = scored(booklets(), [whole, few, unknown])
+    assert got.dimensions["knowledge"].round(3).tolist()[:1] == [0.833]
+    assert got.dimensions["knowledge"].isna().tolist() == [False, True, True]
+    assert got.unscored == {"knowledge": 2}
+
+
+def test_half_of_the_own_booklet_is_enough_and_less_is_not():
+    answered = {"de": "3", "k0": "a", "z/z0": "a", "z/z1": "b"}
+    assert scored(booklets(), [answered]).dimensions["knowledge"].round(3).tolist() == [0.667]
+    assert scored(booklets(), [{**answered, "z/z1": ""}]).dimensions["knowledge"].isna().all()
+
+
+def test_an_item_that_an_answer_hides_still_counts_as_asked():
+    hidden = item("k1").model_copy(update={"show_if": "${k0} = 'b'"})
+    also = item("k2").model_copy(update={"show_if": "${k0} = 'b'"})
+    got = scored(instrument(item("k0"), hidden, also), [{"k0": "a"}])
+    assert got.dimensions["knowledge"].isna().tolist() == [True]
+
+
 def test_the_key_of_the_interview_day_decides_when_the_law_was_amended():
     keys = (
         Key(credit={"a": 1}, valid_to=date(2026, 6, 30)),

@@ -3,6 +3,7 @@
 import pytest
 
 from instruments.load import load_instrument
+from instruments.model import Instrument
 from survey.form import prepare
 from survey.quality import (
     Timing,
@@ -30,6 +31,27 @@ def test_a_grid_is_a_block_of_three_items_on_one_scale_of_three_points(form):
     (grid,) = grids(form)
     assert (grid.path, grid.items) == ("thai_do", ("thai_do/a1", "thai_do/a2", "thai_do/a3"))
     assert (grid.scale, grid.middle) == (("1", "2", "3", "4", "5"), "3")
+
+
+def scales(*, assessor: bool, alike: bool) -> tuple:
+    def options(name):
+        words = "Đồng ý" if alike else f"Mức {name}"
+        return [{"code": code, "label": {"vi": f"{words} {code}"}} for code in "0123"]
+
+    items = [
+        {"id": f"m{at}", "type": "single", "label": {"vi": "Mức"}, "options": options(at)}
+        for at in range(3)
+    ]
+    return grids(prepare(Instrument.model_validate({
+        "id": "cham", "version": "1", "title": {"vi": "Chấm"}, "languages": ["vi"],
+        "items": [{"id": "bai", "assessor": assessor, "items": items}],
+    })))  # fmt: skip
+
+
+def test_levels_of_a_rubric_and_letters_of_different_answers_are_no_grid():
+    assert [grid.path for grid in scales(assessor=False, alike=True)] == ["bai"]
+    assert scales(assessor=True, alike=True) == ()
+    assert scales(assessor=False, alike=False) == ()
 
 
 @pytest.mark.parametrize(

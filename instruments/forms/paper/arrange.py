@@ -12,6 +12,7 @@ from instruments.expression.evaluate import Context, compile_test
 from instruments.expression.parse import parse
 from instruments.expression.tree import Call, Expression, Node, Operation, walk
 from instruments.expression.tree import references as named
+from instruments.forms.chance import terms as terms_of
 from instruments.model import Block, Instrument, Item, Option
 from instruments.rotation import Draw
 
@@ -82,7 +83,7 @@ class _Arranger:
 
     def terms_left(self, text: str | None) -> list[Node] | None:
         """What of a condition the reader has to judge; None where the part is not for this copy."""
-        terms = [] if text is None else list(_terms(parse(text).root))
+        terms = [] if text is None else list(terms_of(parse(text).root))
         held = [self.settled(term) for term in terms]
         if False in held:
             return None
@@ -99,16 +100,6 @@ class _Arranger:
             return True
         context = Context(now=_UNREAD, answers=dict(self.draw.assigned))
         return bool(compile_test(expression)(context))
-
-
-def _terms(node: Node) -> Iterator[Node]:
-    """The conditions that must all hold."""
-    if isinstance(node, Operation) and node.rest[0][0] == "and":
-        yield from _terms(node.first)
-        for _, operand in node.rest:
-            yield from _terms(operand)
-    else:
-        yield node
 
 
 def _joined(terms: Sequence[Node]) -> Expression | None:
