@@ -15,7 +15,7 @@ from instruments.expression.evaluate import Context, compile_test
 from instruments.expression.parse import parse
 from instruments.expression.tree import Expression, references
 from instruments.forms.chance import drawn_codes, terms
-from instruments.model import Instrument, Placed
+from instruments.model import Block, Instrument, Item, Placed
 
 _UNREAD = datetime(1970, 1, 1)
 """The moment at which conditions are worked out; those on drawn values read no clock."""
@@ -37,7 +37,8 @@ def administered(instrument: Instrument, placed: Placed, frame: pd.DataFrame) ->
 
 def _by_design(placed: Placed, columns: Mapping[str, str]) -> Iterator[Expression]:
     """The conditions of the item and the blocks around it that read drawn values alone."""
-    for part in (*placed.blocks, placed.item):
+    parts: tuple[Block | Item, ...] = (*placed.blocks, placed.item)
+    for part in parts:
         for term in () if part.show_if is None else terms(parse(part.show_if).root):
             condition = Expression(text="", root=term)
             if (names := references(condition)) and names <= columns.keys():
@@ -47,7 +48,7 @@ def _by_design(placed: Placed, columns: Mapping[str, str]) -> Iterator[Expressio
 def _holds(condition: Expression, values: Mapping[str, "pd.Series[str]"]) -> NDArray[np.bool_]:
     """The condition on each distinct combination of values, carried to all who have it."""
     drawn = pd.DataFrame(dict(values))
-    known = (drawn.notna() & drawn.ne("")).all(axis=1).to_numpy()
+    known = (drawn.notna() & (drawn != "")).all(axis=1).to_numpy()
     held = np.ones(len(drawn), dtype=bool)
     test = compile_test(condition)
     for _, group in drawn[known].groupby(list(values)):
