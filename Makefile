@@ -11,6 +11,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.1
 	--quiet --custom-compile-command 'make lock'
 SUDO := $(shell command -v sudo)
 DEBIAN := chromium:chromium pdftoppm:poppler-utils node:nodejs java:default-jre-headless \
+	/usr/lib/postgresql:postgresql soffice:libreoffice-writer-nogui npm:npm \
 	Rscript:r-base-core /usr/lib/R/site-library/survey:r-cran-survey
 PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do \
 	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)

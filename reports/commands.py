@@ -15,7 +15,7 @@ from instruments.terminal import (
 )
 from survey.terminal import open_study
 
-FORMATS = ("html", "pdf", "xlsx")
+FORMATS = ("html", "pdf", "docx", "xlsx")
 SEED = 2026
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 

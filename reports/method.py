@@ -16,6 +16,7 @@ HASH_SHOWN = 12
 _RESPONSES: dict[str, Message] = {
     "accepted": say("accepted: {count}"),
     "quarantined": say("in quarantine: {count}"),
+    "excluded": say("taken out by a person: {count}"),
     "duplicates": say("duplicates: {count}"),
     "base": say("in the base: {count}"),
     "outside_base": say("outside the base: {count}"),

@@ -12,7 +12,7 @@ from instruments.language import Language
 from instruments.plan import Plan
 from reports.document import Page
 from reports.edition import Edition
-from reports.render import html, pdf, xlsx
+from reports.render import docx, html, pdf, xlsx
 from reports.sheets import sheets
 from reports.view import view
 from survey.durable import write_whole
@@ -34,8 +34,12 @@ def _xlsx(edition: Edition, page: Page) -> bytes:
     return xlsx.render(made, title=page.title, stamp=page.stamp, as_of=page.as_of)
 
 
+def _docx(_: Edition, page: Page) -> bytes:
+    return docx.render(page)
+
+
 RENDERERS: Mapping[str, Callable[[Edition, Page], bytes]] = {
-    "html": _html, "pdf": _pdf, "xlsx": _xlsx,
+    "html": _html, "pdf": _pdf, "docx": _docx, "xlsx": _xlsx,
 }  # fmt: skip
 """The formats that ``--to`` can name."""
 

@@ -39,7 +39,7 @@ def report(study, tmp_path_factory) -> Path:
 
 def test_report_writes_every_format_in_both_languages_and_the_numbers(report):
     assert sorted(path.name for path in report.iterdir()) == [
-        "report.en.html", "report.en.pdf", "report.en.xlsx",
+        "report.docx", "report.en.docx", "report.en.html", "report.en.pdf", "report.en.xlsx",
         "report.html", "report.pdf", "report.xlsx", "result.json",
     ]  # fmt: skip
 
@@ -90,9 +90,9 @@ def test_after_the_deadline_the_page_says_met_or_not_met(study, tmp_path):
 
 
 def test_an_unknown_format_is_refused_with_those_that_exist(study, tmp_path):
-    done = run("report", study, "-o", tmp_path / "out", "--to", "html,docx")
+    done = run("report", study, "-o", tmp_path / "out", "--to", "html,odt")
     assert done.exit_code == 2
-    assert "'docx' is not among html, pdf, xlsx" in done.stderr
+    assert "'odt' is not among html, pdf, docx, xlsx" in done.stderr
     assert not (tmp_path / "out").exists()
 
 
