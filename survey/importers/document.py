@@ -29,7 +29,7 @@ def open_json(path: Path) -> Contents:
                                       size=_LIMIT // (1024 * 1024)),
                        say("Export the responses as CSV."))  # fmt: skip
     try:
-        document = json.loads(path.read_bytes().decode("utf-8-sig"))
+        document = _parsed(path.read_bytes().decode("utf-8-sig"))
     except RecursionError:
         raise rejected(path.name, say("The JSON file is nested too deeply.")) from None
     except UnicodeDecodeError:
@@ -39,3 +39,13 @@ def open_json(path: Path) -> Contents:
         raise rejected(path.name, say("The JSON file is damaged ({reason}).", reason=error),
                        say("Export it again.")) from None  # fmt: skip
     return Contents(path=path, container="json", document=document, encoding="utf-8")
+
+
+def _parsed(text: str) -> object:
+    """The document; where each line is one (JSON lines), the list of them."""
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        if not error.msg.startswith("Extra data"):
+            raise
+    return [json.loads(line) for line in text.split("\n") if line.strip()]

@@ -13,8 +13,10 @@ from survey.importers.text import empty, open_text
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BINARY: dict[bytes, Container] = {
     b"$FL2": "spss", b"$FL3": "spss", b"<stata_dta>": "stata",
-    **{bytes((release, order)): "stata" for release in (113, 114, 115) for order in (1, 2)},
+    **{bytes((release, order)): "stata"
+       for release in (104, 105, 108, 110, 111, 113, 114, 115) for order in (1, 2)},
 }  # fmt: skip
+_PORTABLE = b"SPSS PORT FILE"
 _TITLE = re.compile(rb"<title[^>]*>([^<]{0,200})", re.IGNORECASE)
 _FOREIGN: dict[bytes, Message] = {
     b"%PDF": say("This is a PDF document, not a table."),
@@ -43,6 +45,8 @@ def open_contents(
     for mark, container in _BINARY.items():
         if head.startswith(mark):
             return Contents(path=path, container=container)
+    if _PORTABLE in head[:512]:
+        return Contents(path=path, container="spss")
     if is_json(head):
         return open_json(path)
     _refuse_foreign(path, head)
