@@ -5,7 +5,7 @@ One that does not hold is quarantined, unless the same row stands in quarantine 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from typing import Literal, Self
@@ -57,7 +57,10 @@ def decide(
 ) -> Iterator[list[Decision]]:
     """Go through the rows in order, a thousand at a time."""
     numbered = file.id_column is None and not file.serial
-    prints = Fingerprints(headings=file.settled.names, numbered=numbered)
+    prints = Fingerprints(
+        headings=file.settled.names, numbered=numbered,
+        passed_over=file.table.columns.counters if file.serial else frozenset(),
+    )  # fmt: skip
     rows = file.table.rows()
     while chunk := [_judged(file, row, prints, now) for row in islice(rows, CHUNK)]:
         known = _Known.of(chunk, file, store, memory)
@@ -94,11 +97,14 @@ def _judged(file: OpenFile, row: Row, prints: Fingerprints, now: datetime) -> _J
         return _ragged(file, row, prints)
     version = file.version_of(row)
     form = file.form_for(version)
-    given = form.own(file.settled.answers(row.cells))
-    checked = form.checker.check(given, now=now)
+    given = file.answers(row, version)
+    checked = form.checker.check(given, now=file.made_at(row, default=now))
+    if checked.faults:
+        written = (file.as_written(row, version, fault) for fault in checked.faults)
+        checked = replace(checked, faults=tuple(written))
     uuid, first = None, None
     if file.id_column is None:
-        key, first = prints.of(row.cells, row=row.number)
+        key, first = prints.of(row)
     else:
         key = uuid = without_prefix(row.cells[file.id_column])
     content = short_hash([version, checked.answers])
@@ -114,7 +120,7 @@ def _ragged(file: OpenFile, row: Row, prints: Fingerprints) -> _Judged:
     fault = Fault(path="", value=str(found), rule="ragged",
                   message=say("The row has {found} cells; the heading has {wanted}.",
                               found=found, wanted=wanted))  # fmt: skip
-    key, _ = prints.of(row.cells, row=row.number)
+    key, _ = prints.of(row)
     checked = Checked(answers={}, not_relevant=(), faults=(fault,), notes=())
     return _Judged(row=row, version=file.newest.form.version, uuid=None, key=key,
                    checked=checked, problem_key=key)  # fmt: skip

@@ -6,44 +6,83 @@ the same file again gives them the same ones.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from instruments.errors import Problem
 from instruments.language import nfc, say
 from survey.answers import digest_of
 from survey.errors import ImportRejected
-from survey.importers.table import Table
+from survey.importers.table import Nested, Row, Table
+from survey.transcription import TableValues
 
 _NAMED_ROWS = 10
+_DIFFERENT = 300
+"""Different cells of a column that are kept, to tell how it is written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Structure:
-    """What one pass over a table tells: records, and how many fill each column."""
+    """What one pass over a table tells: records, how many fill each column, and with what."""
 
     rows: int
     regular: int
     """Records with as many cells as there are headings."""
     fills: tuple[int, ...]
+    values: TableValues
+    aside: tuple[tuple[int, str], ...]
+    """Lines that are no records, each with its words."""
 
     @property
     def filled(self) -> frozenset[int]:
         """Columns with any cell below the heading."""
         return frozenset(at for at, count in enumerate(self.fills) if count)
 
+    @property
+    def repeats_filled(self) -> dict[str, frozenset[int]]:
+        """Of each repeat, the columns with any cell."""
+        return {name: frozenset(at for at, seen in enumerate(columns) if seen)
+                for name, columns in self.values.repeats.items()}  # fmt: skip
+
 
 def look_through(table: Table) -> Structure:
     """Read the whole table once, so that what refuses it does so before anything is stored."""
-    fills, rows, regular = [0] * len(table.headings), 0, 0
-    for row in table.rows():
+    width, rows, regular = len(table.headings), 0, 0
+    fills = [0] * width
+    seen: list[dict[str, int]] = [{} for _ in table.headings]
+    inner: dict[str, list[dict[str, int]]] = {
+        repeat.name: [{} for _ in repeat.headings] for repeat in table.repeats
+    }
+    aside: list[tuple[int, str]] = []
+    for row in table.lines():
+        if not row.number:
+            aside.append((row.line, " ".join(filter(None, row.cells))))
+            continue
         rows += 1
-        if len(row.cells) == len(fills):
+        if len(row.cells) == width:
             regular += 1
-            for at, cell in enumerate(row.cells):
-                if cell and not cell.isspace():
-                    fills[at] += 1
-    return Structure(rows=rows, regular=regular, fills=tuple(fills))
+            _count(row.cells, seen, fills)
+        if row.nested:
+            _count_nested(row.nested, inner)
+    return Structure(rows=rows, regular=regular, fills=tuple(fills), aside=tuple(aside),
+                     values=TableValues(columns=seen, repeats=inner))  # fmt: skip
+
+
+def _count(cells: Sequence[str], seen: Sequence[dict[str, int]], fills: list[int]) -> None:
+    for at, cell in enumerate(cells):
+        if cell and not cell.isspace():
+            fills[at] += 1
+            values = seen[at]
+            if cell in values or len(values) < _DIFFERENT:
+                values[cell] = values.get(cell, 0) + 1
+
+
+def _count_nested(nested: Nested, inner: Mapping[str, Sequence[dict[str, int]]]) -> None:
+    for name, instances in nested.items():
+        columns = inner[name]
+        for one in instances:
+            _count(one.cells, columns, [0] * len(columns))
+            _count_nested(one.nested, inner)
 
 
 def id_column(
@@ -71,25 +110,34 @@ class Fingerprints:
 
     headings: Sequence[str]
     numbered: bool
+    passed_over: frozenset[int] = frozenset()
+    """Columns that only number the lines of the file."""
     first_rows: dict[str, int] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
 
-    def of(self, cells: Sequence[str], *, row: int) -> tuple[str, int | None]:
+    def of(self, row: Row) -> tuple[str, int | None]:
         """The row's key, and the number of the first equal row where this is not it."""
-        name = _hash(cells, self.headings)
+        name = self._hash(row)
         if not self.numbered:
             return name, None
         self.counts[name] += 1
-        first = self.first_rows.setdefault(name, row)
+        first = self.first_rows.setdefault(name, row.number)
         count = self.counts[name]
         return (name, None) if count == 1 else (f"{name}.{count}", first)
 
+    def _hash(self, row: Row) -> str:
+        if len(row.cells) != len(self.headings):
+            return digest_of([nfc(cell) for cell in row.cells])
+        told = sorted(
+            (self.headings[at], nfc(cell)) for at, cell in enumerate(row.cells)
+            if cell and at not in self.passed_over
+        )  # fmt: skip
+        return digest_of([told, _nested(row.nested)] if row.nested else told)
 
-def _hash(cells: Sequence[str], headings: Sequence[str]) -> str:
-    if len(cells) != len(headings):
-        return digest_of([nfc(cell) for cell in cells])
-    return digest_of(sorted((heading, nfc(cell)) for heading, cell in zip(headings, cells, strict=True)
-                            if cell))  # fmt: skip
+
+def _nested(nested: Nested) -> list[object]:
+    return [[name, [[list(map(nfc, one.cells)), _nested(one.nested)] for one in instances]]
+            for name, instances in sorted(nested.items())]  # fmt: skip
 
 
 def _partly_empty(table: Table, column: int, structure: Structure, *, name: str) -> ImportRejected:

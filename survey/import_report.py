@@ -168,11 +168,11 @@ class Tally:
         )
 
     def _fault(self, one: Decision, fault: Fault) -> RowFault:
-        column = self.file.settled.heading_of.get(fault.path)
+        column = self.file.heading_of(fault.path)
         return RowFault(row=one.row.number, line=one.row.line, column=column, fault=fault)
 
     def _note(self, row: int | None, note: Note) -> RowNote:
-        column = None if note.path is None else self.file.settled.heading_of.get(note.path)
+        column = None if note.path is None else self.file.heading_of(note.path)
         return RowNote(row=row, column=column, note=note)
 
     def _versions(self) -> Iterator[Note]:

@@ -20,6 +20,7 @@ from survey.findings import Fault
 from survey.identity import look_through
 from survey.import_report import ImportReport, RowNote, Tally
 from survey.importers.recognise import read_table
+from survey.importers.table import Override
 from survey.importers.text import shown
 from survey.intake import OpenFile, hash_of_file, open_file
 from survey.staging import NewBatch, Place, Sealed, StagedFlag, StagedProblem, StagedRecord
@@ -38,6 +39,15 @@ class Reading:
     instrument: str | None = None
     mapping: Mapping[str, str | None] = field(default_factory=dict)
     delimiter: str | None = None
+    encoding: str | None = None
+    kind: str | None = None
+    dictionary: Path | None = None
+
+    @property
+    def told(self) -> Override:
+        """What overrides the recognition of the files."""
+        return Override(kind=self.kind, encoding=self.encoding, delimiter=self.delimiter,
+                        dictionary=self.dictionary)  # fmt: skip
 
 
 def _silent(_: int, __: int) -> None:
@@ -111,7 +121,7 @@ def _opened(study: Study, paths: Sequence[Path], reading: Reading) -> list[OpenF
     for path in paths:
         try:
             files.append(open_file(path, instruments=versions, mapping=reading.mapping,
-                                   delimiter=reading.delimiter))  # fmt: skip
+                                   told=reading.told))  # fmt: skip
         except ImportRejected as error:
             problems += error.problems
     if problems:
@@ -185,20 +195,10 @@ class _Writer:
     def _problem(self, one: Decision) -> StagedProblem:
         return StagedProblem(
             row=one.row.number, line=one.row.line, instrument=self.file.instrument, key=one.key,
-            cells=self._mapped_cells(one),
+            cells=self.file.cells_of(one.row),
             problems=[_problem(fault) for fault in one.faults], uuid=one.uuid,
             version=one.version, given=one.given,
         )  # fmt: skip
-
-    def _mapped_cells(self, one: Decision) -> dict[str, str]:
-        """Cells of columns that belong to the form, as written; what was left out stays out.
-
-        Of a ragged row nobody can tell which cells those are; the original file has it.
-        """
-        settled, cells = self.file.settled, one.row.cells
-        if len(cells) != len(settled.names):
-            return {}
-        return {settled.names[at]: cells[at] for at in settled.mapped}
 
 
 def _problem(fault: Fault) -> dict[str, object]:

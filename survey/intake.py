@@ -4,43 +4,45 @@
 an import are the same up to here.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from hashlib import file_digest
 from pathlib import Path
 
 from instruments.language import say
 from instruments.model import Instrument
-from survey.answers import digest_of
-from survey.findings import Note
-from survey.form import Form, prepare
+from survey.answers import Answers, digest_of
+from survey.findings import Fault, Note
+from survey.form import Field, Form, prepare
 from survey.identity import Structure, id_column, look_through
 from survey.importers.recognise import read_table
-from survey.importers.table import Row, Table
+from survey.importers.table import Override, Row, Table
 from survey.mapping import Settled, settle
 from survey.quality import Clocks, Grid, clocks, grids, substantive_paths
+from survey.readings import HANOI
+from survey.transcription import Transcriber
 from survey.validation import Checker
+from survey.writing import Habit
 
+NOTHING = Override()
+"""Everything is found out."""
 _TIMES = frozenset({"start", "end", "datetime"})
+_SHOWN_LINES = 20
+_NUMBER = re.compile(r"\[[0-9]+\]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """One version of the instrument with what its rows are judged by."""
+    """One version of the instrument with what its rows are read and judged by."""
 
     form: Form
     checker: Checker
     grids: tuple[Grid, ...]
     substantive: frozenset[str]
     clocks: Clocks | None
-    moved: Mapping[str, str]
-    """Paths of the newest version to this one's, for items that stood in another group."""
-
-    def own(self, answers: dict[str, str]) -> dict[str, str]:
-        """Answers by this version's paths."""
-        if not self.moved:
-            return answers
-        return {self.moved.get(path, path): text for path, text in answers.items()}
+    transcriber: Transcriber
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +55,13 @@ class OpenFile:
     id_column: int | None
     versions: Mapping[str, Version]
     newest: Version
+    usual: str
+    """The version of rows that name none: the one that the columns fit best."""
+    clock: tuple[int, Habit] | None
+    """A column that tells when each record was made, and how it writes times."""
     file_sha256: str
     given: Mapping[str, str | None]
+    told: Override
 
     @property
     def name(self) -> str:
@@ -75,10 +82,11 @@ class OpenFile:
     def serial(self) -> bool:
         """Whether some column tells two records with the same answers apart."""
         named = any(self.structure.fills[at] for at in self.table.columns.serial)
+        whole = self.settled.layout.whole
         return named or any(
-            self.structure.fills[self.settled.whole[field.path]]
+            self.structure.fills[whole[field.path]]
             for field in self.newest.form.level.fields
-            if field.item.type in _TIMES and field.path in self.settled.whole
+            if field.item.type in _TIMES and field.path in whole
         )
 
     @property
@@ -86,50 +94,111 @@ class OpenFile:
         """Hash of all that decides what the file becomes."""
         definitions = [version.form.instrument.model_dump(mode="json")
                        for version in self.versions.values()]  # fmt: skip
-        return digest_of([self.file_sha256, self.table.kind, self.table.contents.delimiter,
-                          dict(self.given), definitions])  # fmt: skip
+        return digest_of([self.file_sha256, self.table.kind, self.table.contents.encoding,
+                          self.table.contents.delimiter, dict(self.given), definitions])  # fmt: skip
 
     def version_of(self, row: Row) -> str:
-        """The form version that a row names; the newest where it names none."""
+        """The form version that a row names; where it names none, the one that the file fits."""
         named = (row.cells[at].strip() for at in self.settled.versions)
-        return next(filter(None, named), self.newest.form.version)
+        return next(filter(None, named), self.usual)
 
     def form_for(self, version: str) -> Version:
         """What rows of a version are judged by; unknown ones by the newest form."""
         return self.versions.get(version, self.newest)
 
+    def answers(self, row: Row, version: str) -> Answers:
+        """The answers in a row, by the paths of its version."""
+        return self.form_for(version).transcriber.answers(row.cells, row.nested)
+
+    def made_at(self, row: Row, *, default: datetime) -> datetime:
+        """When the source says that a record was made, else `default`."""
+        if self.clock is None:
+            return default
+        at, habit = self.clock
+        return _moment(habit.datetime(row.cells[at])) or default
+
+    def heading_of(self, place: str) -> str | None:
+        """The column of a place, which may be inside an instance: ``roster[2]/item``."""
+        return self.settled.heading_of.get(_NUMBER.sub("", place))
+
+    def as_written(self, row: Row, version: str, fault: Fault) -> Fault:
+        """A fault with the cell as the file has it, where it stands in one."""
+        layout = self.settled.layouts.get(version, self.settled.layout)
+        at = layout.whole.get(fault.path)
+        return fault if at is None or not row.cells[at] else replace(fault, value=row.cells[at])
+
+    def cells_of(self, row: Row) -> dict[str, str]:
+        """Cells of columns that belong to the form, as written, by name; instances numbered.
+
+        Of a ragged row nobody can tell which cells those are; the original file has it.
+        """
+        names = self.settled.names
+        if len(row.cells) != len(names):
+            return {}
+        found = {names[at]: row.cells[at] for at in self.settled.mapped}
+        for repeat, instances in row.nested.items():
+            headings = self.settled.repeat_names[repeat]
+            for number, one in enumerate(instances, start=1):
+                found |= {f"{name}[{number}]": cell
+                          for name, cell in zip(headings, one.cells, strict=False) if cell}  # fmt: skip
+        return found
+
     def notes(self) -> Iterator[Note]:
         """What is to be known of the file as a whole."""
+        carried = self.settled.layout.carried
         for field in self.newest.form.level.fields:
-            if field.item.required and field.path not in self.settled.carried:
+            if field.item.required and field.path not in carried:
                 yield Note(rule="column_missing", path=field.path,
                            message=say("The file has no column for this required question."))  # fmt: skip
         if self.table.unread:
             yield Note(rule="sheets_not_read", value=", ".join(self.table.unread),
                        message=say("Only sheet '{sheet}' was read.",
                                    sheet=self.table.sheet))  # fmt: skip
+        for line, words in self.structure.aside[:_SHOWN_LINES]:
+            yield Note(rule="line_left_out", value=words,
+                       message=say("Line {line} is no record: '{words}'.", line=line, words=words))  # fmt: skip
+        for name in self.settled.guessed:
+            yield Note(rule="settled_by_order", value=name,
+                       message=say("Several questions are called '{name}'; the order of the "
+                                   "columns told which one this is.", name=name))  # fmt: skip
 
 
 def open_file(
     path: Path, *, instruments: Sequence[Instrument], mapping: Mapping[str, str | None],
-    delimiter: str | None = None,
+    told: Override = NOTHING,
 ) -> OpenFile:  # fmt: skip
     """Recognise a file, settle its columns and its identity; `instruments` oldest version first.
 
     Raises:
         ImportRejected: The file cannot be taken in, with every reason.
     """
-    table = read_table(path, delimiter=delimiter)
+    table = read_table(path, delimiter=told.delimiter, encoding=told.encoding, kind=told.kind,
+                       dictionary=told.dictionary)  # fmt: skip
+    return settled_file(table, instruments=instruments, mapping=mapping, told=told)
+
+
+def settled_file(
+    table: Table, *, instruments: Sequence[Instrument], mapping: Mapping[str, str | None],
+    told: Override = NOTHING,
+) -> OpenFile:  # fmt: skip
+    """Settle the columns and the identity of a file that is recognised.
+
+    Raises:
+        ImportRejected: The file cannot be taken in, with every reason.
+    """
     structure = look_through(table)
     forms = [prepare(instrument) for instrument in instruments]
     settled = settle(table.headings, columns=table.columns, filled=structure.filled, forms=forms,
-                     given=mapping, where=table.contents.name)  # fmt: skip
-    versions = {form.version: _version(form, settled) for form in forms}
+                     given=mapping, where=table.contents.name, repeats=table.repeats,
+                     repeats_filled=structure.repeats_filled)  # fmt: skip
+    versions = {form.version: _version(form, forms, settled, table, structure) for form in forms}
     return OpenFile(
         table=table, structure=structure, settled=settled,
         id_column=id_column(table, structure, candidates=settled.ids, names=settled.names),
-        versions=versions, newest=versions[forms[-1].version], file_sha256=hash_of_file(path),
-        given=mapping,
+        versions=versions, newest=versions[forms[-1].version],
+        usual=max(forms, key=lambda form: (settled.fits[form.version], forms.index(form))).version,
+        clock=_clock(table, structure), file_sha256=hash_of_file(table.contents.path),
+        given=mapping, told=told,
     )  # fmt: skip
 
 
@@ -139,10 +208,50 @@ def hash_of_file(path: Path) -> str:
         return file_digest(stream, "sha256").hexdigest()
 
 
-def _version(form: Form, settled: Settled) -> Version:
-    own = {field.id: field.path for field in form.level.fields}
-    foreign = (path for path in settled.carried if path not in form.places)
-    moved = {path: own[name] for path in foreign if (name := path.rpartition("/")[2]) in own}
-    carried = frozenset(moved.get(path, path) for path in settled.carried)
-    return Version(form=form, checker=Checker.of(form, carried=carried), grids=grids(form),
-                   substantive=substantive_paths(form), clocks=clocks(form), moved=moved)  # fmt: skip
+def _version(
+    form: Form, forms: Sequence[Form], settled: Settled, table: Table, structure: Structure
+) -> Version:
+    layout = settled.layouts[form.version]
+    transcriber = Transcriber.of(
+        layout, _fields(form, forms), columns=table.columns, values=structure.values,
+        repeats={repeat.name: repeat for repeat in table.repeats},
+    )  # fmt: skip
+    return Version(form=form, checker=Checker.of(form, carried=layout.carried), grids=grids(form),
+                   substantive=substantive_paths(form), clocks=clocks(form),
+                   transcriber=transcriber)  # fmt: skip
+
+
+def _fields(form: Form, forms: Sequence[Form]) -> dict[str, list[Field]]:
+    """By path, the question in this version, then under its id in the others, newest first."""
+    found: dict[str, list[Field]] = {}
+    for one in (form, *(other for other in reversed(forms) if other is not form)):
+        for field in one.level.all_fields():
+            found.setdefault(field.path, []).append(field)
+    by_id: dict[str, list[Field]] = {}
+    for fields in found.values():
+        for field in fields:
+            by_id.setdefault(field.id, []).append(field)
+    return {path: list({id(one): one for one in (*fields, *_same_kind(fields[0], by_id))}.values())
+            for path, fields in found.items()}  # fmt: skip
+
+
+def _same_kind(field: Field, by_id: Mapping[str, Sequence[Field]]) -> Iterator[Field]:
+    return (one for one in by_id[field.id] if one.item.type == field.item.type)
+
+
+def _clock(table: Table, structure: Structure) -> tuple[int, Habit] | None:
+    """The last column named as the time of the record that holds nothing but times."""
+    for at in sorted(table.columns.serial, reverse=True):
+        seen = structure.values.columns[at]
+        habit = Habit.of(seen)
+        if seen and all(_moment(habit.datetime(cell)) is not None for cell in seen):
+            return at, habit
+    return None
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(text.strip())
+        return found.replace(tzinfo=HANOI) if found.tzinfo is None else found.astimezone(HANOI)
+    except (ValueError, OverflowError):
+        return None

@@ -1,60 +1,104 @@
 """Columns of a file to places of the form, settled before any row is stored.
 
-A column is found by its heading: a form path, an item's id, or either with ``/option`` for one
-option of a multiple choice. What cannot be told, or is told twice, a person settles in a mapping
-file: ``heading: form path``, or ``heading: null`` to leave the column out.
+A column is found by its heading or by what else it is called: a form path, an id, a label. What
+cannot be told, or is told twice, a person settles in a mapping file: ``heading: form path``, or
+``heading: null`` to leave the column out. Each version of the form has its own layout: a column
+holds what the version asks under that name.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from instruments.errors import DefinitionError, Problem
 from instruments.faults import did_you_mean, listed
 from instruments.language import nfc, say
 from instruments.yaml_source import read_yaml
+from survey.columns_found import Found, Level, find
 from survey.errors import ImportRejected
 from survey.form import Form
-from survey.importers.table import Columns
-from survey.places import IDENTITY, VERSION, Places
-
-_CHOSEN = frozenset({"1", "true", "yes", "x", "y", "có"})
-_NOT_CHOSEN = frozenset({"", "0", "false", "no", "n", "không"})
+from survey.importers.table import Columns, Repeat
+from survey.places import IDENTITY, VERSION, Places, roster_names
+from survey.rosters_found import roster_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
-    """Where each answer stands: whole answers by path, single options by path and code."""
+class RosterLayout:
+    """Where the answers of a roster's instances stand in the cells of a repeat."""
+
+    path: str
+    layout: "Layout"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """Where one version's answers stand: whole answers by path, single options by path and code."""
 
     whole: Mapping[str, int]
     options: Mapping[str, Mapping[str, int]]
-    ids: tuple[int, ...]
-    versions: tuple[int, ...]
-    names: tuple[str, ...]
-    """A name for every column, unique even where headings are not."""
-    heading_of: Mapping[str, str]
-    """By path, the column that people look at to find the answer."""
+    rosters: Mapping[str, RosterLayout] = field(default_factory=dict)
+    """By name of the repeat."""
 
     @property
     def carried(self) -> frozenset[str]:
         """The form paths that the file has a place for."""
-        return frozenset(self.whole) | frozenset(self.options)
+        own = frozenset(self.whole) | frozenset(self.options)
+        return own.union(*(inner.layout.carried for inner in self.rosters.values()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnPlace:
+    """A column and where it goes, for people to look at and to change."""
+
+    position: int
+    name: str
+    """As a mapping file names it."""
+    place: str | None
+    candidates: tuple[str, ...]
+    settled: bool
+
+
+class ColumnsUnsettled(ImportRejected):
+    """Columns that a person has to settle; `columns` are all of the file's."""
+
+    def __init__(self, problems: Iterable[Problem], columns: tuple[ColumnPlace, ...]) -> None:
+        super().__init__(problems)
+        self.columns = columns
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """Where each answer stands, by version of the form."""
+
+    layouts: Mapping[str, Layout]
+    newest: str
+    ids: tuple[int, ...]
+    versions: tuple[int, ...]
+    names: tuple[str, ...]
+    """A name for every column, unique even where headings are not."""
+    repeat_names: Mapping[str, tuple[str, ...]]
+    heading_of: Mapping[str, str]
+    """By path, the column that people look at to find the answer."""
+    columns: tuple[ColumnPlace, ...]
+    fits: Mapping[str, int]
+    """By version, how many columns it has a place for."""
+    guessed: tuple[str, ...] = ()
+    """Columns whose heading several places have, told apart by the order of the columns."""
+
+    @property
+    def layout(self) -> Layout:
+        """Where the newest version's answers stand."""
+        return self.layouts[self.newest]
 
     @property
     def mapped(self) -> list[int]:
         """Columns that hold answers, identity or version, in the order of the file."""
-        options = [at for columns in self.options.values() for at in columns.values()]
-        return sorted({*self.whole.values(), *options, *self.ids, *self.versions})
-
-    def answers(self, cells: Sequence[str]) -> dict[str, str]:
-        """The answers in a row, as written; a multiple choice as its codes."""
-        found = {path: cells[at] for path, at in self.whole.items() if cells[at]}
-        for path, columns in self.options.items():
-            codes = [code for code, at in columns.items() if _is_chosen(cells[at], code)]
-            if codes:
-                found[path] = " ".join(codes)
-        return found
+        found = {*self.ids, *self.versions}
+        for layout in self.layouts.values():
+            found |= {*layout.whole.values()}
+            found |= {at for columns in layout.options.values() for at in columns.values()}
+        return sorted(found)
 
 
 def read_mapping(path: Path) -> dict[str, str | None]:
@@ -78,56 +122,99 @@ def read_mapping(path: Path) -> dict[str, str | None]:
                                  what=say("The place of a column is a form path or null.")))  # fmt: skip
     if found:
         raise ImportRejected(found)
-    return {nfc(str(name)).strip(): target for name, target in data.items()}
+    return {nfc(name): target for name, target in data.items()}
 
 
-def settle(
+def settle(  # noqa: PLR0913 - the parts of one table
     headings: Sequence[str], *, columns: Columns, filled: frozenset[int], forms: Sequence[Form],
-    given: Mapping[str, str | None], where: str,
+    given: Mapping[str, str | None], where: str, repeats: Sequence[Repeat] = (),
+    repeats_filled: Mapping[str, frozenset[int]] | None = None,
 ) -> Settled:  # fmt: skip
     """Find the place of every column; `filled` are those with any cell below the heading.
 
     Raises:
-        ImportRejected: With every column that is unsettled and every wrong line of the mapping.
+        ColumnsUnsettled: With every column that is unsettled and every wrong line of the mapping.
     """
     names = _names(headings)
-    places = Places.of(forms)
-    targets: dict[int, str | None] = {}
-    unsettled: list[Problem] = []
-    for at, name in enumerate(names):
-        targets[at] = given.get(name)
-        idle = at in columns.system or (not headings[at] and at not in filled)
-        if name not in given and not idle:
-            found = places.matching(headings[at])
-            targets[at] = found[0] if len(found) == 1 else None
-            unsettled += [] if len(found) == 1 else [_unsettled(name, found, places, where=where)]
-    unsettled += _twice(targets, names, where=where)
-    problems = [*_wrong_lines(given, names, places, where=where), *_introduced(unsettled, where)]
+    main = find(
+        Level(headings=tuple(headings), names=names, columns=columns, filled=filled),
+        {form.version: Places.of(form) for form in reversed(forms)}, given,
+    )  # fmt: skip
+    inner = _inner(repeats, repeats_filled or {}, forms, given)
+    levels = [main, *(one.found for one in inner)]
+    known = {*names, *(one.repeat.name for one in inner),
+             *(name for one in inner for name in one.found.names)}  # fmt: skip
+    shown = tuple(place for at, level in enumerate(levels) for place in _shown(level, main=at == 0))
+    unsettled = [*(problem for level in levels for problem in _unsettled(level, where)),
+                 *(_no_roster(one, where) for one in inner if one.lost)]  # fmt: skip
+    foreign = [] if unsettled or not _is_foreign(levels, filled) else [_of_another_form(where)]
+    rosters = {path for form in forms for path, _ in roster_names(form)}
+    wrong = list(_wrong_lines(given, known, levels, rosters, where=where))
+    problems = [*wrong, *(() if wrong else foreign), *_introduced(unsettled, where)]
     if problems:
-        raise ImportRejected(problems)
-    return _settled(targets, names, places, columns=columns, given=given)
+        raise ColumnsUnsettled(problems, shown)
+    return _settled(main, inner, forms, columns, given, shown)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Inner:
+    """A repeat of the file and the roster that it holds, by version."""
+
+    repeat: Repeat
+    rosters: Mapping[str, str]
+    found: Found
+    lost: bool
+
+
+def _inner(
+    repeats: Sequence[Repeat], filled: Mapping[str, frozenset[int]], forms: Sequence[Form],
+    given: Mapping[str, str | None],
+) -> list[_Inner]:  # fmt: skip
+    made = []
+    for repeat in repeats:
+        rosters = {form.version: path for form in reversed(forms)
+                   if (path := roster_of(repeat, form, given)) is not None}  # fmt: skip
+        names = tuple(f"{repeat.name}/{name}" for name in _names(repeat.headings))
+        cells = filled.get(repeat.name, frozenset())
+        left_out = repeat.name in given and given[repeat.name] is None
+        level = Level(headings=repeat.headings, names=names, columns=repeat.columns, filled=cells)
+        places = {form.version: Places.of(form, roster=rosters[form.version])
+                  for form in reversed(forms) if form.version in rosters}  # fmt: skip
+        lost = not rosters and bool(cells) and not left_out
+        found = find(level, places, given) if rosters else Found.empty(level)
+        made.append(_Inner(repeat=repeat, rosters=rosters, found=found, lost=lost))
+    return made
 
 
 def _settled(
-    targets: Mapping[int, str | None], names: tuple[str, ...], places: Places, *,
-    columns: Columns, given: Mapping[str, str | None],
+    main: Found, inner: Sequence[_Inner], forms: Sequence[Form], columns: Columns,
+    given: Mapping[str, str | None], shown: tuple[ColumnPlace, ...],
 ) -> Settled:  # fmt: skip
-    whole = {path: at for at, path in targets.items() if path in places.paths}
-    options: dict[str, dict[str, int]] = {}
-    for at, target in targets.items():
-        if target is not None and target in places.options:
-            path, code = places.options[target]
-            if path not in whole:
-                options.setdefault(path, {})[code] = at
-    ids = [at for at, target in targets.items() if target == IDENTITY]
-    versions = [at for at, target in targets.items() if target == VERSION]
-    heading_of = {path: names[next(iter(found.values()))] for path, found in options.items()}
-    heading_of |= {path: names[at] for path, at in whole.items()}
-    left_out = {at for at, name in enumerate(names) if name in given and given[name] is None}
+    left_out = {at for at, name in enumerate(main.names) if name in given and given[name] is None}
+    newest = forms[-1].version
+    heading_of: dict[str, str] = {}
+    for level in [*(one.found for one in reversed(inner)), main]:
+        heading_of |= level.heading_of(newest)
     return Settled(
-        whole=whole, options=options, names=names, heading_of=heading_of,
-        ids=(*ids, *(at for at in columns.ids if at not in left_out)),
-        versions=(*versions, *(at for at in columns.versions if at not in left_out)),
+        layouts={form.version: _layout(form.version, main, inner, None) for form in forms},
+        newest=newest, names=main.names, heading_of=heading_of, columns=shown,
+        ids=(*main.at(IDENTITY), *(at for at in columns.ids if at not in left_out)),
+        versions=(*main.at(VERSION), *(at for at in columns.versions if at not in left_out)),
+        fits={form.version: sum(level.fit(form.version) for level in
+                                (main, *(one.found for one in inner))) for form in forms},
+        repeat_names={one.repeat.name: one.found.names for one in inner},
+        guessed=(*main.guessed, *(name for one in inner for name in one.found.guessed)),
+    )  # fmt: skip
+
+
+def _layout(version: str, level: Found, inner: Sequence[_Inner], parent: str | None) -> Layout:
+    whole, options = level.layout(version)
+    return Layout(
+        whole=whole, options=options,
+        rosters={one.repeat.name: RosterLayout(
+                     path=one.rosters[version],
+                     layout=_layout(version, one.found, inner, one.repeat.name))
+                 for one in inner if one.repeat.parent == parent and version in one.rosters},
     )  # fmt: skip
 
 
@@ -143,30 +230,69 @@ def _names(headings: Sequence[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
+def _shown(level: Found, *, main: bool) -> Iterator[ColumnPlace]:
+    for at, name in enumerate(level.names):
+        yield ColumnPlace(
+            position=at if main else -1, name=name, place=level.places.get(at),
+            candidates=level.candidates.get(at, ()), settled=at not in level.open,
+        )  # fmt: skip
+
+
 def _wrong_lines(
-    given: Mapping[str, str | None], names: Sequence[str], places: Places, *, where: str
-) -> Iterator[Problem]:
+    given: Mapping[str, str | None], names: set[str], levels: Sequence[Found], rosters: set[str], *,
+    where: str,
+) -> Iterator[Problem]:  # fmt: skip
+    paths = [path for level in levels for path in level.paths]
     for name, target in given.items():
         if name not in names:
             yield Problem(where=where, hint=did_you_mean(name, names),
                           what=say("The mapping names a column '{name}', which the file does not "
                                    "have.", name=name))  # fmt: skip
-        elif target is not None and not places.known(target):
-            yield Problem(where=where, hint=did_you_mean(target, places.paths),
+        elif (
+            target is not None
+            and target not in rosters
+            and not any(level.knows(target) for level in levels)
+        ):
+            yield Problem(where=where, hint=did_you_mean(target, paths),
                           what=say("The mapping puts column '{name}' at '{target}', which the "
                                    "form does not have.", name=name, target=target))  # fmt: skip
 
 
-def _unsettled(name: str, found: Sequence[str], places: Places, *, where: str) -> Problem:
-    if found:
-        what = say("Column '{name}' may be any of: {places}.", name=name, places=listed(found))
-        return Problem(where=where, what=what)
-    near = places.like(name)
+def _unsettled(level: Found, where: str) -> Iterator[Problem]:
+    for at in sorted(level.open):
+        name, found = level.names[at], level.candidates.get(at, ())
+        if at in level.ambiguous:
+            what = say("Column '{name}' may be any of: {places}.", name=name, places=listed(found))
+            yield Problem(where=where, what=what)
+        elif at not in level.twice:
+            what = say("Column '{name}' belongs to no question of the form.", name=name)
+            near = None if not found else say("Did you mean '{near}'?", near=found[0])
+            yield Problem(where=where, what=what, hint=near)
+    for target, columns in level.doubles.items():
+        names = listed(f"'{level.names[at]}'" for at in columns)
+        yield Problem(where=where, hint=say("Keep one of them."),
+                      what=say("Columns {names} all belong to '{target}'.",
+                               names=names, target=target))  # fmt: skip
+
+
+def _no_roster(one: _Inner, where: str) -> Problem:
     return Problem(
         where=where,
-        what=say("Column '{name}' belongs to no question of the form.", name=name),
-        hint=None if near is None else say("Did you mean '{near}'?", near=near),
-    )
+        what=say("Sheet '{name}' belongs to no repeated part of the form.", name=one.repeat.name),
+        hint=say("Say in the mapping where it belongs: '{name}: path of the repeat', or "
+                 "'{name}: null' to leave it out.", name=one.repeat.name),
+    )  # fmt: skip
+
+
+def _is_foreign(levels: Sequence[Found], filled: frozenset[int]) -> bool:
+    """Whether a file with cells has not one column for a question."""
+    return bool(filled) and not any(level.carries_any for level in levels)
+
+
+def _of_another_form(where: str) -> Problem:
+    return Problem(where=where,
+                   what=say("No column of the file belongs to a question of the form."),
+                   hint=say("Look whether the file belongs to this study."))  # fmt: skip
 
 
 def _introduced(unsettled: Sequence[Problem], where: str) -> list[Problem]:
@@ -181,24 +307,3 @@ def _introduced(unsettled: Sequence[Problem], where: str) -> list[Problem]:
                  "out."),
     )  # fmt: skip
     return [first, *unsettled]
-
-
-def _twice(
-    targets: Mapping[int, str | None], names: Sequence[str], *, where: str
-) -> Iterator[Problem]:
-    by_target: dict[str, list[str]] = {}
-    for at, target in targets.items():
-        if target is not None:
-            by_target.setdefault(target, []).append(names[at])
-    for target, several in by_target.items():
-        if len(several) > 1:
-            yield Problem(where=where,
-                          what=say("Columns {names} all belong to '{target}'.",
-                                   names=listed(f"'{name}'" for name in several), target=target),
-                          hint=say("Keep one of them."))  # fmt: skip
-
-
-def _is_chosen(cell: str, code: str) -> bool:
-    text = cell.strip()
-    word = text.lower()
-    return word not in _NOT_CHOSEN and (word in _CHOSEN or text == code)

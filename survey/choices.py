@@ -1,0 +1,201 @@
+"""Answers to choice questions as files write them: codes, labels in any language, several at once.
+
+Whether a column holds codes or labels is told by all of its values. In a column of labels a code
+is understood too; in a column of codes a label is a fault, for which the code is proposed.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from survey.folding import fold, only_letters, plain, same_case
+from survey.form import Field
+
+_WAYS: tuple[Callable[[str], str], ...] = (plain, same_case, fold, only_letters)
+_SEPARATORS = tuple(
+    re.compile(pattern) for pattern in (r"\s*\n\s*", r"\s*;\s*", r"\s*\|\s*", r"\s*,\s*", r"\s+")
+)
+_SEVERAL = re.compile(r"[,;|\s]+")
+_NUMBER = re.compile(r"0*([0-9]+)(\.0+)?")
+_CHOSEN = frozenset({"1", "true", "yes", "y", "x", "co", "checked", "chon", "duoc chon", "selected",
+                     "dung", "✓", "✔", "☑", "v"})  # fmt: skip
+_NOT_CHOSEN = frozenset({"", "0", "false", "no", "n", "khong", "unchecked", "khong chon", "☐", "-",
+                         "not selected", "sai"})  # fmt: skip
+Seen = Mapping[str, int]
+"""Different cells of a column and how often each stands there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """The options of a question by code and by label."""
+
+    codes: frozenset[str]
+    numbers: Mapping[str, str]
+    """Codes that are numbers, by their value: what a spreadsheet makes of 01."""
+    labels: tuple[Mapping[str, str], ...]
+    """By label, compared in each way, the code; a label of two options is in none."""
+
+    @classmethod
+    def of(cls, one: Field, others: Iterable[Field] = ()) -> Self:
+        """The options of a version's question; `others` are the same question in other versions."""
+        codes = frozenset(one.options)
+        own = [(label, code) for code, option in one.options.items()
+               for label in option.label.values()]  # fmt: skip
+        foreign = [(label, code) for other in others for code, option in other.options.items()
+                   if code in codes for label in option.label.values()]  # fmt: skip
+        return cls(
+            codes=codes,
+            numbers=_unique((_value(code), code) for code in codes),
+            labels=tuple(
+                _unique((way(label), code) for label, code in foreign)
+                | _unique((way(label), code) for label, code in own)
+                for way in _WAYS
+            ),
+        )
+
+    def of_label(self, text: str) -> str | None:
+        """The code of the option that has this label."""
+        for way, index in zip(_WAYS, self.labels, strict=True):
+            code = index.get(way(text))
+            if code is not None:
+                return code
+        return None
+
+    def of_code(self, text: str) -> str | None:
+        """The code that is written here, if need be without its zeros."""
+        bare = text.strip()
+        return bare if bare in self.codes else self.numbers.get(_value(bare) or "-")
+
+    def of_several(self, text: str) -> tuple[str, ...] | None:
+        """The codes of labels in a row, which may hold the separators themselves."""
+        for separator in _SEPARATORS:
+            found = {tuple(sorted(way)) for way in self._readings(text.strip(), separator)}
+            if found:
+                return found.pop() if len(found) == 1 else None
+        return None
+
+    def _readings(self, text: str, separator: re.Pattern[str]) -> list[frozenset[str]]:
+        """All ways to read `text` as labels with this separator between them."""
+        cuts = [(0, 0), *((at.start(), at.end()) for at in separator.finditer(text)),
+                (len(text), len(text))]  # fmt: skip
+        ways: list[list[frozenset[str]]] = [[frozenset()], *([] for _ in cuts[1:])]
+        for end in range(1, len(cuts)):
+            for begin in range(end):
+                if ways[begin]:
+                    code = self.of_label(text[cuts[begin][1] : cuts[end][0]])
+                    if code is not None:
+                        ways[end] += [way | {code} for way in ways[begin]][:_MANY]
+        return ways[-1]
+
+
+_MANY = 8
+"""Ways to read a text that are followed; more than one is too many anyway."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dictionary:
+    """What a file itself says of a column's values."""
+
+    labels: Mapping[str, str]
+    missing: frozenset[str]
+    blank: frozenset[str]
+
+
+def single_reader(choices: Choices, dictionary: Dictionary, seen: Seen) -> Callable[[str], str]:
+    """From a cell to a code; what is no option stays as it is."""
+    by_label = _in_labels(choices.of_code, choices.of_label, seen, dictionary)
+
+    def read(cell: str) -> str:
+        told = _told(cell, choices, dictionary)
+        if told is not None:
+            return told
+        label = choices.of_label(cell) if by_label else None
+        return label or choices.of_code(cell) or cell
+
+    return read
+
+
+def multiple_reader(choices: Choices, dictionary: Dictionary, seen: Seen) -> Callable[[str], str]:
+    """From a cell with several answers to codes with spaces between."""
+
+    def codes(cell: str) -> tuple[str, ...] | None:
+        found = [choices.of_code(part) for part in _SEVERAL.split(cell.strip()) if part]
+        return tuple(code for code in found if code) if all(found) else None
+
+    by_label = _in_labels(codes, choices.of_several, seen, dictionary)
+
+    def read(cell: str) -> str:
+        if cell in dictionary.blank or cell in dictionary.missing:
+            return ""
+        parts = [part for part in _SEVERAL.split(cell.strip()) if part]
+        if dictionary.labels and all(part in dictionary.labels for part in parts):
+            return " ".join(_told(part, choices, dictionary) or part for part in parts)
+        found = (choices.of_several(cell) if by_label else None) or codes(cell)
+        return cell if found is None else " ".join(found)
+
+    return read
+
+
+def option_reader(
+    choices: Choices, code: str, dictionary: Dictionary, seen: Seen
+) -> Callable[[str], bool]:
+    """From a cell of one option's own column to whether it was chosen."""
+    plain_words = any(fold(_word(cell, dictionary)) in _CHOSEN for cell in seen)
+
+    def chosen(cell: str) -> bool:
+        if cell in dictionary.blank or cell in dictionary.missing:
+            return False
+        word = _word(cell, dictionary)
+        own = code in (word.strip(), choices.of_label(word))
+        if own and not plain_words:
+            return True
+        folded = fold(word)
+        return folded not in _NOT_CHOSEN and (folded in _CHOSEN or own)
+
+    return chosen
+
+
+def _word(cell: str, dictionary: Dictionary) -> str:
+    """A cell, or what the file says that it means, where that is a word for yes or no."""
+    label = dictionary.labels.get(cell)
+    return label if label is not None and fold(label) in _CHOSEN | _NOT_CHOSEN else cell
+
+
+def _told(cell: str, choices: Choices, dictionary: Dictionary) -> str | None:
+    """What the file's own dictionary makes of a cell, if anything."""
+    if cell in dictionary.blank and cell not in choices.codes:
+        return ""
+    label = dictionary.labels.get(cell)
+    code = None if label is None else choices.of_label(label)
+    if code is not None:
+        return code
+    if cell in dictionary.missing:
+        return ""
+    known = any(choices.of_label(one) for one in dictionary.labels.values())
+    return label if label is not None and known else None
+
+
+def _in_labels(
+    codes: Callable[[str], object], labels: Callable[[str], object], seen: Seen,
+    dictionary: Dictionary,
+) -> bool:  # fmt: skip
+    """Whether a column's cells are rather labels than codes."""
+    if dictionary.labels:
+        return False
+    as_codes = sum(count for cell, count in seen.items() if codes(cell))
+    as_labels = sum(count for cell, count in seen.items() if not codes(cell) and labels(cell))
+    return as_labels > as_codes
+
+
+def _value(code: str) -> str | None:
+    found = _NUMBER.fullmatch(code)
+    return None if found is None else found[1]
+
+
+def _unique(pairs: Iterable[tuple[str | None, str]]) -> dict[str, str]:
+    found: dict[str, set[str]] = {}
+    for name, code in pairs:
+        if name:
+            found.setdefault(name, set()).add(code)
+    return {name: next(iter(codes)) for name, codes in found.items() if len(codes) == 1}

@@ -1,0 +1,137 @@
+"""From the cells of a row to the answers of one version of the form.
+
+What a file writes in its own way (labels, a column per option, spreadsheet dates, decimal commas,
+words for "no answer") becomes what the form's readers take; what cannot be told stays as it is.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Self
+
+from survey.answers import Answers
+from survey.choices import (
+    Choices,
+    Dictionary,
+    Seen,
+    multiple_reader,
+    option_reader,
+    single_reader,
+)
+from survey.form import Field
+from survey.importers.table import Columns, Nested, Repeat
+from survey.mapping import Layout
+from survey.writing import Habit
+
+Convert = Callable[[str], str]
+_REMEMBERED = 4_096
+_PRINT = str.maketrans({"\xa0": " ", "\u202f": " ", "\u01a3": "ư", "\u01a2": "Ư"})
+"""Spaces and letters that conversions put for ones that look the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableValues:
+    """The different cells of each column: of the records, and of each repeat."""
+
+    columns: Sequence[Seen]
+    repeats: Mapping[str, Sequence[Seen]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcriber:
+    """Reads the rows of one version at one level."""
+
+    whole: tuple[tuple[str, int, Convert], ...]
+    """Path, column, and how its cells are read."""
+    split: tuple[tuple[str, tuple[tuple[str, int, Callable[[str], bool]], ...]], ...]
+    """Path of a multiple choice; code, column and reader of each of its options."""
+    rosters: tuple[tuple[str, str, "Transcriber"], ...]
+    """Name of the repeat, path of the roster, and what reads its instances."""
+
+    @classmethod
+    def of(
+        cls, layout: Layout, fields: Mapping[str, Sequence[Field]], *, columns: Columns,
+        values: TableValues, repeats: Mapping[str, Repeat], repeat: str | None = None,
+    ) -> Self:  # fmt: skip
+        """Prepare; `fields` are by path the question in this version, then in the others."""
+        seen = values.columns if repeat is None else values.repeats[repeat]
+        return cls(
+            whole=tuple((path, at, _reader(fields[path], at, columns, seen[at]))
+                        for path, at in layout.whole.items()),
+            split=tuple((path, tuple(_options(fields[path], found, columns, seen)))
+                        for path, found in layout.options.items() if path not in layout.whole),
+            rosters=tuple(
+                (name, inner.path,
+                 cls.of(inner.layout, fields, columns=repeats[name].columns, values=values,
+                        repeats=repeats, repeat=name))
+                for name, inner in layout.rosters.items()
+            ),
+        )  # fmt: skip
+
+    def answers(self, cells: Sequence[str], nested: Nested) -> Answers:
+        """The answers in a row, rosters in order."""
+        found: dict[str, str | Sequence[Answers]] = {}
+        for path, at, convert in self.whole:
+            cell = cells[at]
+            if cell:
+                text = convert(cell)
+                if text:
+                    found[path] = text
+        for path, options in self.split:
+            codes = [code for code, at, chosen in options if cells[at] and chosen(cells[at])]
+            if codes:
+                found[path] = " ".join(codes)
+        for name, path, inner in self.rosters:
+            instances = nested.get(name)
+            if instances:
+                found[path] = [inner.answers(one.cells, one.nested) for one in instances]
+        return found
+
+
+def _reader(fields: Sequence[Field], at: int, columns: Columns, seen: Seen) -> Convert:
+    one, *others = fields
+    dictionary = _dictionary(columns, at)
+    if one.item.type == "single":
+        return _cached(single_reader(Choices.of(one, others), dictionary, seen))
+    if one.item.type == "multiple":
+        return _cached(multiple_reader(Choices.of(one, others), dictionary, seen))
+    convert = _by_type(one, Habit.of(seen))
+    silent = dictionary.blank | dictionary.missing
+    return _cached(lambda cell: "" if cell in silent else convert(cell))
+
+
+def _by_type(one: Field, habit: Habit) -> Convert:
+    readers: dict[str, Convert] = {
+        "integer": habit.integer, "decimal": habit.decimal, "date": habit.date,
+        "today": habit.date, "datetime": habit.datetime, "start": habit.datetime,
+        "end": habit.datetime, "time": habit.time, "text": _text,
+    }  # fmt: skip
+    return readers.get(one.item.type, _same)
+
+
+def _options(
+    fields: Sequence[Field], columns_of: Mapping[str, int], columns: Columns, seen: Sequence[Seen]
+) -> list[tuple[str, int, Callable[[str], bool]]]:
+    choices = Choices.of(fields[0], fields[1:])
+    return [
+        (code, at, lru_cache(_REMEMBERED)(
+            option_reader(choices, code, _dictionary(columns, at), seen[at])))
+        for code, at in columns_of.items()
+    ]  # fmt: skip
+
+
+def _dictionary(columns: Columns, at: int) -> Dictionary:
+    return Dictionary(labels=columns.labels.get(at, {}), blank=columns.blank,
+                      missing=columns.missing.get(at, frozenset()))  # fmt: skip
+
+
+def _cached(convert: Convert) -> Convert:
+    return lru_cache(_REMEMBERED)(convert)
+
+
+def _text(cell: str) -> str:
+    return cell.translate(_PRINT)
+
+
+def _same(cell: str) -> str:
+    return cell
