@@ -197,7 +197,7 @@ class _Writer:
             row=one.row.number, line=one.row.line, instrument=self.file.instrument, key=one.key,
             cells=self.file.cells_of(one.row),
             problems=[_problem(fault) for fault in one.faults], uuid=one.uuid,
-            version=one.version, given=one.given,
+            version=one.version, given=_with_places(self.file, one),
         )  # fmt: skip
 
 

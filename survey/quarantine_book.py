@@ -1,0 +1,168 @@
+"""The workbook in which quarantined rows are put right, and by which they come back.
+
+One line per row, one column per place of the form; the cells to be looked at are coloured and carry
+the reason and, where there is one, a proposal. Cells are text and never formulas. The first column
+names the row in the store and is locked. Rows of which nobody can tell which cell belongs to which
+question are listed on a sheet of their own.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from instruments.language import Language, Message, in_language, say
+from instruments.model import Instrument
+from survey.answers import Answers
+from survey.durable import write_whole
+from survey.importers.quarantined import MARK, PLACES_FROM
+from survey.quarantine import QuarantinedRow, RowProblem, listed
+from survey.store import Store
+from survey.study import Study
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.workbook import Workbook
+    from xlsxwriter.worksheet import Worksheet
+
+_OPTIONS = {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
+_COLOURS: Mapping[str, dict[str, Any]] = {
+    "heading": {"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "text_wrap": True,
+                "valign": "top", "border": 1},
+    "locked": {"bg_color": "#EDEDED", "font_color": "#404040", "num_format": "@", "valign": "top"},
+    "answer": {"locked": False, "num_format": "@", "valign": "top"},
+    "problem": {"locked": False, "num_format": "@", "valign": "top", "bg_color": "#FFD9A0",
+                "border": 2, "border_color": "#9C2A00"},
+}  # fmt: skip
+_WIDTHS = (14, 18, 8, 50)
+
+
+def write_quarantine(
+    study: Study, path: Path, *, instrument: str | None = None, language: Language = "vi"
+) -> int:
+    """Write the rows that stand in quarantine, of one instrument; how many there are.
+
+    Raises:
+        StudyError: The study has several instruments and none is named, or the disk takes no more.
+    """
+    versions = study.versions_of(instrument)
+    with Store.existing(study.store_path) as store:
+        rows = [] if store is None else listed(store, limit=None)
+    own = [row for row in rows if row.instrument == versions[0].id]
+    write_whole(path, lambda place: _write(place, own, versions, language))
+    return len(own)
+
+
+def cells_by_place(given: Answers, *, prefix: str = "", base: str = "") -> dict[str, str]:
+    """Answers by place, those in rosters as ``path/of/roster[2]/item``; empty ones too."""
+    found: dict[str, str] = {}
+    for path, value in given.items():
+        place = prefix + path[len(base) :]
+        if isinstance(value, str):
+            found[place] = value
+            continue
+        for number, instance in enumerate(value, start=1):
+            found |= cells_by_place(instance, prefix=f"{place}[{number}]", base=path)
+    return found
+
+
+def _write(
+    path: Path, rows: Sequence[QuarantinedRow], versions: Sequence[Instrument], language: Language
+) -> None:
+    import xlsxwriter  # noqa: PLC0415 - only who writes a workbook needs it
+
+    with xlsxwriter.Workbook(path, _OPTIONS) as book:
+        formats = {name: book.add_format(look) for name, look in _COLOURS.items()}
+        whole = [row for row in rows if row.given]
+        _to_mend(book, whole, versions, formats, language)
+        _elsewhere(book, [row for row in rows if not row.given], formats, language)
+
+
+def _to_mend(
+    book: "Workbook", rows: Sequence[QuarantinedRow], versions: Sequence[Instrument],
+    formats: Mapping[str, "Format"], language: Language,
+) -> None:  # fmt: skip
+    sheet = book.add_worksheet(say("To mend").text(language))
+    cells = [cells_by_place(row.given) for row in rows]
+    places = _places(cells, versions)
+    _headings(sheet, places, versions, formats, language)
+    for line, (row, own) in enumerate(zip(rows, cells, strict=True), start=1):
+        for column, text in enumerate(_about(row, language)):
+            sheet.write_string(line, column, text, formats["locked"])
+        wrong = _by_place(row.problems)
+        for column, place in enumerate(places, start=PLACES_FROM):
+            text, problems = own.get(place, ""), wrong.get(place, [])
+            sheet.write_string(line, column, text, formats["problem" if problems else "answer"])
+            if problems:
+                sheet.write_comment(line, column, _remark(problems, language), {"x_scale": 2})
+    sheet.protect("", {"format_columns": True, "sort": True, "autofilter": True})
+
+
+def _headings(
+    sheet: "Worksheet", places: Sequence[str], versions: Sequence[Instrument],
+    formats: Mapping[str, "Format"], language: Language,
+) -> None:  # fmt: skip
+    labels = {one.path: in_language(one.item.label, language)
+              for version in versions for one in version.placed()}  # fmt: skip
+    names = (MARK, "_file", "_line", "_problems")
+    for column, name in enumerate((*names, *places)):
+        sheet.write_string(0, column, name, formats["heading"])
+        if labels.get(name):
+            sheet.write_comment(0, column, labels[name])
+    for column, width in enumerate(_WIDTHS):
+        sheet.set_column(column, column, width)
+    sheet.set_column(len(_WIDTHS), len(_WIDTHS) + max(len(places), 1), 20)
+    sheet.freeze_panes(1, 1)
+
+
+def _places(cells: Iterable[Mapping[str, str]], versions: Sequence[Instrument]) -> list[str]:
+    """Every place that a row has, in form order, instances of rosters behind each other."""
+    order = {one.path: at for version in versions for at, one in enumerate(version.placed())}
+    found = dict.fromkeys(place for row in cells for place in row)
+    return sorted(found, key=lambda place: order.get(_without_numbers(place), len(order)))
+
+
+def _without_numbers(place: str) -> str:
+    return "/".join(step.partition("[")[0] for step in place.split("/"))
+
+
+def _about(row: QuarantinedRow, language: Language) -> Iterator[str]:
+    yield f"{row.batch}:{row.row}"
+    yield row.file_name
+    yield str(row.line)
+    yield _remark(row.problems, language)
+
+
+def _by_place(problems: Iterable[RowProblem]) -> dict[str, list[RowProblem]]:
+    found: dict[str, list[RowProblem]] = {}
+    for problem in problems:
+        found.setdefault(problem.path, []).append(problem)
+    return found
+
+
+def _remark(problems: Iterable[RowProblem], language: Language) -> str:
+    return "\n".join(_sentence(one).text(language) for one in problems)
+
+
+def _sentence(problem: RowProblem) -> Message:
+    if problem.hint:
+        return say("{path}: {message} ({rule}) Was '{hint}' meant?", path=problem.path,
+                   message=problem.message, rule=problem.rule, hint=problem.hint)  # fmt: skip
+    return say("{path}: {message} ({rule})", path=problem.path, message=problem.message,
+               rule=problem.rule)  # fmt: skip
+
+
+def _elsewhere(
+    book: "Workbook", rows: Sequence[QuarantinedRow], formats: Mapping[str, "Format"],
+    language: Language,
+) -> None:  # fmt: skip
+    """Rows that can only be mended in their own file."""
+    if not rows:
+        return
+    sheet = book.add_worksheet(say("Mend in the file").text(language))
+    names = (say("File"), say("Line"), say("Reason"))
+    for column, name in enumerate(names):
+        sheet.write_string(0, column, name.text(language), formats["heading"])
+    for line, row in enumerate(rows, start=1):
+        for column, text in enumerate(list(_about(row, language))[1:]):
+            sheet.write_string(line, column, text, formats["locked"])
+    sheet.set_column(0, 2, 30)
