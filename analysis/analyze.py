@@ -115,7 +115,8 @@ def _counts(made: Measured) -> dict[str, int]:
     with Store.existing(made.study.store_path) as store:
         batches = [] if store is None else store.list_batches()
     return {
-        "accepted": made.accepted,
+        "accepted": made.accepted + len(made.excluded),
+        **({"excluded": len(made.excluded)} if made.excluded else {}),
         "quarantined": sum(one.quarantined for one in batches),
         "outside_base": made.responses.outside,
         "base": len(made.responses.frame),

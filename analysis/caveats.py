@@ -7,6 +7,7 @@ from analysis.measured import Measured
 from analysis.result import DomainLabel, Estimate
 from analysis.scoring import scored_items
 from instruments.language import Message, joined, say
+from survey.exclusions import by_reason
 from survey.population.areas import area_warnings
 
 _FEW = {"few_psus", "one_psu", "low_df"}
@@ -18,6 +19,7 @@ def caveats(
 ) -> Iterator[Message]:
     """Everything that limits the numbers, from the answers to the intervals of `estimates`."""
     settings = made.study.settings
+    yield from _exclusions(made)
     yield from made.responses.warnings
     yield from made.weighted.warnings
     if not settings.weighting.used_margins():
@@ -29,6 +31,12 @@ def caveats(
     if made.responses.fieldwork is None:
         yield say("No dates of fieldwork are known; the survey counts as held on {today}.",
                   today={"vi": f"{made.today:%d/%m/%Y}", "en": made.today.isoformat()})  # fmt: skip
+
+
+def _exclusions(made: Measured) -> Iterator[Message]:
+    for why, count in by_reason(made.excluded, instrument=made.instruments[0].id).items():
+        yield say("{count} interviews were taken out of the analysis by a person: {why}",
+                  count=count, why=why)  # fmt: skip
 
 
 def _age_warnings(made: Measured) -> Iterator[Message]:

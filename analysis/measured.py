@@ -16,6 +16,7 @@ from analysis.study_weights import Weighted, weigh
 from instruments.errors import Problem
 from instruments.language import say
 from instruments.model import Instrument
+from survey.exclusions import Exclusion
 from survey.snapshot import Snapshot, freeze
 from survey.study import Study
 
@@ -41,6 +42,12 @@ class Measured:
     lists: dict[str, str]
     figures: Administrative | None
     today: date
+
+    @property
+    def excluded(self) -> tuple[Exclusion, ...]:
+        """Accepted responses to the instrument that people have taken out."""
+        own = self.instruments[0].id
+        return tuple(one for one in self.snapshot.excluded if one.instrument == own)
 
 
 def measure(study: Study, *, today: date) -> Measured:

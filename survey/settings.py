@@ -47,6 +47,10 @@ class SampleDesign(Definition):
     table: str | None = None
     key: "Join | None" = None
     cases: str | None = None
+    dispositions: str | None = None
+    """The list of all units drawn with the outcome of each, for response rates."""
+    back_checks: str | None = None
+    """Interviews that were asked again, for agreement."""
     lonely_psu: Literal["fail", "remove", "certainty", "adjust", "average"] = "fail"
 
 

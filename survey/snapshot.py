@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from survey.answers import Record, for_analysis, joint_hash, member_hash
 from survey.columns import Layout, cells_of, layouts
 from survey.durable import place_for, publish
+from survey.exclusions import Exclusion, counted, in_force
 from survey.store import Store
 from survey.study import Study
 from survey.tables import Line, parquet
@@ -33,6 +34,8 @@ class Snapshot:
     hash: str
     rows: int
     rosters: Mapping[str, Path]
+    excluded: tuple[Exclusion, ...] = ()
+    """Accepted records that people have taken out; they are not in it."""
 
     def frame(self) -> "pd.DataFrame":
         """One row per record: ``_record, _uuid, _version, _instrument`` and the form paths.
@@ -56,7 +59,7 @@ def freeze(study: Study) -> Snapshot:
         drafts = [stack.enter_context(place_for(study.snapshots, f"draft{at}"))
                   for at in range(len(tables))]  # fmt: skip
         store = stack.enter_context(Store.existing(study.store_path))
-        records = iter(()) if store is None else map(for_analysis, store.accepted())
+        records = iter(()) if store is None else map(for_analysis, counted(store))
         hashes = _write(tables, drafts, records)
         columns = [[table.roster, *table.paths] for table in tables]
         name = joint_hash([*hashes, member_hash(columns)])
@@ -64,7 +67,9 @@ def freeze(study: Study) -> Snapshot:
         for table, draft in zip(tables, drafts, strict=True):
             if not paths[table.roster].exists():
                 publish(draft, paths[table.roster])
-    return Snapshot(path=paths.pop(""), hash=name, rows=len(hashes), rosters=paths)
+        excluded = () if store is None else in_force(store)
+    return Snapshot(path=paths.pop(""), hash=name, rows=len(hashes), rosters=paths,
+                    excluded=excluded)  # fmt: skip
 
 
 def _write(
