@@ -22,6 +22,9 @@ MAX_BYTES, MAX_PARTS = 2 * 1024 * 1024, 150_000
 """Of YAML, which people write; a frozen copy in JSON, which holds its choice lists, may be larger."""
 JSON_FACTOR = 8
 MAX_DEPTH = 20
+_UNSEEN = re.compile(
+    "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x84\\x86-\\x9f\\u202d\\u202e\\ufffe\\uffff]"
+)
 
 
 def read_yaml(path: Path) -> tuple[Node, list[Problem]]:
@@ -77,6 +80,7 @@ class _Reader:
             return Node(self.file, line, Unclear(f"*{event.anchor}"))
         self.refuse_decorations(event)
         if isinstance(event, yaml.ScalarEvent):
+            self.refuse_unseen(event)
             plain = event.value if event.implicit[0] else None
             value = nfc(event.value) if plain is None else _resolved(plain)
             return Node(self.file, line, value, plain)
@@ -127,6 +131,13 @@ class _Reader:
         if event.tag is not None:
             self.fault(event, say("A tag ({tag}) is not allowed.", tag=_tag(event.tag)),
                        say("Remove it; put a text in quotation marks."))  # fmt: skip
+
+    def refuse_unseen(self, event: Any) -> None:  # noqa: ANN401
+        """Controls, which no page can show, and overrides that make a text read backwards."""
+        for char in sorted(set(_UNSEEN.findall(event.value))):
+            self.fault(event, say("The character U+{number} is not allowed: nobody can see it.",
+                                  number=f"{ord(char):04X}"),
+                       say("Remove it."))  # fmt: skip
 
     def fault(self, event: Any, what: Message, hint: Message) -> None:  # noqa: ANN401
         self.problem(event.start_mark.line + 1, what, hint)

@@ -67,6 +67,15 @@ def simulate(instrument: Instrument, *, respondents: int, random: Random, now: d
     )
 
 
+def drawn_respondent(instrument: Instrument, *, random: Random, now: datetime) -> dict[str, Answer]:
+    """The answers of one respondent drawn so, by id; of each roster one entry."""
+    answers: dict[str, Answer] = {}
+    walker = _Walker.of(instrument, random=random, now=now)
+    for _ in walker.walk(instrument.items, answers):
+        pass
+    return answers
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Walker:
     instrument: Instrument

@@ -1,15 +1,23 @@
 """XForms of ours in Enketo, the web client of KoboToolbox and ODK Central, in a browser.
 
-Enketo is not installed with the project: ENKETO_WORK names the folder in which it was set up.
+Enketo is not installed with the project: ENKETO_WORK names the folder in which it was set up; without
+it, it is brought from the npm registry once, into the cache of pytest.
 """
 
 import json
 import os
+import shutil
 import subprocess
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
+from random import Random
+from xml.etree import ElementTree
 
 import pytest
 
+from instruments.expression.values import Answer, to_text
+from instruments.forms.paths import drawn_respondent
 from instruments.forms.xform.write import to_xform
 from instruments.library import find
 from instruments.load import load_instrument
@@ -19,13 +27,37 @@ FEATURES = [path for path in sorted((Path(__file__).parent / "features").glob("*
             if path.stem != "bank"]  # fmt: skip
 
 
-@pytest.fixture
-def enketo(shared: Path) -> Path:
-    program = shared / "enketo" / "run.sh"
-    work = os.environ.get("ENKETO_WORK")
-    if not program.is_file() or work is None or not (Path(work) / "bundle.js").is_file():
-        pytest.skip("Enketo is not set up; ENKETO_WORK names its folder")
-    return program
+SHIPPED = ["residents", "forces", "legal_reporters", "local_reporters"]
+NOW = datetime(2026, 11, 24, 9)
+UNSET = frozenset(
+    ("note", "calculated", "hidden", "start", "end", "today", "metadata", "file", "geopoint")
+)
+
+
+@pytest.fixture(scope="session")
+def enketo(shared: Path, request: pytest.FixtureRequest) -> Iterator[Path]:
+    """The program that plays a form in Enketo."""
+    folder = shared / "enketo"
+    named = os.environ.get("ENKETO_WORK")
+    work = Path(named) if named else request.config.cache.mkdir("enketo")
+    if not (work / "bundle.js").is_file():
+        set_up(folder / "setup.sh", work)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("ENKETO_WORK", str(work))
+        yield folder / "run.sh"
+
+
+def set_up(program: Path, work: Path) -> None:
+    """Bring Enketo into a folder; where that cannot be done the tests are skipped, saying why."""
+    if not program.is_file() or shutil.which("npm") is None:
+        pytest.skip("Enketo cannot be set up: npm or ../shared/enketo/setup.sh is missing")
+    try:
+        done = subprocess.run([program], env={**os.environ, "ENKETO_WORK": str(work)}, timeout=300,
+                              capture_output=True, text=True, check=False)  # fmt: skip
+    except subprocess.TimeoutExpired:
+        pytest.skip("Enketo cannot be set up: npm took more than five minutes")
+    if done.returncode or not (work / "bundle.js").is_file():
+        pytest.skip(f"Enketo cannot be set up: {(done.stdout + done.stderr).strip()[-300:]}")
 
 
 def play(
@@ -41,9 +73,50 @@ def play(
     return json.loads(done.stdout)
 
 
-@pytest.mark.parametrize("path", FEATURES, ids=lambda path: path.stem)
-def test_each_feature_loads_without_an_error(path: Path, enketo: Path, tmp_path: Path) -> None:
-    assert play(enketo, path, tmp_path, [])["load"]["errors"] == []
+def given(answers: dict[str, Answer], instrument: Path) -> dict[str, str]:
+    """What a respondent types or ticks, by path in the record."""
+    asked = {one.item.id: one for one in load_instrument(instrument).placed()}
+    return {
+        f"/data/{asked[name].path}": written
+        for name, answer in answers.items()
+        if asked[name].item.type not in UNSET and (written := in_words(answer))
+    }
+
+
+def in_words(answer: object) -> str:
+    return " ".join(answer) if isinstance(answer, list) else to_text(answer)
+
+
+def stored(record: str) -> dict[str, str]:
+    """The answers of a record by path; of a roster, those of the last entry."""
+    found: dict[str, str] = {}
+
+    def gather(node: ElementTree.Element, path: str) -> None:
+        for child in node:
+            place = f"{path}/{child.tag.rpartition('}')[2]}"
+            gather(child, place)
+            if len(child) == 0 and child.text:
+                found[place] = child.text
+
+    gather(ElementTree.fromstring(record), "/data")
+    return found
+
+
+@pytest.mark.parametrize("path", [*FEATURES, *map(find, SHIPPED)], ids=lambda path: path.stem)
+def test_a_drawn_respondent_fills_the_form_and_the_record_holds_the_answers(
+    path: Path, enketo: Path, tmp_path: Path
+) -> None:
+    instrument = load_instrument(path)
+    answers = given(drawn_respondent(instrument, random=Random(7), now=NOW), path)
+    result = play(enketo, path, tmp_path, [*(["set", *one] for one in answers.items()), ["xml"]])
+    assert result["load"]["errors"] == []
+    record = stored(str(result["xml"]))
+    wrong = {place: record[place] for place in answers.keys() & record.keys()
+             if sorted(record[place].split(" ")) != sorted(answers[place].split(" "))}  # fmt: skip
+    assert wrong == {}
+    lost = answers.keys() - record.keys()
+    drawn = instrument.booklets or any(one.item.draw for one in instrument.placed())
+    assert lost == set() or drawn
 
 
 def test_the_shipped_questionnaire_plays(enketo: Path, tmp_path: Path) -> None:

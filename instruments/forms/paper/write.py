@@ -1,6 +1,7 @@
 """The booklet as PDF by typst: every text arrives as data and is set as it stands."""
 
 import json
+import re
 from collections.abc import Sequence
 from importlib.resources import as_file, files
 from importlib.util import find_spec
@@ -42,6 +43,7 @@ _WORDS: dict[str, Message] = {
     "thanks": say("Thank you for your answers."),
 }  # fmt: skip
 
+_UNPRINTABLE = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\ud800-\\udfff\\ufffe\\uffff]")
 _WHOLE = PrintRun()
 
 
@@ -118,11 +120,23 @@ def _compiled(data: dict[str, object]) -> bytes:
             template,
             font_paths=[_fonts()],
             ignore_system_fonts=True,
-            sys_inputs={"form": json.dumps(data, ensure_ascii=False)},
+            sys_inputs={"form": json.dumps(_printable(data), ensure_ascii=False)},
             pdf_standards=["ua-1"],
             timestamp=0,
         )
     return pdf
+
+
+def _printable(data: object) -> object:
+    """The data with a sign in the place of each character that no font has."""
+    match data:
+        case str():
+            return _UNPRINTABLE.sub("\ufffd", data)
+        case dict():
+            return {name: _printable(value) for name, value in data.items()}
+        case list():
+            return [_printable(value) for value in data]
+    return data
 
 
 def _fonts() -> Path:
