@@ -8,11 +8,37 @@ from pathlib import Path
 from instruments.faults import did_you_mean
 from instruments.language import say
 from survey.errors import ImportRejected, rejected
-from survey.importers import csv, excel, google, kobo, limesurvey, odk, quarantined, spss, stata, surveyjs
+from survey.importers import (
+    csv,
+    excel,
+    google,
+    kobo,
+    limesurvey,
+    odk,
+    qualtrics,
+    quarantined,
+    redcap,
+    spss,
+    stata,
+    surveyjs,
+)
 from survey.importers.files import open_contents
 from survey.importers.table import Contents, Evidence, Override, Source, Table
 
-SOURCES: tuple[Source, ...] = (kobo, odk, limesurvey, surveyjs, spss, stata, google, csv, excel, quarantined)
+SOURCES: tuple[Source, ...] = (
+    kobo,
+    odk,
+    limesurvey,
+    redcap,
+    qualtrics,
+    surveyjs,
+    spss,
+    stata,
+    google,
+    csv,
+    excel,
+    quarantined,
+)
 
 
 def parse_table(path: Path, *, told: Override) -> Table:
