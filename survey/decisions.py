@@ -36,6 +36,8 @@ class Decision:
     record: Record | None = None
     given: Answers = field(default_factory=dict)
     """Of a quarantined row, its answers as written, by form path."""
+    mends: tuple[int, int] | None = None
+    """Of an accepted row, the quarantined one that it repairs: its batch and row."""
     content: str = ""
     likeness: str | None = None
     timing: Timing | None = None

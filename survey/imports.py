@@ -12,7 +12,7 @@ from shutil import copyfile
 
 from instruments.errors import Problem
 from instruments.language import LANGUAGES, say
-from survey.answers import Record, as_json
+from survey.answers import Answers, Record, as_json
 from survey.decisions import Decision, Memory, decide
 from survey.durable import write_whole
 from survey.errors import ImportRejected, rejected, unusable
@@ -23,6 +23,7 @@ from survey.importers.recognise import read_table
 from survey.importers.table import Override
 from survey.importers.text import shown
 from survey.intake import OpenFile, hash_of_file, open_file
+from survey.mending import decide_mended, is_mended
 from survey.staging import NewBatch, Place, Sealed, StagedFlag, StagedProblem, StagedRecord
 from survey.store import Store
 from survey.study import Study
@@ -141,7 +142,8 @@ class _Run:
     def go_through(self, file: OpenFile, writer: "_Writer | None" = None) -> ImportReport:
         """Judge a file's rows and, with a writer, store them."""
         tally = Tally(file=file)
-        for chunk in decide(file, store=self.store, memory=self.memory, now=self.now()):
+        judge = decide_mended if is_mended(file) else decide
+        for chunk in judge(file, store=self.store, memory=self.memory, now=self.now()):
             tally.add(chunk)
             if writer is not None:
                 writer.write(chunk)
@@ -201,6 +203,13 @@ class _Writer:
         )  # fmt: skip
 
 
+def _with_places(file: OpenFile, one: Decision) -> Answers:
+    """A row's answers, and an empty one at each place that its source carries."""
+    if not one.given:
+        return {}
+    return dict.fromkeys(file.form_for(one.version).checker.carried, "") | dict(one.given)
+
+
 def _problem(fault: Fault) -> dict[str, object]:
     """A fault as the store keeps it, its reason in every language."""
     return {"path": fault.path, "value": fault.value, "rule": fault.rule, "hint": fault.proposal,
@@ -209,7 +218,7 @@ def _problem(fault: Fault) -> dict[str, object]:
 
 def _staged(one: Decision, record: Record) -> StagedRecord:
     return StagedRecord(row=one.row.number, record=record, content=one.content,
-                        likeness=one.likeness)  # fmt: skip
+                        likeness=one.likeness, mends=one.mends)  # fmt: skip
 
 
 def keep_original(source: Path, target: Path) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy.sql import Executable
 from instruments.language import say
 from survey.answers import Record
 from survey.chain import moment, note
-from survey.corrected import corrected, standing_edits
+from survey.corrected import RowId, corrected, standing_edits
 from survey.database import Address, open_engine, reading, writing
 from survey.database import exists as exists_at
 from survey.errors import StudyError, unusable
@@ -120,6 +120,14 @@ class Store:
                    standing.c.key.in_(some))
         ))  # fmt: skip
         return frozenset(found)
+
+    def quarantined_ever(self, *, instrument: str) -> frozenset[RowId]:
+        """Every row that was ever put in quarantine."""
+        question = select(quarantine.c.batch, quarantine.c.row).where(
+            quarantine.c.instrument == instrument
+        )
+        with reading(self.engine) as connection:
+            return frozenset((line.batch, line.row) for line in connection.execute(question))
 
     def alike(self, likenesses: Sequence[str], *, instrument: str) -> dict[str, str]:
         """By hash of substantive answers, the key of an accepted record that has them."""

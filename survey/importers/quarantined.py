@@ -22,7 +22,8 @@ def recognise(contents: Contents) -> Evidence | None:
 
 
 def read(contents: Contents, *, evidence: Evidence, told: Override) -> Table:  # noqa: ARG001 - every source has it
-    """Its lines; which answer stands where, the quarantine itself tells."""
-    columns = Columns(system=frozenset(range(len(headings_of(contents)))))
+    """Its lines under form paths; places in rosters are read with the row that they belong to."""
+    inside = (at for at, name in enumerate(headings_of(contents)) if "[" in name)
+    columns = Columns(system=frozenset([*range(PLACES_FROM), *inside]))
     return headed_table(contents, kind=KIND, evidence=evidence, columns=columns,
                         read=frozenset(sheet.name for sheet in contents.sheets))  # fmt: skip
