@@ -7,6 +7,7 @@ options that exclude all others. Soft checks ask for a confirmation, which they 
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from instruments.forms.shown import literal
 from instruments.language import LANGUAGES, Message, Text, say
 from instruments.model import Check, Instrument, Item
 
@@ -50,7 +51,7 @@ def _of_options(item: Item, instrument: Instrument) -> Iterator[Rule]:
         return
     for option in instrument.options_of(item):
         if option.exclusive:
-            alone = f"not(selected(., {_quoted(option.code)})) or count-selected(.) = 1"
+            alone = f"not(selected(., {literal(option.code)})) or count-selected(.) = 1"
             yield Rule(alone, _alone(option.label, instrument))
 
 
@@ -72,7 +73,3 @@ def told(message: Message, instrument: Instrument) -> Text:
         for code in instrument.languages
         if code in LANGUAGES or len(instrument.languages) == 1
     }
-
-
-def _quoted(code: str) -> str:
-    return f'"{code}"' if "'" in code else f"'{code}'"

@@ -71,13 +71,13 @@ def with_words(text: Text, shown: dict[str, Item]) -> Text:
 def _chosen(item: Item, language: str) -> str:
     labels = {level.code: level.label.get(language) or level.code for level in item.draw}
     *before, last = labels.items()
-    words = _literal(last[1])
+    words = literal(last[1])
     for code, label in reversed(before):
-        words = f"if(${{{item.id}}} = {quoted(code)}, {_literal(label)}, {words})"
+        words = f"if(${{{item.id}}} = {quoted(code)}, {literal(label)}, {words})"
     return words
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
     """A text as an expression, whatever quotation marks are in it."""
     if "'" not in text or '"' not in text:
         return quoted(text)

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
@@ -17,12 +18,15 @@ from openpyxl import load_workbook
 
 from instruments.dump import to_yaml
 from instruments.errors import DefinitionError
+from instruments.expression.evaluate import Context, compile_test
+from instruments.expression.parse import parse
 from instruments.forms.exchange.ddi import to_ddi
 from instruments.forms.exchange.spss import to_spss
 from instruments.forms.exchange.surveyjs import to_surveyjs
 from instruments.forms.html.page import to_html
 from instruments.forms.paper.run import PrintRun
 from instruments.forms.paper.write import to_paper
+from instruments.forms.rules import rules_of
 from instruments.forms.xform.write import to_xform
 from instruments.forms.xlsform import to_xlsform
 from instruments.freeze import canonical_json
@@ -222,6 +226,23 @@ def test_what_a_font_lacks_or_a_line_cannot_hold_is_printed_without_a_crash(text
 def test_hostile_codes_are_kept_as_they_are(output: str) -> None:
     said = OUTPUTS[output](made("Câu hỏi"))
     assert [code for code in CODES if code not in said] == []
+
+
+def test_a_code_with_both_kinds_of_quotation_marks_can_exclude_others() -> None:
+    words = {"vi": "Chữ"}
+    codes = ["a'\"b", "c"]
+    options = [{"code": code, "label": words, "exclusive": code != "c"} for code in codes]
+    instrument = Instrument.model_validate({
+        "id": "thu", "version": "1", "title": words, "languages": ["vi"],
+        "items": [{"id": "q", "type": "multiple", "label": words, "options": options}],
+    })  # fmt: skip
+    for output in (*OUTPUTS.values(), *PRINTED.values()):
+        assert list(output(instrument))
+    (rule,) = rules_of(instrument.items[0], instrument)
+    holds = compile_test(parse(rule.rule))
+    now = datetime(2026, 11, 24)
+    assert holds(Context(now=now, answers={}, current=["a'\"b"]))
+    assert not holds(Context(now=now, answers={}, current=codes))
 
 
 @settings(max_examples=25)
