@@ -184,7 +184,9 @@ def test_a_truncated_workbook_is_refused(workbook, file):
 
 
 def test_a_workbook_that_makes_its_reader_fail_is_one_refusal(file, capfd):
-    assert "(its reader failed)" in refusal(file(truncated_xls(), name="old.xls"))
+    assert "old.xls: The file was not taken in: its reader failed" in refusal(
+        file(truncated_xls(), name="old.xls")
+    )
     assert capfd.readouterr().err == ""
 
 
