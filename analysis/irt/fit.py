@@ -47,16 +47,16 @@ def fit(
         if isinstance(models, str)
         else dict(models)
     )
-    weights = np.ones(len(responses)) if responses.weights is None else responses.weights
-    shares = _shares(responses, weights)
     refuse(
         [
             *item_problems(responses, chosen, how.fixed),
             *model_problems(responses, how.density, how.reference, how.priors),
-            *share_problems(responses, shares, how.fixed),
         ]
     )
     calibration, population = _bind(responses, chosen, how)
+    weights = np.ones(len(responses)) if responses.weights is None else responses.weights
+    shares = _shares(calibration, weights)
+    refuse(share_problems(responses, shares, how.fixed))
     start = State(free=first_values(calibration.layout, how.priors, shares), population=population)
     return _maximise(calibration, start, weights, how)
 
@@ -67,20 +67,22 @@ def refit(fitted: FittedModel, weights: Floats, *, tolerance: float | None = Non
     Raises:
         AnalysisError: without the persons of weight 0 an item's category is not chosen.
     """
-    shares = _shares(fitted.responses, weights)
     how = fitted.options
-    refuse(share_problems(fitted.responses, shares, how.fixed))
+    refuse(share_problems(fitted.responses, _shares(fitted.calibration, weights), how.fixed))
     again = how if tolerance is None else replace(how, tolerance=tolerance)
     return _maximise(fitted.calibration, fitted.state, weights, again)
 
 
-def _shares(responses: ItemResponses, weights: Floats) -> list[Floats]:
+def _shares(calibration: Calibration, weights: Floats) -> list[Floats]:
     """The weighted share of each category among those who answered, by item."""
-    found = []
-    for item, size in enumerate(responses.categories):
-        counts = np.bincount(responses.codes[:, item] + 1, weights=weights, minlength=size + 1)[1:]
-        found.append(counts / max(counts.sum(), np.finfo(float).tiny))
-    return found
+    packed = calibration.packed
+    sums = np.zeros(packed.rows)
+    by_pattern = packed.summed(weights)
+    for column in packed.codes.T:
+        sums += np.bincount(column, weights=by_pattern, minlength=packed.rows)
+    found = packed.by_item(sums)
+    counts = [found[item][:size] for item, size in enumerate(calibration.responses.categories)]
+    return [count / max(count.sum(), np.finfo(float).tiny) for count in counts]
 
 
 def _bind(

@@ -31,7 +31,10 @@ class Pass(NamedTuple):
 
 
 class Sums(NamedTuple):
-    """What a pass adds to: `counts` by table row and `mass` by cell; it fills `likelihood`."""
+    """What a pass adds to: `counts` by table row and, unless it has no rows, `mass` by cell.
+
+    It fills `likelihood` by pattern. The mass of a single cell is the sum of any table's counts.
+    """
 
     counts: Floats
     mass: Floats
@@ -67,7 +70,8 @@ def accumulate(over: Pass, into: Sums) -> None:
         into.likelihood[rows] = joint.sum(axis=1)
         share = over.weights[rows] / into.likelihood[rows]
         np.add(into.counts, _spread(codes, share, len(into.counts)) @ joint, out=into.counts)
-        np.add(into.mass, _spread(cell[:, None], share, len(into.mass)) @ joint, out=into.mass)
+        if len(into.mass):
+            np.add(into.mass, _spread(cell[:, None], share, len(into.mass)) @ joint, out=into.mass)
 
 
 def joint_density(codes: Places, cell: Cells, prior: Floats, tables: Floats) -> Floats:

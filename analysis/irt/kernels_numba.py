@@ -38,33 +38,28 @@ def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @_compiled
-def _density(over: Pass, i: int, joint: Floats) -> float:
-    """Fill the joint density of pattern i at the nodes, and add it up."""
-    total = 0.0
-    prior, first = over.prior[over.cell[i]], over.tables[over.codes[i, 0]]
-    for q in range(len(joint)):
-        joint[q] = prior[q] * first[q]
-    for c in range(1, over.codes.shape[1]):
-        row = over.tables[over.codes[i, c]]
-        for q in range(len(joint)):
-            joint[q] *= row[q]
-    for q in range(len(joint)):
-        total += joint[q]
-    return total
-
-
-@_compiled
-def _add(row: Floats, share: float, joint: Floats) -> None:
-    for q in range(len(joint)):
-        row[q] += share * joint[q]
-
-
-@_compiled
-def _pass(over: Pass, into: Sums, joint: Floats) -> None:
+def _pass(over: Pass, into: Sums, joint: Floats) -> None:  # noqa: C901 - a call costs as much as a row
+    nodes, chunks = len(joint), over.codes.shape[1]
+    tables, counts = over.tables, into.counts
     for i in range(len(over.codes)):
-        into.likelihood[i] = _density(over, i, joint)
-        share = over.weights[i] / into.likelihood[i]
+        prior, row = over.prior[over.cell[i]], tables[over.codes[i, 0]]
+        for q in range(nodes):
+            joint[q] = prior[q] * row[q]
+        for c in range(1, chunks):
+            row = tables[over.codes[i, c]]
+            for q in range(nodes):
+                joint[q] *= row[q]
+        total = 0.0
+        for q in range(nodes):
+            total += joint[q]
+        into.likelihood[i] = total
+        share = over.weights[i] / total
         if share != 0.0:
-            for c in range(over.codes.shape[1]):
-                _add(into.counts[over.codes[i, c]], share, joint)
-            _add(into.mass[over.cell[i]], share, joint)
+            for c in range(chunks):
+                row = counts[over.codes[i, c]]
+                for q in range(nodes):
+                    row[q] += share * joint[q]
+            if len(into.mass):
+                row = into.mass[over.cell[i]]
+                for q in range(nodes):
+                    row[q] += share * joint[q]

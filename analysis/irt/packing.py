@@ -34,14 +34,6 @@ class Chunk:
         """The rows of the chunk's table."""
         return prod(self.sizes)
 
-    def places(self, codes: Ranks) -> Codes:
-        """Each person's row among all tables; an item that was not administered has the last digit."""
-        found = np.zeros(len(codes), dtype=np.int64)
-        for item, size in zip(self.items, self.sizes, strict=True):
-            found *= size
-            found += _digit(codes, item, size)
-        return found + self.start
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Packed:
@@ -71,6 +63,17 @@ class Packed:
             low, high = np.searchsorted(self.cell, [first, last])
             yield slice(int(low), int(high)), slice(first, last)
 
+    def by_item(self, sums: Floats) -> dict[int, Floats]:
+        """Sums by table row added up by item and digit, with any further axes kept."""
+        found: dict[int, Floats] = {}
+        for chunk in self.chunks:
+            table = sums[chunk.start : chunk.start + chunk.rows]
+            table = table.reshape(*chunk.sizes, *table.shape[1:])
+            for axis, item in enumerate(chunk.items):
+                others = tuple(place for place in range(len(chunk.items)) if place != axis)
+                found[item] = table.sum(axis=others)
+        return found
+
     def summed(self, weights: Floats) -> Floats:
         """Weights of persons added up by pattern."""
         sums = np.bincount(self.pattern, weights=weights, minlength=len(self.cell))
@@ -81,7 +84,8 @@ def pack(responses: ItemResponses) -> Packed:
     """Pack the answers; patterns are sorted by cell and code."""
     chunks = _chunks(responses)
     cell, group, covariates = _cells(responses)
-    key, exact = _key(responses.codes, chunks, cell, len(group))
+    places = _places(responses.codes, chunks)
+    key, exact = _key(places, chunks, cell, len(group))
     order = np.argsort(key, kind="stable")
     first = np.flatnonzero(np.diff(key[order], prepend=-1)) if exact else np.arange(len(key))
     if len(first) > _DISTINCT * len(key):
@@ -91,8 +95,8 @@ def pack(responses: ItemResponses) -> Packed:
                                np.diff(first, append=len(key)))  # fmt: skip
     kept = order[first]
     return Packed(
-        chunks=chunks, codes=_codes(responses.codes, chunks, kept), pattern=pattern,
-        cell=cell[kept].astype(np.int32), group=group, covariates=covariates,
+        chunks=chunks, codes=places[kept], pattern=pattern, cell=cell[kept].astype(np.int32),
+        group=group, covariates=covariates,
     )  # fmt: skip
 
 
@@ -140,27 +144,29 @@ def _cells(responses: ItemResponses) -> tuple[Codes, Codes, Floats]:
     return cell.astype(np.int64), cells[:, 0].astype(np.int64), np.ascontiguousarray(cells[:, 1:])
 
 
-def _key(codes: Ranks, chunks: Sequence[Chunk], cell: Codes, cells: int) -> tuple[Codes, bool]:
+def _key(places: Places, chunks: Sequence[Chunk], cell: Codes, cells: int) -> tuple[Codes, bool]:
     """A number that sorts persons by cell and answers, and whether it tells all answers apart."""
-    key, states = cell.copy(), cells
-    for chunk in chunks:
-        for item, size in zip(chunk.items, chunk.sizes, strict=True):
-            states *= size
-            if states >= _KEY:
-                return key, False
-            key *= size
-            key += _digit(codes, item, size)
+    key, states = cell.astype(np.int64), cells
+    for column, chunk in zip(places.T, chunks, strict=True):
+        states *= chunk.rows
+        if states >= _KEY:
+            return key, False
+        key *= chunk.rows
+        key += column
+        key -= chunk.start
     return key, True
 
 
-def _digit(codes: Ranks, item: int, size: int) -> Ranks:
-    column = codes[:, item]
-    return np.where(column < 0, np.int8(size - 1), column)
-
-
-def _codes(codes: Ranks, chunks: Sequence[Chunk], kept: Codes) -> Places:
+def _places(codes: Ranks, chunks: Sequence[Chunk]) -> Places:
+    """Each person's rows of the tables; an item that was not administered has the last digit."""
     rows = chunks[-1].start + chunks[-1].rows
-    found = np.empty((len(kept), len(chunks)), dtype=np.uint16 if rows < 2**16 else np.uint32)
+    found = np.empty((len(codes), len(chunks)), dtype=np.uint16 if rows < 2**16 else np.uint32)
     for place, chunk in enumerate(chunks):
-        found[:, place] = chunk.places(codes)[kept]
+        column = np.zeros(len(codes), dtype=found.dtype)
+        for item, size in zip(chunk.items, chunk.sizes, strict=True):
+            column *= size
+            column += np.where(codes[:, item] < 0, np.int8(size - 1), codes[:, item]).astype(
+                found.dtype
+            )
+        found[:, place] = column + chunk.start
     return found

@@ -16,6 +16,8 @@ from analysis.irt.layout import Layout
 from analysis.irt.packing import Chunk, Packed
 from analysis.irt.population import Moments, Population
 
+_LANES = 8
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Tables:
@@ -51,21 +53,30 @@ def expect(
 ) -> Expected:  # fmt: skip
     """Pass over the patterns with their weights."""
     tables = make_tables(packed, layout, layout.expand(free), population.nodes)
-    counts = np.zeros_like(tables.rows)
-    likelihood = np.empty(len(weights))
-    parts = []
-    for rows, cells in packed.spans():
-        prior = population.prior(packed.group[cells], packed.covariates[cells])
-        mass = np.zeros_like(prior)
+    nodes = len(population.nodes)
+    rows = _padded(tables.rows)
+    counts, likelihood = np.zeros_like(rows), np.empty(len(weights))
+    parts, several = [], len(packed.group) > 1
+    for patterns, cells in packed.spans():
+        prior = _padded(population.prior(packed.group[cells], packed.covariates[cells]))
+        mass = np.zeros_like(prior if several else prior[:0])
         kernel(
-            Pass(codes=packed.codes[rows], cell=packed.cell[rows] - np.int32(cells.start),
-                 prior=prior, weights=weights[rows], tables=tables.rows),
-            Sums(counts=counts, mass=mass, likelihood=likelihood[rows]),
+            Pass(codes=packed.codes[patterns], cell=packed.cell[patterns] - np.int32(cells.start),
+                 prior=prior, weights=weights[patterns], tables=rows),
+            Sums(counts=counts, mass=mass, likelihood=likelihood[patterns]),
         )  # fmt: skip
-        parts.append(_moments(packed.group[cells], mass, population))
+        if not several:
+            mass = counts[: packed.chunks[0].rows].sum(axis=0, keepdims=True)
+        parts.append(_moments(packed.group[cells], mass[:, :nodes], population))
+    counts = counts[:, :nodes]
     log_likelihood = weights @ np.log(likelihood) + counts.sum(axis=1) @ tables.scale
     return Expected(counts=_by_family(packed, layout, counts), moments=_joined(parts),
                     log_likelihood=float(log_likelihood))  # fmt: skip
+
+
+def _padded(rows: Floats) -> Floats:
+    """Rows with zeros up to a multiple of what a processor multiplies at once."""
+    return np.pad(rows, ((0, 0), (0, -rows.shape[1] % _LANES)))
 
 
 def _curves(layout: Layout, values: Floats, nodes: Floats) -> list[Floats]:
@@ -90,12 +101,7 @@ def _table(chunk: Chunk, curves: Sequence[Floats], nodes: int) -> Floats:
 
 def _by_family(packed: Packed, layout: Layout, counts: Floats) -> tuple[Floats, ...]:
     """Counts of table rows added up by item and category."""
-    found: dict[int, Floats] = {}
-    for chunk in packed.chunks:
-        table = counts[chunk.start : chunk.start + chunk.rows].reshape(*chunk.sizes, -1)
-        for axis, item in enumerate(chunk.items):
-            others = tuple(place for place in range(len(chunk.items)) if place != axis)
-            found[item] = table.sum(axis=others)
+    found = packed.by_item(counts)
     return tuple(
         np.stack([found[item][: family.shape.categories] for item in family.items])
         for family in layout.families
