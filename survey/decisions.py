@@ -19,6 +19,7 @@ from survey.intake import OpenFile
 from survey.quality import Timing, likeness, near_duplicate, straight_lines, timing
 from survey.store import Store
 from survey.validation import Checked
+from survey.writing import Habit
 
 CHUNK = 1000
 Status = Literal["accepted", "quarantined", "duplicate"]
@@ -61,6 +62,7 @@ def decide(
     numbered = file.id_column is None and not file.serial
     prints = Fingerprints(
         headings=file.settled.names, numbered=numbered,
+        habits=[Habit.of(seen) for seen in file.structure.values.columns],
         passed_over=file.table.columns.counters if file.serial else frozenset(),
     )  # fmt: skip
     rows = file.table.rows()

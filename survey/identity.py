@@ -5,6 +5,7 @@ running number, two equal rows may be two people: they get numbers, in the order
 the same file again gives them the same ones.
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,8 +16,10 @@ from survey.answers import digest_of
 from survey.errors import ImportRejected
 from survey.importers.table import Nested, Row, Table
 from survey.transcription import TableValues
+from survey.writing import Habit
 
 _NAMED_ROWS = 10
+_DAY = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}")
 _DIFFERENT = 300
 """Different cells of a column that are kept, to tell how it is written."""
 
@@ -110,6 +113,8 @@ class Fingerprints:
 
     headings: Sequence[str]
     numbered: bool
+    habits: Sequence[Habit] = ()
+    """How each column writes dates."""
     passed_over: frozenset[int] = frozenset()
     """Columns that only number the lines of the file."""
     first_rows: dict[str, int] = field(default_factory=dict)
@@ -125,11 +130,18 @@ class Fingerprints:
         count = self.counts[name]
         return (name, None) if count == 1 else (f"{name}.{count}", first)
 
+    def _as_known(self, at: int, cell: str) -> str:
+        """A cell as it is compared: the same day written in two ways is the same day."""
+        if not _DAY.match(cell):
+            return nfc(cell)
+        habit = self.habits[at] if at < len(self.habits) else Habit()
+        return habit.datetime(cell).removesuffix("T00:00:00")
+
     def _hash(self, row: Row) -> str:
         if len(row.cells) != len(self.headings):
             return digest_of([nfc(cell) for cell in row.cells])
         told = sorted(
-            (self.headings[at], nfc(cell)) for at, cell in enumerate(row.cells)
+            (self.headings[at], self._as_known(at, cell)) for at, cell in enumerate(row.cells)
             if cell and at not in self.passed_over
         )  # fmt: skip
         return digest_of([told, _nested(row.nested)] if row.nested else told)

@@ -1,8 +1,7 @@
-"""Delimited text with headings in its first line, from whatever program."""
+"""Delimited text with headings, from whatever program."""
 
 from instruments.language import say
-from survey.importers.headed import headed_table
-from survey.importers.plain import plain_columns
+from survey.importers.plain import plain_table
 from survey.importers.table import Container, Contents, Evidence, Override, Table
 from survey.importers.text import shown
 
@@ -19,5 +18,5 @@ def recognise(contents: Contents) -> Evidence | None:
 
 
 def read(contents: Contents, *, evidence: Evidence, told: Override) -> Table:  # noqa: ARG001 - every source has it
-    """The records under the first line."""
-    return headed_table(contents, kind=KIND, evidence=evidence, columns=plain_columns(contents))
+    """The records under the headings."""
+    return plain_table(contents, kind=KIND, evidence=evidence)
