@@ -161,7 +161,7 @@ def _ill_formed(value: str, pattern: str) -> Sentence:
         return say("'{value}' is not an identifier.", value=value), say(
             "Use letters without marks, digits, '_', '-' and '.', at most 255; begin with a letter."
         )
-    if pattern == r"^\S+$":
+    if pattern in (r"^\S+$", r"^\S(.*\S)?$"):
         return say("'{value}' contains a space.", value=value), say("Codes have none.")
     return say("'{value}' is not of the form {pattern}.", value=value, pattern=pattern), None
 

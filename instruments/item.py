@@ -3,16 +3,57 @@
 `instruments.model` puts items into blocks and blocks into an instrument.
 """
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+)
+from pydantic_core import PydanticKnownError
 
 from instruments.language import Text
 
-Id = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_.-]{0,254}$")]
-Code = Annotated[str, Field(min_length=1, max_length=255, pattern=r"^\S+$")]
+_ID, _CODE = r"^[A-Za-z_][A-Za-z0-9_.-]{0,254}$", r"^\S+$"
+_LETTERS = (
+    r"A-Za-z_\u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02FF\u0370-\u037D\u037F-\u1FFF\u200C\u200D"
+    r"\u2070-\u218F\u2C00-\u2FEF\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFFFD"
+)
+_XML_NAME = rf"^[{_LETTERS}][{_LETTERS}0-9\u00B7\u0300-\u036F\u203F\u2040.-]{{0,254}}$"
+OURS = "ours"
+"""Key of the validation context in which what XLSForm allows beyond our own definitions is refused."""
+
+
+def _in_ours(pattern: str) -> AfterValidator:
+    """A narrower pattern for definitions that are written for this program."""
+
+    def check(value: str, info: ValidationInfo) -> str:
+        if (info.context or {}).get(OURS) and not re.match(pattern, value):
+            raise PydanticKnownError("string_pattern_mismatch", {"pattern": pattern})
+        return value
+
+    return AfterValidator(check)
+
+
+def _text(pattern: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "minLength": 1, "maxLength": 255, "pattern": pattern})
+
+
+Id = Annotated[str, Field(pattern=_ID)]
+Name = Annotated[str, Field(pattern=_XML_NAME), _in_ours(_ID), _text(_ID)]
+"""Name of an item or block: an `Id`, but in a form that comes from elsewhere any name of XML."""
+ListName = Annotated[str, Field(pattern=r"^[^\s'\"]+$"), _in_ours(_ID), _text(_ID)]
+Code = Annotated[str, Field(min_length=1, max_length=255, pattern=_CODE)]
+OptionCode = Annotated[
+    str, Field(min_length=1, max_length=255, pattern=r"^\S(.*\S)?$"), _in_ours(_CODE), _text(_CODE)
+]
 
 ItemType = Literal[
     "single", "multiple", "integer", "decimal", "text", "date", "time", "datetime", "note",
@@ -45,7 +86,7 @@ class LawReference(Definition):
 class Option(Definition):
     """One answer that can be chosen."""
 
-    code: Code
+    code: OptionCode
     """What is stored: a text without spaces, in quotation marks where it looks like a number."""
     label: Text = Field(default_factory=dict)
     """The words, by language."""
@@ -103,7 +144,7 @@ _Credit = Code | dict[Code, Annotated[float, Field(ge=0, le=1)]]
 class Item(Definition):
     """One question, note, calculation or piece of metadata."""
 
-    id: Id
+    id: Name
     """Stable name: equal from wave to wave for the same question."""
     type: ItemType
     """What kind of answer it takes."""
@@ -117,7 +158,7 @@ class Item(Definition):
     """The interviewer hands over a card with the options."""
     options: tuple[Option, ...] = ()
     """The answers that can be chosen."""
-    choices: Id | None = None
+    choices: ListName | None = None
     """Name of a reusable choice list, in place of `options`."""
     choice_filter: str | None = None
     """Which options are offered: an expression over the columns of the list."""

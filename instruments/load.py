@@ -18,6 +18,7 @@ from instruments.check.plan import check_plan
 from instruments.errors import DefinitionError, Problem, refusal
 from instruments.faults import did_you_mean, problems_of
 from instruments.include import with_other_files
+from instruments.item import OURS
 from instruments.language import say
 from instruments.model import Instrument
 from instruments.plan import Plan
@@ -29,7 +30,7 @@ from instruments.yaml_source import read_yaml
 _Model = TypeVar("_Model", bound=BaseModel)
 _Kind = type[Instrument] | type[Plan] | type[Bank]
 _KINDS: dict[str, _Kind] = {"instrument": Instrument, "plan": Plan, "bank": Bank}
-_WORKBOOKS = (".xlsx", ".xls")
+_WORKBOOKS = (".xlsx", ".xls", ".xlsm")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,10 +88,10 @@ def load_yaml(path: Path, model: type[_Model]) -> _Model:
 
 
 def _checked(root: Node, kind: _Kind, before: list[Problem], *, authored: bool) -> Loaded:
-    definition, problems = _read(root, kind)
+    ours = authored and not _is_from_elsewhere(root)
+    definition, problems = _read(root, kind, ours=ours)
     if isinstance(definition, Instrument):
         definition = with_conditions(definition)
-        ours = authored and ORIGIN not in definition.settings
         problems += check_instrument(definition, where=root.where, authored=ours)
     elif isinstance(definition, Plan):
         problems += check_plan(definition, where=root.where, authored=authored)
@@ -102,16 +103,24 @@ def _checked(root: Node, kind: _Kind, before: list[Problem], *, authored: bool) 
     return Loaded(definition=definition, where=root.where)
 
 
-def _read(root: Node, model: type[_Model]) -> tuple[_Model | None, list[Problem]]:
+def _is_from_elsewhere(root: Node) -> bool:
+    """Whether the definition was made from an XLSForm, which need not keep our own rules."""
+    settings = root.child("settings")
+    return settings is not None and settings.child(ORIGIN) is not None
+
+
+def _read(
+    root: Node, model: type[_Model], *, ours: bool = True
+) -> tuple[_Model | None, list[Problem]]:
     """The model, and what does not fit it; None where more than unknown fields do not."""
-    data = root.data()
+    data, context = root.data(), {OURS: ours}
     try:
-        return model.model_validate(data), []
+        return model.model_validate(data, context=context), []
     except ValidationError as error:
         problems = problems_of(error, root, model)
         _drop_unknown_fields(data, error)
     try:
-        return model.model_validate(data), problems
+        return model.model_validate(data, context=context), problems
     except ValidationError:
         return None, problems
 

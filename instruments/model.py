@@ -20,7 +20,9 @@ from instruments.item import (
     Key,
     LawReference,
     Level,
+    ListName,
     Missing,
+    Name,
     Option,
     Order,
 )
@@ -59,17 +61,17 @@ Part = Annotated[
 class Block(Definition):
     """A group of items on one page or screen; a roster when `repeat`."""
 
-    id: Id
+    id: Name
     """Name of the block; part of the path of its items."""
     label: Text = Field(default_factory=dict)
     """The heading, by language."""
-    items: tuple[Part, ...] = ()
+    items: tuple[Part, ...]
     """Items and further blocks, in form order."""
     repeat: bool = False
     """Answered several times, once for each person or thing."""
     grid: bool = False
     """Shown as a table: the items are rows, their common options the columns."""
-    choices: Id | None = None
+    choices: ListName | None = None
     """Choice list of all items in the block that name none; they are single unless they say."""
     rotate: Order | None = None
     """In which order the parts of the block are asked; drawn once for each respondent."""
@@ -171,6 +173,8 @@ class Instrument(Definition):
     """The planned field period."""
     settings: dict[str, str] = Field(default_factory=dict)
     """What XLSForm says beyond this model, carried through unchanged."""
+    sheets: dict[str, tuple[dict[str, str], ...]] = Field(default_factory=dict)
+    """Further sheets of an XLSForm (entities, external_choices, osm): their rows, unchanged."""
 
     def placed(self) -> Iterator["Placed"]:
         """Every item with its form path, in form order."""

@@ -9,7 +9,7 @@ from instruments.excel import Cell, Grid, Limits, read_grids
 from instruments.language import nfc, say
 
 FORM = Limits(
-    rows=50_000, columns=500, cells=10_000_000, inflated=100 * 1024 * 1024,
+    rows=50_000, columns=2_048, cells=10_000_000, inflated=100 * 1024 * 1024,
     cure=say("Delete stray cells far from the table."),
 )  # fmt: skip
 """No form is larger."""
@@ -28,6 +28,8 @@ class Sheet(NamedTuple):
     name: str
     headings: Sequence[str]
     rows: Sequence[Row]
+    kind: str = ""
+    """What it is read as, where its name does not say it."""
 
 
 def read_workbook(path: Path) -> dict[str, Sheet]:

@@ -61,6 +61,14 @@ def wrong_expressions(seen: View) -> Iterator[Finding]:
             yield from _wrong(one, seen)
 
 
+def unreadable_expressions(seen: View) -> Iterator[Finding]:
+    """Expressions that do not parse."""
+    for spot in seen.spots:
+        for one in written(spot):
+            if isinstance(found := _parsed(one), Finding):
+                yield found
+
+
 def wrong_counts(seen: View) -> Iterator[Finding]:
     """Numbers of roster entries that do not parse, or name what does not exist."""
     for spot in seen.spots:

@@ -99,9 +99,9 @@ def _texts_of_model(part: BaseModel, at: Place) -> Iterator[tuple[Place, Text]]:
         value = getattr(part, name)
         if field.annotation == Text and name not in _NO_TEXTS:
             yield (*at, name), value
-        elif value and field.annotation != Text:
+        elif value and field.annotation != Text and name not in _NO_TEXTS:
             yield from texts(value, (*at, name))
 
 
-_NO_TEXTS = frozenset({"settings", "filters"})
+_NO_TEXTS = frozenset({"settings", "filters", "sheets"})
 """Mappings from text to text that are not by language."""

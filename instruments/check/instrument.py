@@ -20,11 +20,16 @@ from instruments.check.findings import (
     untranslated,
 )
 from instruments.check.indirect import indirect
+from instruments.check.names import (
+    FOREIGN,
+    path_used_already,
+    same_paths,
+)
 from instruments.check.order import common_choices, grids, rotated_options, rotations
 from instruments.check.protocol import booklets, consent, draws, fieldwork, paths, vignettes
 from instruments.check.reachable import unreachable
 from instruments.check.relevance import cycles
-from instruments.check.view import Spot, View, view
+from instruments.check.view import View, view
 from instruments.errors import Problem
 from instruments.faults import did_you_mean
 from instruments.language import say
@@ -45,10 +50,11 @@ def check_instrument(
     """Every breach of the rules; `where` names the place in the file.
 
     An `authored` definition, written for this program, must also be complete in every declared
-    language; a form that comes from elsewhere need not.
+    language and call no two items alike; a form that comes from elsewhere need only be one that its
+    clients can run.
     """
     seen = view(instrument, where=where)
-    rules = (*_RULES, *_AUTHORING) if authored else _RULES
+    rules = (*_RULES, *(_AUTHORING if authored else FOREIGN))
     found = [finding for rule in rules for finding in rule(seen)]
     if authored:
         found += contradictions(seen, known=[finding.at for finding in found])
@@ -65,7 +71,7 @@ def contradictions(seen: View, *, known: Sequence[Place] = ()) -> Iterator[Findi
 def check_alone(instrument: Instrument, *, where: Where = path) -> list[Problem]:
     """The breaches of those rules that concern each item by itself."""
     seen = view(instrument, where=where)
-    rules = (*_ALONE, _translations, _labels)
+    rules = (*_ALONE, wrong_expressions, _translations, _labels)
     return as_problems((found for rule in rules for found in rule(seen)), where=where)
 
 
@@ -85,16 +91,10 @@ def _item_ids(seen: View) -> Iterator[Finding]:
 
 
 def _paths(seen: View) -> Iterator[Finding]:
-    """Parts of one block with the same id, which would share a path."""
-    first: dict[tuple[Place, str], Spot] = {}
-    for spot in seen.spots:
-        known = first.setdefault((spot.at[:-1], spot.part.id), spot)
-        both_items = isinstance(known.part, Item) and isinstance(spot.part, Item)
-        if known.at != spot.at and not both_items:
-            yield Finding((*spot.at, "id"),
-                          say("The id '{id}' is used already: {first}.", id=spot.part.id,
-                              first=seen.where((*known.at, "id"))),
-                          say("Give each part of a block its own id."))  # fmt: skip
+    """Parts of one block with the same id, of which one at least is a block."""
+    for spot, known in same_paths(seen):
+        if not (isinstance(known.part, Item) and isinstance(spot.part, Item)):
+            yield path_used_already(spot, known, seen)
 
 
 def _options(seen: View) -> Iterator[Finding]:
@@ -245,11 +245,14 @@ def _labels(seen: View) -> Iterator[Finding]:
                               say("Add 'label' with the words of the answer."))  # fmt: skip
 
 
-_ALONE: tuple[Rule, ...] = (_options, _option_codes, _keys, _laws, _languages, wrong_expressions)
+_ALONE: tuple[Rule, ...] = (_options, _option_codes, _keys, _laws, _languages)
 """Rules that an item keeps or breaks by itself."""
 _RULES: tuple[Rule, ...] = (
-    _item_ids, _paths, *_ALONE, _subjects, _interview_date, _default_language,
-    wrong_label_references, cycles, rotations, rotated_options, grids, common_choices, booklets,
-    draws, vignettes, consent, paths, fieldwork, indirect,
+    _paths, *_ALONE, _subjects, _interview_date, _default_language, cycles, rotations,
+    rotated_options, grids, common_choices, booklets, draws, vignettes, consent, paths, fieldwork,
+    indirect,
 )  # fmt: skip
-_AUTHORING: tuple[Rule, ...] = (_translations, _labels, unknown_columns, wrong_counts)
+_AUTHORING: tuple[Rule, ...] = (
+    _item_ids, wrong_expressions, wrong_label_references,
+    _translations, _labels, unknown_columns, wrong_counts,
+)  # fmt: skip

@@ -52,6 +52,11 @@ def mentions(text: str) -> bool:
     return _REFERENCE.search(text) is not None
 
 
+def mentioned(text: str) -> list[str]:
+    """Ids of the items that a text or expression refers to."""
+    return [found[2] for found in _REFERENCE.finditer(text)]
+
+
 def _gathered(text: str) -> Iterator[range]:
     """Where `indexed-repeat` names an item or roster: its first, second, fourth, sixth argument."""
     for call in _INDEXED.finditer(text):

@@ -36,11 +36,13 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheets:
-    """The three sheets that clients of XLSForm read."""
+    """The sheets that clients of XLSForm read."""
 
     survey: tuple[Row, ...]
     choices: tuple[Cells, ...]
     settings: Cells
+    further: Mapping[str, tuple[Cells, ...]]
+    """Rows of the sheets that the instrument carries unchanged, by the sheet's name."""
 
 
 def to_sheets(instrument: Instrument) -> Sheets:
@@ -58,6 +60,7 @@ def to_sheets(instrument: Instrument) -> Sheets:
         survey=tuple(Row(number, *row) for number, row in enumerate(rows, start=2)),
         choices=tuple(writer.choices()),
         settings=writer.settings(),
+        further=instrument.sheets,
     )
 
 

@@ -39,8 +39,9 @@ def to_xlsform(instrument: Instrument) -> bytes:
         "survey": [row.cells for row in sheets.survey],
         "choices": list(sheets.choices),
         "settings": [sheets.settings],
+        **{name: list(cells) for name, cells in sheets.further.items()},
     }
-    tables = {name: _table(cells, first=_FIRST[name]) for name, cells in rows.items()}
+    tables = {name: _table(cells, first=_FIRST.get(name, ())) for name, cells in rows.items()}
     tables[SHEET] = [HEADINGS, *_extra(instrument, tables)]
     _refuse_long(tables)
     return _workbook(tables)

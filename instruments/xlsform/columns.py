@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 TRANSLATED = frozenset({
-    "label", "hint", "guidance_hint", "constraint_message", "required_message",
+    "label", "hint", "guidance_hint", "constraint_message", "required_message", "noapperrorstring",
     "image", "big-image", "audio", "video",
 })  # fmt: skip
 
@@ -13,13 +13,16 @@ LANGUAGE_NAMES: Mapping[str, str] = {"vi": "Tiếng Việt (vi)", "en": "English
 """What clients show for the languages that definitions of ours are written in."""
 ORIGIN = "origin"
 """Setting that marks a definition as read from an XLSForm, which need not be complete."""
+ROWS_OF_TABLE = "rows of table-list"
+"""Setting of a block: rows that it and its first question had in a form with gaps between rows."""
 
-_SPELLINGS: Mapping[str, str] = {
+_MEDIA = ("image", "big-image", "audio", "video")
+_MEDIA_SPELLINGS = {f"media:{kind}": kind for kind in _MEDIA}
+_SURVEY: Mapping[str, str] = {
     "command": "type",
     "tag": "name",
     "value": "name",
     "caption": "label",
-    "list name": "list_name",
     "relevance": "relevant",
     "bind:relevant": "relevant",
     "bind:constraint": "constraint",
@@ -28,34 +31,50 @@ _SPELLINGS: Mapping[str, str] = {
     "bind:readonly": "read_only",
     "bind:jr:constraintmsg": "constraint_message",
     "bind:jr:requiredmsg": "required_message",
+    "bind:jr:noapperrorstring": "noapperrorstring",
     "jr:constraintmsg": "constraint_message",
     "jr:requiredmsg": "required_message",
+    "requiredmsg": "required_message",
     "constraint-msg": "constraint_message",
-    "constraint_msg": "constraint_message",
+    "constraint msg": "constraint_message",
     "constraint message": "constraint_message",
+    "constraining message": "constraint_message",
     "required message": "required_message",
+    "no app error string": "noapperrorstring",
     "guidance hint": "guidance_hint",
     "choice filter": "choice_filter",
     "repeat count": "repeat_count",
+    "count": "repeat_count",
     "jr:count": "repeat_count",
+    "body:jr:count": "repeat_count",
+    "control:jr:count": "repeat_count",
     "calculate": "calculation",
     "read only": "read_only",
     "readonly": "read_only",
     "body:appearance": "appearance",
     "control:appearance": "appearance",
-    "media:image": "image",
-    "media:big-image": "big-image",
-    "media:audio": "audio",
-    "media:video": "video",
+    "compact tag": "instance::odk:tag",
+    "save to": "save_to",
+    **_MEDIA_SPELLINGS,
+}
+_CHOICES: Mapping[str, str] = {
+    "value": "name",
+    "caption": "label",
+    "list name": "list_name",
+    **_MEDIA_SPELLINGS,
+}
+_SETTINGS: Mapping[str, str] = {
     "form title": "form_title",
     "set form title": "form_title",
     "title": "form_title",
     "form id": "form_id",
     "set form id": "form_id",
-    "id_string": "form_id",
+    "id string": "form_id",
     "default language": "default_language",
-    "default_lang": "default_language",
+    "default lang": "default_language",
 }
+_SPELLINGS = {"survey": _SURVEY, "choices": _CHOICES, "settings": _SETTINGS}
+_FREE = re.compile(r"(bind|body|control|instance|attribute)\s*::?\s*(\S.*)", re.IGNORECASE)
 _CODE = re.compile(r"\(([A-Za-z0-9-]{2,})\)\s*$")
 
 
@@ -66,15 +85,21 @@ class Column(NamedTuple):
     language: str | None
 
 
-def read_heading(heading: str) -> Column:
-    """The field and language of a heading; an unknown heading is its own field."""
+def read_heading(heading: str, *, sheet: str) -> Column:
+    """The field and language of a heading; an unknown heading is its own field.
+
+    A sheet has its own words: what `value` is among the choices, no setting is.
+    """
     joined = re.sub(r"\s*::?\s*", ":", heading.strip())
     parts = joined.split(":")
     for length in range(len(parts), 0, -1):
-        found = _field(":".join(parts[:length]))
+        found = _field(":".join(parts[:length]), sheet)
         language = ":".join(parts[length:]) or None
         if found is not None and (language is None or found in TRANSLATED):
             return Column(found, language)
+    if sheet in ("survey", "settings") and (free := _FREE.fullmatch(heading.strip())):
+        prefix = free[1].lower()
+        return Column(f"{'body' if prefix == 'control' else prefix}::{free[2]}", None)
     return Column(heading.strip(), None)
 
 
@@ -84,16 +109,25 @@ def language_key(name: str) -> str:
     return found[1] if found else name.strip()
 
 
-def _field(text: str) -> str | None:
-    lowered = text.lower()
-    known = _SPELLINGS.get(lowered) or _SPELLINGS.get(lowered.replace("_", " "))
+def _field(text: str, sheet: str) -> str | None:
+    lowered = " ".join(text.lower().replace("_", " ").split())
+    known = _SPELLINGS.get(sheet, {}).get(text.lower()) or _SPELLINGS.get(sheet, {}).get(lowered)
     if known is not None:
         return known
-    return lowered if lowered in _FIELDS else None
+    named = lowered.replace(" ", "_")
+    return named if named in _FIELDS.get(sheet, ()) else None
 
 
-_FIELDS = frozenset({
-    "type", "name", "list_name", "relevant", "constraint", "required", "calculation", "read_only",
-    "choice_filter", "repeat_count", "appearance", "default", "parameters", "trigger", "disabled",
-    "form_title", "form_id", "version", "default_language",
-}) | TRANSLATED  # fmt: skip
+_FIELDS: Mapping[str, frozenset[str]] = {
+    "survey": TRANSLATED | frozenset({
+        "type", "name", "relevant", "constraint", "required", "calculation", "read_only",
+        "choice_filter", "repeat_count", "appearance", "default", "parameters", "trigger",
+        "disabled", "intent", "autoplay", "rows", "save_to",
+    }),
+    "choices": frozenset({"list_name", "name", "label", *_MEDIA}),
+    "settings": frozenset({
+        "form_title", "form_id", "version", "default_language", "instance_name", "public_key",
+        "submission_url", "auto_send", "auto_delete", "instance_xmlns", "namespaces", "style",
+        "allow_choice_duplicates", "client_editable", "prefix", "delimiter", "name", "instance_id", "flat",
+    }),
+}  # fmt: skip

@@ -5,17 +5,18 @@ from pathlib import Path
 
 from instruments.errors import Problem
 from instruments.language import Message, say
-from instruments.workbook import Sheet, read_workbook
+from instruments.workbook import Sheet
 from instruments.xlsform.columns import read_heading
 from instruments.xlsform.extra import SHEET
-from instruments.xlsform.rows import truth
+from instruments.xlsform.read import FURTHER, form_sheets
+from instruments.xlsform.rows import OLD_ID, truth, without_old_id
 
-_READ = ("survey", "choices", "settings", SHEET)
+_READ = ("survey", "choices", "settings", *FURTHER, SHEET)
 
 
 def losses(path: Path) -> list[Problem]:
     """Every sheet, row and cell that was not carried over, with the reason."""
-    sheets = read_workbook(path)
+    sheets = form_sheets(path)
     found: list[tuple[str, Message]] = []
     for name, sheet in sheets.items():
         where = f"{path.name}, sheet '{sheet.name}'"
@@ -28,12 +29,15 @@ def losses(path: Path) -> list[Problem]:
 
 
 def _in_sheet(name: str, sheet: Sheet) -> Iterator[tuple[str, Message]]:
+    if name == "settings" and without_old_id(sheet) != sheet:
+        yield f"column '{OLD_ID}'", say("The column 'form_id' holds; this one was left out.")
     for position, row in enumerate(sheet.rows):
         place = f"row {row.number}"
         for at in row.cells:
             if not sheet.headings[at]:
                 yield f"{place}, column {at + 1}", say("The cell has no heading and was left out.")
-        fields = {read_heading(sheet.headings[at]).field: text for at, text in row.cells.items()}
+        fields = {read_heading(sheet.headings[at], sheet=name).field: text
+                  for at, text in row.cells.items()}  # fmt: skip
         reason = _left_out(name, fields, position)
         if reason is not None:
             yield place, reason

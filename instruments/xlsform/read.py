@@ -9,25 +9,36 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from instruments.errors import DefinitionError, Problem, refusal
-from instruments.expression.parse import parse
+from instruments.errors import Problem, refusal
 from instruments.faults import listed
 from instruments.language import Message, say
 from instruments.source import Node
 from instruments.workbook import Sheet, read_workbook
-from instruments.xlsform.columns import LANGUAGE_NAMES, ORIGIN, Column, language_key, read_heading
+from instruments.xlsform.columns import (
+    LANGUAGE_NAMES,
+    ORIGIN,
+    ROWS_OF_TABLE,
+    Column,
+    language_key,
+    read_heading,
+)
 from instruments.xlsform.extra import SHEET, completed_by
-from instruments.xlsform.rows import Cell, Line, lines, repeated, truth, written
+from instruments.xlsform.foreign import SAID, is_ours
+from instruments.xlsform.loops import OTHER, other, repeated_for
+from instruments.xlsform.rows import (
+    Cell,
+    Line,
+    lines,
+    repeated,
+    truth,
+    without_old_id,
+    written,
+)
 from instruments.xlsform.types import Bracket, ItemOf, Refused, read_type
 
-_FOREIGN = re.compile(
-    r"[/@\[|]|\.\.|\$\{last-saved#|(?:^|[^\w.:-])(?:pulldata|instance|current|itext|jr:itext|search|area"
-    r"|distance|digest|geofence|intersects|randomize|version|property|checklist|weighted-checklist"
-    r"|thousands-sep|relevant|sin|cos|tan|asin|acos|atan|atan2|pi|exp10|base64-decode|extract-signed"
-    r"|decimal-time|position|local-name|name|id|difference-in-months|add-date|cht:[\w-]+)\s*\("
-)
-_QUOTED = re.compile("'[^']*'|\"[^\"]*\"")
-_UNREAD_SHEETS = ("entities", "external_choices", "osm")
+FURTHER = ("entities", "external_choices", "osm")
+"""Sheets that are carried row by row."""
+_RESERVED = "meta"
 
 
 def read_xlsform(path: Path) -> tuple[Node, list[Problem]]:
@@ -36,7 +47,7 @@ def read_xlsform(path: Path) -> tuple[Node, list[Problem]]:
     Raises:
         DefinitionError: The file is no workbook or has no sheet 'survey'.
     """
-    sheets = read_workbook(path)
+    sheets = form_sheets(path)
     if "survey" not in sheets:
         raise refusal(path.name, say("There is no sheet 'survey'; there are: {names}.",
                                      names=listed(sheets)),
@@ -48,10 +59,20 @@ def read_xlsform(path: Path) -> tuple[Node, list[Problem]]:
     return completed, [*problems, *more]
 
 
+def form_sheets(path: Path) -> dict[str, Sheet]:
+    """The sheets by name; one that stands alone is the survey, whatever it is called."""
+    sheets = read_workbook(path)
+    only = next(iter(sheets.values())) if len(sheets) == 1 else None
+    headings = only.headings if only else ()
+    if only and any(read_heading(one, sheet="survey").field == "type" for one in headings):
+        return {"survey": only._replace(kind="survey")}
+    return sheets
+
+
 def read_sheets(path: Path, sheets: Mapping[str, Sheet]) -> tuple[Node, list[Problem]]:
     """Read what every client of XLSForm reads: the sheets 'survey', 'choices' and 'settings'."""
     columns = {
-        name: frozenset(read_heading(heading) for heading in sheet.headings if heading)
+        name: frozenset(read_heading(heading, sheet=name) for heading in sheet.headings if heading)
         for name, sheet in sheets.items()
     }
     reader = _Reader(path=path, sheets=sheets, columns=columns)
@@ -68,23 +89,32 @@ class _Reader:
     """Language codes in order of appearance, with their names as written."""
     unlabelled: dict[str, list[str]] = field(default_factory=dict)
     """By sheet, the columns that are in the default language without naming it."""
+    rows_so_far: dict[int, int] = field(default_factory=dict)
+    """Which row of a sheet without gaps each row of the survey would be."""
+    with_other: set[str] = field(default_factory=set)
+    """The lists that a question so far has given an option "other"."""
 
     def instrument(self) -> Node:
-        self.refuse_sheets()
         settings = next(iter(self.lines("settings")), None) or Line(self.path.name, 1, ())
         default = settings.text("default_language") or "default"
+        if flat := settings.get("flat"):
+            self.fault(
+                flat, say("A record without groups is not made."), say("Remove the setting.")
+            )
         items = self.items(default)
         lists = self.choice_lists(default)
         fields = self.heading(settings, default)
         fields["items"] = settings.node(items)
         fields["choice_lists"] = settings.node(lists)
+        fields["sheets"] = settings.node(self.further())
         return settings.node(fields)
 
     def heading(self, settings: Line, default: str) -> dict[str, Node]:
         """Title, id, version and languages, from the sheet 'settings' or the file's name."""
         made = settings.node
         key = language_key(default)
-        codes = list(self.languages) or [key]
+        named = [key] if settings.get("default_language") else []
+        codes = list(dict.fromkeys([*self.languages, *named])) or [key]
         title, spoken = settings.get("form_title"), key if key in codes else codes[0]
         ident, version = settings.get("form_id"), settings.get("version")
         name = self.unplaced(self.path.stem)
@@ -126,7 +156,8 @@ class _Reader:
         """The rows of the sheet 'survey', nested by their groups and repeats."""
         top: list[Node] = []
         stack: list[tuple[Line, Bracket, list[Node]]] = []
-        for line in self.lines("survey"):
+        for number, line in enumerate(self.lines("survey"), start=2):
+            self.rows_so_far[line.row] = number
             kind = self.kind(line)
             here = stack[-1][2] if stack else top
             if isinstance(kind, ItemOf):
@@ -135,6 +166,8 @@ class _Reader:
                 stack.append((line, kind, []))
             elif kind is not None and self.closes(line, kind, stack):
                 opening, bracket, inner = stack.pop()
+                if bracket.over is not None:
+                    inner = self.looped(opening, bracket.over, inner, default)
                 (stack[-1][2] if stack else top).append(
                     self.block(opening, bracket, inner, default)
                 )
@@ -142,6 +175,18 @@ class _Reader:
             self.fault(opening.get("type"), say("This {kind} is not closed.", kind=bracket.kind),
                        say("Add a row of type 'end_{kind}'.", kind=bracket.kind))  # fmt: skip
         return top
+
+    def looped(self, opening: Line, over: str, inner: list[Node], default: str) -> list[Node]:
+        """The questions of a loop once for each option of its list."""
+        options = [self.option(line, default) for line in self.lines("choices")
+                   if line.text("list_name") == over]  # fmt: skip
+        if over in self.with_other and all(one.data()["code"] != OTHER for one in options):
+            options.append(other(options[-1]))
+        if not options:
+            self.fault(
+                opening.get("type"), say("There is no choice list '{name}'.", name=over), None
+            )
+        return repeated_for(options, inner)
 
     def closes(
         self, line: Line, kind: Bracket, stack: list[tuple[Line, Bracket, list[Node]]]
@@ -169,6 +214,10 @@ class _Reader:
         if isinstance(found, Refused):
             self.fault(cell, found.what, found.hint)
             return None
+        if line.text("name") == _RESERVED:
+            self.fault(line.get("name"), say("'{name}' is what clients call the part of a record "
+                                             "that describes it.", name=_RESERVED),
+                         say("Choose another name."))  # fmt: skip
         is_end = isinstance(found, Bracket) and not found.opens
         if not is_end and line.get("name") is None and _own_name(line, found) is None:
             self.problem(line.where, say("The row has no name."),
@@ -187,6 +236,7 @@ class _Reader:
             fields["choices"] = type_cell.node(kind.choices)
         if kind.or_other:
             fields["or_other"] = type_cell.node(meaning=True)
+            self.with_other.add(kind.choices or "")
         self.rules(line, fields, kept, default)
         fields["settings"] = line.node(kept)
         return line.node(fields)
@@ -199,14 +249,19 @@ class _Reader:
         if required is not None and (holds := truth(required.text)) is not None:
             fields["required"] = required.node(meaning=holds)
             kept.pop("required", None)
-            if not holds:
-                kept["required"] = required.node("false")
+            if not holds or required.text not in SAID:
+                kept["required"] = required.node("false" if required.text in SAID else None)
         for name in ("calculation", "choice_filter"):
             cell = line.get(name)
-            if cell is not None and _is_ours(cell.text):
+            is_filter = name == "choice_filter"
+            if (
+                cell
+                and is_ours(cell.text, filters=is_filter)
+                and ("choices" in fields or not is_filter)
+            ):
                 fields[name] = kept.pop(name)
         constraint = line.get("constraint")
-        if constraint is not None and _is_ours(constraint.text):
+        if constraint is not None and is_ours(constraint.text):
             check = {"rule": kept.pop("constraint")}
             check["message"] = self.texts(line, "constraint_message", default)
             fields["checks"] = line.node([constraint.node()._replace(value=check)])
@@ -217,8 +272,19 @@ class _Reader:
         fields = self.named(line, default, {})
         fields["items"] = line.node(inner)
         fields["repeat"] = (line.get("type") or line.cells[0]).node(meaning=kind.kind == "repeat")
-        fields["settings"] = line.node(line.kept({"type", "name", "label", "relevant", "disabled"}))
+        taken = {"type", "name", "label", "disabled"} | _shown(line)
+        fields["settings"] = line.node(line.kept(taken) | self.rows_of_table(line, inner))
         return line.node(fields)
+
+    def rows_of_table(self, line: Line, inner: list[Node]) -> dict[str, Node]:
+        """Rows by which clients name what they add to a table, where ours will be others."""
+        is_table = "table-list" in line.text(
+            "appearance"
+        ).split() and ROWS_OF_TABLE not in line.kept(())
+        choices = [node.line for node in inner if "choices" in node.data()]
+        if not is_table or not choices or line.row == self.rows_so_far[line.row]:
+            return {}
+        return {ROWS_OF_TABLE: line.node(f"{line.row} {choices[0]}")}
 
     def named(self, line: Line, default: str, more: dict[str, Cell | None]) -> dict[str, Node]:
         """What groups and questions share: id, texts and the condition under which they show."""
@@ -227,11 +293,8 @@ class _Reader:
         fields = {"id": name.node() if name else line.node(ident)}
         for text in ("label", "hint") if "hint" in more else ("label",):
             fields[text] = self.texts(line, text, default)
-        if relevant is not None and _is_ours(relevant.text):
-            holds = truth(relevant.text)
-            fields["show_if"] = relevant.node(
-                relevant.text if holds is None else "true()" if holds else "false()"
-            )
+        if relevant is not None and "relevant" in _shown(line):
+            fields["show_if"] = relevant.node(SAID.get(relevant.text, relevant.text))
         return fields
 
     def choice_lists(self, default: str) -> dict[str, Node]:
@@ -276,17 +339,23 @@ class _Reader:
         sheet = self.sheets.get(name)
         if sheet is None:
             return
+        if name == "settings":
+            sheet = without_old_id(sheet)
         file = f"{self.path.name}, sheet '{sheet.name}'"
         for column in repeated(sheet):
             self.problem(file, say("Two columns are headed '{heading}'.", heading=written(column)),
                          say("Keep one of them."))  # fmt: skip
         yield from lines(sheet, file=file)
 
-    def refuse_sheets(self) -> None:
-        for name in _UNREAD_SHEETS:
-            if name in self.sheets and self.sheets[name].rows:
-                self.problem(f"{self.path.name}, sheet '{self.sheets[name].name}'",
-                             say("This sheet is not read."), say("Remove it."))  # fmt: skip
+    def further(self) -> dict[str, Node]:
+        """Rows of the sheets that are carried as they are, by their headings."""
+        found = {}
+        for name in FURTHER:
+            rows = [line.node({cell.heading.strip(): cell.node() for cell in line.cells})
+                    for line in self.lines(name)]  # fmt: skip
+            if rows:
+                found[name] = rows[0]._replace(value=rows)
+        return found
 
     def fault(self, cell: Cell | None, what: Message, hint: Message | None) -> None:
         self.problem(cell.node().where(()) if cell else self.path.name, what, hint)
@@ -312,16 +381,5 @@ def _slug(form_id: str) -> str:
 
 def _shown(line: Line) -> set[str]:
     """The column of the condition, where it becomes a field."""
-    return {"relevant"} if _is_ours(line.text("relevant")) else set()
-
-
-def _is_ours(expression: str) -> bool:
-    """Whether an expression is of our language, or a mistake to be refused.
-
-    Others reach for what no record holds here (paths, files, the device); they are carried through.
-    """
-    try:
-        parse(expression)
-    except DefinitionError:
-        return _FOREIGN.search(_QUOTED.sub("''", expression)) is None
-    return True
+    relevant = line.text("relevant")
+    return {"relevant"} if relevant in SAID or is_ours(relevant) else set()

@@ -9,6 +9,7 @@ from instruments.xlsform.columns import Column, read_heading
 
 _EXPRESSIONS = frozenset({"relevant", "constraint", "calculation", "choice_filter", "required"})
 _STRAIGHT = str.maketrans("“”‘’", "\"\"''")
+OLD_ID = "id_string"
 _TRUE = frozenset({"yes", "true", "true()", "1", "x"})
 _FALSE = frozenset({"no", "false", "false()", "0"})
 
@@ -64,7 +65,7 @@ class Line(NamedTuple):
 
 def lines(sheet: Sheet, *, file: str) -> Iterator[Line]:
     """The rows of a sheet that hold anything and are not disabled."""
-    columns = [read_heading(heading) for heading in sheet.headings]
+    columns = [read_heading(heading, sheet=kind_of(sheet)) for heading in sheet.headings]
     for row in sheet.rows:
         cells = (
             Cell(file, row.number, sheet.headings[at], columns[at], _clean(text, columns[at].field))
@@ -76,11 +77,31 @@ def lines(sheet: Sheet, *, file: str) -> Iterator[Line]:
             yield line
 
 
+def kind_of(sheet: Sheet) -> str:
+    """The sheet's name in small letters; the sheet that stands alone is the survey."""
+    return sheet.kind or sheet.name.strip().lower()
+
+
 def repeated(sheet: Sheet) -> list[Column]:
     """Columns that mean the same as another one, where both hold anything."""
     filled = {at for row in sheet.rows for at in row.cells}
-    named = [read_heading(sheet.headings[at]) for at in sorted(filled) if sheet.headings[at]]
+    named = [read_heading(sheet.headings[at], sheet=kind_of(sheet))
+             for at in sorted(filled) if sheet.headings[at]]  # fmt: skip
     return list(dict.fromkeys(column for column in named if named.count(column) > 1))
+
+
+def without_old_id(sheet: Sheet) -> Sheet:
+    """The settings without the old column of the form's id, where the new one stands beside it."""
+    ids = [at for at, heading in enumerate(sheet.headings)
+           if read_heading(heading, sheet="settings").field == "form_id"]  # fmt: skip
+    old = {at for at in ids if sheet.headings[at].strip().lower() == OLD_ID}
+    if not old or len(ids) < 2:
+        return sheet
+    rows = [
+        row._replace(cells={at: text for at, text in row.cells.items() if at not in old})
+        for row in sheet.rows
+    ]
+    return sheet._replace(rows=rows)
 
 
 def written(column: Column) -> str:

@@ -1,7 +1,7 @@
 """The column `type` of an XLSForm: what each of its words asks for."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from instruments.faults import did_you_mean
@@ -19,10 +19,12 @@ class ItemOf(NamedTuple):
 
 
 class Bracket(NamedTuple):
-    """The beginning or end of a group or a repeat."""
+    """The beginning or end of a group, a repeat or a loop."""
 
     opens: bool
-    kind: Literal["group", "repeat"]
+    kind: Literal["group", "repeat", "loop"]
+    over: str | None = None
+    """The choice list whose options a loop goes through."""
 
 
 class Refused(NamedTuple):
@@ -32,39 +34,59 @@ class Refused(NamedTuple):
     hint: Message | None
 
 
+def _named(words: str, kind: ItemType, kept: str | None = None) -> dict[str, ItemOf]:
+    return {name.strip(): ItemOf(kind, kept) for name in words.split(",")}
+
+
+def _kept(words: str, kind: ItemType) -> dict[str, ItemOf]:
+    return {name.strip(): ItemOf(kind, name.strip()) for name in words.split(",")}
+
+
 _TYPES: Mapping[str, ItemOf] = {
-    **{name: ItemOf("text") for name in ("text", "string", "add text prompt")},
-    **{name: ItemOf("integer") for name in ("integer", "int", "add integer prompt")},
-    **{name: ItemOf("decimal") for name in ("decimal", "add decimal prompt")},
-    **{name: ItemOf("date") for name in ("date", "add date prompt")},
+    **_named("text, string, add text prompt, q string", "text"),
+    **_named("integer, int, add integer prompt, q int", "integer"),
+    **_named("decimal, add decimal prompt, q decimal", "decimal"),
+    **_named("date, add date prompt, q date", "date"),
     "time": ItemOf("time"),
-    **{name: ItemOf("datetime") for name in ("datetime", "date time")},
-    **{name: ItemOf("note") for name in ("note", "add note prompt")},
-    **{name: ItemOf("calculated") for name in ("calculate", "add calculate prompt")},
+    **_named("datetime, date time, add datetime prompt, add date time prompt, q datetime,"
+             "q date time", "datetime"),
+    **_named("note, add note prompt, q note", "note"),
+    **_named("calculate, add calculate prompt, q calculate", "calculated"),
     "hidden": ItemOf("hidden"),
-    **{name: ItemOf("start") for name in ("start", "start time", "get start time")},
-    **{name: ItemOf("end") for name in ("end", "end time", "get end time")},
-    **{name: ItemOf("today") for name in ("today", "get today")},
-    **{name: ItemOf("geopoint") for name in ("geopoint", "gps", "location", "add location prompt")},
-    **{name: ItemOf("file", "image") for name in ("image", "photo", "add image prompt")},
-    **{name: ItemOf("file", "audio") for name in ("audio", "add audio prompt")},
-    **{name: ItemOf("file", "video") for name in ("video", "add video prompt")},
-    "file": ItemOf("file"),
-    **{name: ItemOf("text", name) for name in
-       ("barcode", "geotrace", "geoshape", "acknowledge", "trigger", "phone number")},
+    **_named("start, start time, get start time", "start"),
+    **_named("end, end time, get end time", "end"),
+    **_named("today, get today", "today"),
+    **_named("geopoint, gps, location, add location prompt, q location, q geopoint", "geopoint"),
+    **_named("image, photo, add image prompt, add photo prompt, q picture, q image", "file", "image"),
+    **_named("audio, add audio prompt, q audio", "file", "audio"),
+    **_named("video, add video prompt, q video", "file", "video"),
+    **_named("file, add file prompt", "file"),
+    "osm": ItemOf("file", "osm"),
+    **_named("barcode, add barcode prompt, q barcode", "text", "barcode"),
+    **_named("geotrace, q geotrace", "text", "geotrace"),
+    **_named("geoshape, q geoshape", "text", "geoshape"),
+    **_named("acknowledge, add acknowledge prompt, q acknowledge", "text", "acknowledge"),
+    **_kept("trigger, phone number", "text"),
+    **_kept("percentage, number of days in last month, number of days in last six months,"
+            "number of days in last year", "integer"),
     "range": ItemOf("decimal", "range"),
-    "percentage": ItemOf("integer", "percentage"),
-    **{name: ItemOf("metadata", "deviceid") for name in ("deviceid", "imei", "get device id")},
-    **{name: ItemOf("metadata", name) for name in
-       ("phonenumber", "username", "email", "simserial", "subscriberid", "audit",
-        "start-geopoint", "background-audio", "background-geopoint")},
+    **_named("deviceid, imei, device id, get device id", "metadata", "deviceid"),
+    **_named("phonenumber, get phone number", "metadata", "phonenumber"),
+    **_named("simserial, sim id, get sim id", "metadata", "simserial"),
+    **_named("subscriberid, subscriber id, get subscriber id", "metadata", "subscriberid"),
+    **_kept("username, email, audit, start-geopoint, background-audio, background-geopoint,"
+            "uri:deviceid, uri:phonenumber, uri:simserial, uri:subscriberid, uri:username,"
+            "uri:email, csv-external, xml-external", "metadata"),
 }  # fmt: skip
 
 _WORDS = ("select_one", "select_multiple", "begin_group", "end_group", "begin_repeat", "end_repeat")
 RANK = "rank"
 """All options in an order: answered with several codes, as a multiple choice is."""
 
-_BRACKET = re.compile(r"(begin|end)[\s_]+(group|repeat)", re.IGNORECASE)
+_BRACKET = re.compile(
+    r"(begin|end)[\s_]+(group|repeat|lgroup|looped[\s_]+group|loop)(?:\s+(?:over\s+)?(\S+))?",
+    re.IGNORECASE,
+)
 _SELECT = re.compile(
     r"(?P<many>rank|select[\s_]+one|select1|select[\s_]+multiple|select[\s_]+all[\s_]+that[\s_]+apply"
     r"|add[\s_]+select[\s_]+(?:one|multiple)[\s_]+prompt[\s_]+using)"
@@ -72,25 +94,19 @@ _SELECT = re.compile(
     r"(?P<other>\s+or[\s_]+(?:specify[\s_]+)?other)?",
     re.IGNORECASE,
 )
-_UNREAD = re.compile(
-    r"(?P<word>select_(?:one|multiple)_from_file|select_one_external|osm|xml-external"
-    r"|csv-external|(?:begin|end)[\s_]+loop)\b.*",
-    re.IGNORECASE,
+_FROM_FILE = re.compile(
+    r"select[\s_]+(?P<many>one|multiple)[\s_]+from[\s_]+file\s+(?P<file>\S+)", re.IGNORECASE
 )
+_EXTERNAL = re.compile(r"select[\s_]one[\s_]external\s+(?P<list>\S+)", re.IGNORECASE)
+_OSM = re.compile(r"osm\s+(?P<list>\S+)", re.IGNORECASE)
+_FILES = (".csv", ".xml", ".geojson")
 
 
 def read_type(text: str) -> ItemOf | Bracket | Refused:
     """What a cell of the column `type` asks for."""
-    if bracket := _BRACKET.fullmatch(text):
-        kind: Literal["group", "repeat"] = "group" if bracket[2].lower() == "group" else "repeat"
-        return Bracket(bracket[1].lower() == "begin", kind)
-    if unread := _UNREAD.fullmatch(text):
-        return Refused(say("The type '{word}' is not read.", word=unread["word"]), _instead())
-    if select := _SELECT.fullmatch(text):
-        kept = RANK if select["many"].lower() == RANK else None
-        many = kept or re.search("multiple|all", select["many"], re.IGNORECASE)
-        return ItemOf("multiple" if many else "single", kept, select["list"],
-                      select["other"] is not None)  # fmt: skip
+    for pattern, read in _PHRASES:
+        if found := pattern.fullmatch(text):
+            return read(found)
     known = _TYPES.get(re.sub(r"[\s_]+", " ", text).lower())
     if known is not None:
         return known
@@ -98,5 +114,42 @@ def read_type(text: str) -> ItemOf | Bracket | Refused:
                    did_you_mean(text.split(maxsplit=1)[0], [*_WORDS, *filter(str.isalpha, _TYPES)]))  # fmt: skip
 
 
-def _instead() -> Message:
-    return say("Write the choices on the sheet 'choices' and use select_one or select_multiple.")
+def _bracket(found: re.Match[str]) -> Bracket | Refused:
+    word = found[2].lower()
+    if word == "loop":
+        over = found[3]
+        if found[1].lower() == "begin" and over is None:
+            return Refused(say("The loop does not name a choice list."),
+                           say("Write 'begin_loop over LIST'."))  # fmt: skip
+        return Bracket(found[1].lower() == "begin", "loop", over)
+    return Bracket(found[1].lower() == "begin", "group" if word == "group" else "repeat")
+
+
+def _from_file(found: re.Match[str]) -> ItemOf | Refused:
+    many, file = found["many"].lower(), found["file"]
+    if not file.lower().endswith(_FILES):
+        return Refused(say("'{file}' is no file of choices.", file=file),
+                       say("Name a file that ends in .csv, .xml or .geojson."))  # fmt: skip
+    return ItemOf("text", f"select_{many}_from_file {file}")
+
+
+def _select(found: re.Match[str]) -> ItemOf:
+    """A choice; one among the entries of a roster, ``${item}``, is answered with a text."""
+    kept = RANK if found["many"].lower() == RANK else None
+    many = kept or re.search("multiple|all", found["many"], re.IGNORECASE)
+    if found["list"].startswith("${"):
+        word = kept or ("select_multiple" if many else "select_one")
+        return ItemOf("text", f"{word} {found['list']}")
+    return ItemOf("multiple" if many else "single", kept, found["list"],
+                  found["other"] is not None)  # fmt: skip
+
+
+_PHRASES: Sequence[
+    tuple[re.Pattern[str], Callable[[re.Match[str]], ItemOf | Bracket | Refused]]
+] = (
+    (_BRACKET, _bracket),
+    (_FROM_FILE, _from_file),
+    (_EXTERNAL, lambda found: ItemOf("text", f"select_one_external {found['list']}")),
+    (_OSM, lambda found: ItemOf("file", f"osm {found['list']}")),
+    (_SELECT, _select),
+)

@@ -1,5 +1,6 @@
 """Small XLSForms, one for each thing that the format can say, as tables to read here."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import xlsxwriter
@@ -370,11 +371,11 @@ def table(text: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
 
 
-def workbook(name: str, folder: Path) -> Path:
+def workbook(name: str, folder: Path, forms: Mapping[str, Mapping[str, str]] = FORMS) -> Path:
     """One of the forms as a file."""
     path = folder / f"{name}.xlsx"
     with xlsxwriter.Workbook(path) as book:
-        for sheet, text in FORMS[name].items():
+        for sheet, text in forms[name].items():
             page = book.add_worksheet(sheet)
             for number, cells in enumerate(table(text)):
                 for at, cell in enumerate(cells):

@@ -64,7 +64,7 @@ def test_problems_are_json_and_sentences_and_the_exit_code_is_1(tmp_path: Path) 
                 "what": "There is no field 'x' here.",
                 "hint": "Use one of: kind, id, version, title, languages, default_language, "
                 "choice_lists, dimensions, topics, items, rotate, booklets, booklet_item, "
-                "indirect, consent, mode, interviewer, interview_date, fieldwork, settings.",
+                "indirect, consent, mode, interviewer, interview_date, fieldwork, settings, ….",
             },
         ],
         "advice": [],

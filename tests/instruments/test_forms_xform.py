@@ -7,6 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 
 from instruments.dump import to_yaml
@@ -18,8 +19,11 @@ from instruments.load import load_instrument
 from instruments.model import Block, Instrument, Item, Option
 from tests.instruments.drawn_instruments import instruments
 from tests.instruments.feature_forms import FORMS, workbook
+from tests.instruments.field_forms import FIELD_FORMS
+from tests.instruments.field_habits import FIELD_HABITS
 from tests.instruments.meaning import meaning
 
+ALL_FORMS = FORMS | FIELD_FORMS | FIELD_HABITS
 QUOTES = str.maketrans("“”‘’", "\"\"''")
 FEATURES = [path for path in sorted((Path(__file__).parent / "features").glob("*.yaml"))
             if path.stem != "bank"]  # fmt: skip
@@ -43,15 +47,15 @@ def assert_same_meaning(one: str, other: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("name", ALL_FORMS)
 def test_our_xform_of_a_form_means_what_pyxforms_does(name: str, tmp_path: Path) -> None:
-    path = workbook(name, tmp_path)
+    path = workbook(name, tmp_path, ALL_FORMS)
     assert_same_meaning(to_xform(load_instrument(path)), theirs(path))
 
 
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("name", ALL_FORMS)
 def test_a_form_survives_yaml_and_our_xlsform(name: str, tmp_path: Path) -> None:
-    path = workbook(name, tmp_path)
+    path = workbook(name, tmp_path, ALL_FORMS)
     instrument = load_instrument(path)
     yaml = tmp_path / "copy.yaml"
     yaml.write_text(to_yaml(instrument), encoding="utf-8")
@@ -92,7 +96,11 @@ def test_odk_validate_accepts_every_form(tmp_path: Path) -> None:
         pytest.skip("java is not installed")
     jar = Path(pyxform.__file__).parent / "validators/odk_validate/bin/ODK_Validate.jar"
     made = []
-    for source in [*(workbook(name, tmp_path) for name in FORMS), find("residents"), *FEATURES]:
+    for source in [
+        *(workbook(name, tmp_path, ALL_FORMS) for name in ALL_FORMS),
+        find("residents"),
+        *FEATURES,
+    ]:
         made.append(tmp_path / f"{source.stem}.xml")
         made[-1].write_text(to_xform(load_instrument(source)), encoding="utf-8")
     done = subprocess.run(["java", "-jar", jar, *made], capture_output=True, text=True, check=False)
@@ -218,6 +226,56 @@ def test_a_type_that_xform_does_not_know_is_refused_with_its_path() -> None:
         to_xform(make(block))
     assert refused.value.text() == (
         "/data/g/q: There is no type 'devicid'. Did you mean 'deviceid'?"
+    )
+
+
+def of_rows(folder: Path, *rows: str, choices: str = "| list_name | name | label |") -> str:
+    survey = "\n".join(("| type | name | label |", *rows))
+    path = workbook("form", folder, {"form": {"survey": survey, "choices": choices}})
+    return to_xform(load_instrument(path))
+
+
+def test_a_group_with_nothing_to_see_is_in_the_record_but_not_in_the_body(tmp_path: Path) -> None:
+    rows = ("| begin_group | g | G |", "| hidden | a |  |", "| end_group |  |  |")
+    found = meaning(of_rows(tmp_path, *rows, "| text | b | B |"))
+    assert [path for path, _, _ in found["record"]][:2] == ["/data/g", "/data/g/a"]
+    assert [control["tag"] for control in found["controls"]] == ["input"]
+
+
+def test_an_option_that_says_nothing_shows_its_code(tmp_path: Path) -> None:
+    choices = "| list_name | name | label |\n| l | a | A |\n| l | b |  |"
+    found = meaning(of_rows(tmp_path, "| select_one l | q | Q |", choices=choices))
+    assert [choice["label"] for choice in found["choices"]["l"]] == ["A", "b"]
+
+
+def test_rows_that_a_form_leaves_empty_do_not_change_the_names_of_a_table(tmp_path: Path) -> None:
+    path = tmp_path / "gaps.xlsx"
+    head = [["type", "name", "label", "appearance"], [], ["text", "a", "A"], []]
+    rows = [["begin_group", "g", "G", "table-list"], [], ["select_one l", "b", "B"], ["end_group"]]
+    with xlsxwriter.Workbook(path) as book:
+        for name, table in {
+            "survey": head + rows,
+            "choices": [["list_name", "name", "label"], ["l", "1", "One"]],
+        }.items():
+            page = book.add_worksheet(name)
+            for number, cells in enumerate(table):
+                page.write_row(number, 0, cells)
+    assert_same_meaning(to_xform(load_instrument(path)), theirs(path))
+
+
+def test_entities_of_a_roster_are_told_apart_from_what_an_xform_of_ours_can_hold(
+    tmp_path: Path,
+) -> None:
+    forms = {"form": {
+        "survey": "| type | name | label | save_to |\n| begin_repeat | r | R |  |\n"
+                  "| text | a | A | name |\n| end_repeat |  |  |  |",
+        "entities": "| list_name | label |\n| people | ${a} |",
+    }}  # fmt: skip
+    with pytest.raises(DefinitionError) as refused:
+        to_xform(load_instrument(workbook("form", tmp_path, forms)))
+    assert refused.value.text() == (
+        "/data/r/a: Only one list of entities, of the record as a whole, can be written into an"
+        " XForm. Export the form as an XLSForm, which holds it unchanged."
     )
 
 

@@ -162,17 +162,25 @@ def test_a_disabled_row_and_a_row_of_comments_ask_nothing(tmp_path: Path) -> Non
 REFUSALS: list[tuple[list[list[object]], str]] = [
     ([["selct_one yn", "a", "A"]], "row 2, column 'type': There is no type 'selct_one yn'. "
      "Did you mean 'select_one'?"),
-    ([["select_one_from_file a.csv", "a", "A"]], "row 2, column 'type': The type "
-     "'select_one_from_file' is not read. Write the choices on the sheet 'choices' and use "
-     "select_one or select_multiple."),
+    ([["select_one_from_file a.txt", "a", "A"]], "row 2, column 'type': 'a.txt' is no file of "
+     "choices. Name a file that ends in .csv, .xml or .geojson."),
+    ([["begin loop", "a", "A"]], "row 2, column 'type': The loop does not name a "
+     "choice list. Write 'begin_loop over LIST'."),
+    ([["begin loop over yno", "a", "A"], ["text", "b", "B"], ["end loop"]],
+     "row 2, column 'type': There is no choice list 'yno'."),
+    ([["begin group", "meta", "A"], ["text", "b", "B"], ["end group"]], "row 2, column 'name': "
+     "'meta' is what clients call the part of a record that describes it. Choose another name."),
     ([["select_one yno", "a", "A"]], "row 2, column 'type': There is no choice list 'yno'. "
      "Did you mean 'yn'?"),
     ([["text", "", "A"]], "row 2: The row has no name. Fill the column 'name'."),
     ([["", "a", "A"]], "row 2: The row has no type. Fill the column 'type'."),
-    ([["text", "số", "A"]], "row 2, column 'name': 'số' is not an identifier. Use letters without "
-     "marks, digits, '_', '-' and '.', at most 255; begin with a letter."),
-    ([["text", "a", "A"], [], ["text", "a", "B"]], "row 4, column 'name': The item 'a' exists "
-     "already: form.xlsx, sheet 'survey', row 2, column 'name'. Give each item its own id."),
+    ([["text", "số 1", "A"]], "row 2, column 'name': 'số 1' is not an identifier. Use letters "
+     "without marks, digits, '_', '-' and '.', at most 255; begin with a letter."),
+    ([["text", "a", "A"], [], ["text", "a", "B"]], "row 4, column 'name': The id 'a' is used "
+     "already: form.xlsx, sheet 'survey', row 2, column 'name'. Give each part of a block its own "
+     "id."),
+    ([["begin group", "g", "G"], ["text", "a", "A"], ["end group"], ["text", "a", "${a}"]],
+     "row 5, column 'label': There are 2 parts called 'a'. Rename all but one of them."),
     ([["begin group", "g", "G"], ["text", "a", "A"]], "row 2, column 'type': This group is not "
      "closed. Add a row of type 'end_group'."),
     ([["text", "a", "A"], ["end group"]], "row 3, column 'type': This closes nothing. "
@@ -194,8 +202,7 @@ def test_what_cannot_be_read_names_row_and_column(
 def test_a_wrong_expression_names_its_cell_and_character(tmp_path: Path) -> None:
     path = form(tmp_path, ["text", "a", "A", "${b} = 1"], head="type name label relevant")
     assert refused(path) == [
-        "form.xlsx, sheet 'survey', row 2, column 'relevant': "
-        "Character 1: there is no item 'b'. Use one of: a."
+        "form.xlsx, sheet 'survey', row 2, column 'relevant': There is no item 'b'. Use one of: a."
     ]
 
 
@@ -219,7 +226,8 @@ def test_a_code_with_a_space_and_a_code_twice_are_refused(tmp_path: Path) -> Non
     allowed = {"choices": twice, "settings": [["allow_choice_duplicates"], ["yes"]]}
     assert read(tmp_path, ["select_one yn", "a", "A"], **allowed)
     spaced = [*CHOICES, ["yn", "có lẽ", "Có lẽ"]]
-    assert refused(form(tmp_path, ["select_one yn", "a", "A"], choices=spaced)) == [
+    assert read(tmp_path, ["select_one yn", "a", "A"], choices=spaced)
+    assert refused(form(tmp_path, ["select_multiple yn", "a", "A"], choices=spaced)) == [
         "form.xlsx, sheet 'choices', row 4, column 'name': 'có lẽ' contains a space. Codes have none."
     ]
 
@@ -238,9 +246,47 @@ def test_a_workbook_that_is_no_form_names_its_sheets(tmp_path: Path) -> None:
     ]
 
 
-def test_sheets_that_would_change_the_form_are_refused(tmp_path: Path) -> None:
-    path = form(tmp_path, ["text", "a", "A"], entities=[["dataset"], ["people"]])
-    assert refused(path) == ["form.xlsx, sheet 'entities': This sheet is not read. Remove it."]
+def test_a_setting_that_would_change_the_record_is_refused(tmp_path: Path) -> None:
+    path = form(tmp_path, ["text", "a", "A"], settings=[["flat"], ["yes"]])
+    assert refused(path) == [
+        "form.xlsx, sheet 'settings', row 2, column 'flat': A record without groups is not made. "
+        "Remove the setting."
+    ]
+
+
+def test_what_no_client_could_read_is_refused(tmp_path: Path) -> None:
+    head = "type name label bind::x:length save_to"
+    assert refused(form(tmp_path, ["text", "a", "A", "3", "name"], head=head)) == [
+        "form.xlsx, sheet 'survey', row 2, column 'bind::x:length': The prefix 'x' stands for no "
+        "namespace. Declare it in the settings under 'namespaces'.",
+        "form.xlsx, sheet 'survey', row 2, column 'save_to': There is no sheet 'entities' to save "
+        "this to. Add the sheet, or empty the column.",
+    ]
+
+
+def test_a_sheet_that_stands_alone_is_the_survey(tmp_path: Path) -> None:
+    path = book(tmp_path, Sheet1=[["type", "name", "label"], ["text", "a", "A"]])
+    assert [placed.item.id for placed in load_instrument(path).placed()] == ["a"]
+
+
+def test_columns_of_choices_keep_the_names_that_filters_use(tmp_path: Path) -> None:
+    choices = [["list_name", "name", "label", "Type", "count", "tag", "title"],
+               ["yn", "1", "A", "t", "2", "g", "h"]]  # fmt: skip
+    instrument = load_instrument(form(tmp_path, ["select_one yn", "a", "A"], choices=choices))
+    assert instrument.choice_lists["yn"][0].filters == {
+        "Type": "t", "count": "2", "tag": "g", "title": "h"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "rule",
+    ["selected(${a}, 1)", "regex(., '^(?=.*1).{4,}$')", "b", "../a > 3", "count(/form/a) = 1"],
+)
+def test_a_rule_beyond_the_language_is_carried_as_it_is(tmp_path: Path, rule: str) -> None:
+    (item,) = read(tmp_path, ["text", "a", "A", rule, rule],
+                   head="type name label relevant constraint")  # fmt: skip
+    assert (item.show_if, item.checks) == (None, ())
+    assert (item.settings["relevant"], item.settings["constraint"]) == (rule, rule)
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from instruments.forms.xform.choices import CHOOSING, Choices, list_of
 from instruments.forms.xform.itext import label_and_hint, needs_translation
 from instruments.forms.xform.model import kind_of, new_repeat_actions
 from instruments.forms.xform.references import References
 from instruments.forms.xform.tree import Part, Tree, Words, parameters
 from instruments.forms.xform.xml import Element
 
-_LOOKS: tuple[str, ...] = ("appearance", "intent", "autoplay")
+_LOOKS: tuple[str, ...] = ("appearance", "intent", "autoplay", "rows")
 _RANGE = {"tick_interval": "odk:tick-interval", "placeholder": "odk:placeholder"}
 _POINT = {
     "capture-accuracy": "accuracyThreshold",
@@ -38,14 +39,16 @@ class _Body:
             if child.kind == "repeat":
                 yield self.repeat(child)
             elif child.kind == "group":
-                yield self.group(child)
+                yield from self.group(child)
             else:
                 yield from self.question(child)
 
-    def group(self, part: Part) -> Element:
-        label = self.label(part)
-        inside = [*([label] if label else []), *self.inside(part)]
-        return Element("group", {"ref": part.path, **self.attributes(part)}, inside)
+    def group(self, part: Part) -> Iterator[Element]:
+        """The group, if there is anything in it to see: clients refuse one that is empty."""
+        label, inside = self.label(part), list(self.inside(part))
+        if inside:
+            inside = [*([label] if label else []), *inside]
+            yield Element("group", {"ref": part.path, **self.attributes(part)}, inside)
 
     def repeat(self, part: Part) -> Element:
         count = part.cells.get("repeat_count")
@@ -65,8 +68,12 @@ class _Body:
         inside = [label or Element("label"), *([hint] if hint else [])]
         if part.searches():
             inside += self.options(part)
-        elif "list" in part.cells:
-            inside.append(self.itemset(part))
+        elif kind.control in CHOOSING:
+            inside.append(self.choices.itemset(part))
+        elif part.type == "osm":
+            inside += self.tags(part)
+        elif scale := parameters(part.cells).get("tick_labelset"):
+            inside.append(self.choices.of_list(scale, part))
         attributes = {"ref": part.path, **kind.attributes, **self.attributes(part)}
         yield Element(kind.control, attributes, [*inside, *self.triggered(part)])
 
@@ -80,6 +87,8 @@ class _Body:
             if heading.startswith("body::")
         }
         found |= _from_parameters(part)
+        if part.type == "select_one_external":
+            found["query"] = self.choices.query(part)
         return {name: self.references.expression(text, part) for name, text in found.items()}
 
     def label(self, part: Part) -> Element | None:
@@ -99,24 +108,20 @@ class _Body:
             return None
         return Element(tag, {}, self.references.text(text, part))
 
-    def itemset(self, part: Part) -> Element:
-        name = part.cells["list"]
-        nodeset = f"instance('{name}')/root/item"
-        if condition := part.cells.get("choice_filter"):
-            nodeset += f"[{self.references.expression(condition, part, foreign=True)}]"
-        given = parameters(part.cells)
-        if given.get("randomize") == "true":
-            seed = self.references.expression(given.get("seed", ""), part).strip()
-            nodeset = f"randomize({nodeset}, {seed})" if seed else f"randomize({nodeset})"
-        options = self.form.lists.get(name, [])
-        translated = needs_translation(options, default=self.form.default_language)
-        label = "jr:itext(itextId)" if translated else "label"
-        inside = [Element("value", {"ref": "name"}), Element("label", {"ref": label})]
-        return Element("itemset", {"nodeset": nodeset}, inside)
+    @property
+    def choices(self) -> Choices:
+        return Choices(form=self.form, references=self.references)
+
+    def tags(self, part: Part) -> Iterator[Element]:
+        """What OpenStreetMap shall be asked of a building or place."""
+        for cells in self.form.further.get("osm", ()):
+            if list_of(cells) == part.chosen_from:
+                label = Element("label", {}, self.references.text(cells.get("label", ""), part))
+                yield Element("tag", {"key": cells["name"]}, [label])
 
     def options(self, part: Part) -> Iterator[Element]:
         """The options within the question, as a search in a file asks for."""
-        name = part.cells["list"]
+        name = part.chosen_from
         options = self.form.lists.get(name, [])
         translated = needs_translation(options, default=self.form.default_language)
         for position, cells in enumerate(options):
@@ -129,7 +134,8 @@ class _Body:
         for other in self.form.root.walk():
             if f"${{{part.name}}}" in other.cells.get("trigger", "").replace(" ", ""):
                 value = self.references.expression(other.cells.get("calculation", ""), part)
-                yield Element("setvalue", {"event": "xforms-value-changed", "ref": other.path}
+                is_place = other.type == "background-geopoint"
+                yield Element("odk:setgeopoint" if is_place else "setvalue", {"event": "xforms-value-changed", "ref": other.path}
                               | ({"value": value} if value else {}))  # fmt: skip
 
 
@@ -142,6 +148,8 @@ def _from_parameters(part: Part) -> dict[str, str]:
         }
     if part.type == "geopoint":
         return {attribute: given[name] for name, attribute in _POINT.items() if name in given}
+    if part.type in ("geotrace", "geoshape") and "incremental" in given:
+        return {"incremental": "true"}
     named = {"text": ("rows", "rows"), "image": ("app", "intent")}
     if part.type in named and named[part.type][0] in given:
         return {named[part.type][1]: given[named[part.type][0]]}

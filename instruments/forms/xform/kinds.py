@@ -30,6 +30,11 @@ def _property(name: str) -> Kind:
     return _preload("property", name, "string")
 
 
+def _days(most: int) -> Kind:
+    return Kind(control="input", hint=f"Enter a number 0-{most}.",
+                bind={"type": "int", "constraint": f"0 <= . and . <= {most}"})  # fmt: skip
+
+
 KINDS: Mapping[str, Kind] = {
     "text": _input("string"),
     "integer": _input("int"),
@@ -55,6 +60,8 @@ KINDS: Mapping[str, Kind] = {
     "video": _upload("video/*"),
     "file": _upload("application/*"),
     "percentage": _input("int", constraint="0 <= . and . <= 100"),
+    **{f"number of days in last {time}": _days(most) for time, most in
+       {"month": 31, "six months": 183, "year": 365}.items()},
     "phone number": Kind(control="input", hint="Enter numbers only.",
                          bind={"type": "string", "constraint": r"regex(., '^\d*$')"}),
     "start": _preload("timestamp", "start", "dateTime"),
@@ -66,6 +73,10 @@ KINDS: Mapping[str, Kind] = {
     "email": _property("email"),
     "simserial": _property("simserial"),
     "subscriberid": _property("subscriberid"),
+    **{f"uri:{name}": _property(f"uri:{name}") for name in
+       ("deviceid", "phonenumber", "simserial", "subscriberid", "username", "email")},
+    "osm": _upload("osm/*"),
+    "select_one_external": _input("string"),
     "audit": Kind(bind={"type": "binary"}),
     "start-geopoint": Kind(bind={"type": "geopoint"}),
     "background-audio": Kind(bind={"type": "binary"}),

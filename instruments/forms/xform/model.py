@@ -2,14 +2,22 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from instruments.errors import refusal
+from instruments.expression.syntax import is_xpath
 from instruments.faults import did_you_mean
 from instruments.forms.sheets import Cells
+from instruments.forms.xform.entities import (
+    entity_actions,
+    entity_binds,
+    entity_nodes,
+    entity_version,
+)
 from instruments.forms.xform.itext import MESSAGES, Translations, needs_translation
 from instruments.forms.xform.kinds import KINDS, Kind
 from instruments.forms.xform.references import LAST_SAVED, References, shows_answers
-from instruments.forms.xform.tree import MEDIA, Part, Tree, parameters, words
+from instruments.forms.xform.tree import MEDIA, Part, Tree, address, parameters, words
 from instruments.forms.xform.xml import Element
 from instruments.language import say
 
@@ -57,11 +65,14 @@ def model(form: Tree, references: References, translations: Translations) -> Ele
     parts: list[Element] = [*_submission(form.settings)]
     if translations.sayings:
         parts.append(translations.element())
-    parts.append(Element("instance", {}, [_record(form)]))
+    parts.append(Element("instance", {}, [_record(form, references)]))
     parts += _instances(form)
     binds = [bind for part in form.parts() for bind in _bind(part, form, references)]
+    binds += entity_binds(form, references)
     actions = [action for part in form.root.walk() for action in _actions(part, references)]
-    return Element("model", {"odk:xforms-version": "1.0.0"}, [*parts, *binds, *actions])
+    actions += entity_actions(form)
+    version = {"odk:xforms-version": "1.0.0"} | entity_version(form)
+    return Element("model", version, [*parts, *binds, *actions])
 
 
 def new_repeat_actions(repeat: Part, references: References) -> Iterator[Element]:
@@ -74,6 +85,8 @@ def new_repeat_actions(repeat: Part, references: References) -> Iterator[Element
 
 def is_dynamic(part: Part) -> bool:
     """Whether the default is an expression and not a value, told by its operators and calls."""
+    if not is_xpath(part.cells.get("default", "")):
+        return False
     for token in _TOKEN.finditer(part.cells.get("default", "")):
         if token["operator"] == "-" and part.type in _DAYS:
             return False
@@ -94,48 +107,77 @@ def _submission(settings: Mapping[str, str]) -> Iterator[Element]:
     named = {"public_key": "base64RsaPublicKey", "auto_send": "orx:auto-send",
              "auto_delete": "orx:auto-delete"}  # fmt: skip
     attributes |= {name: settings[key] for key, name in named.items() if settings.get(key)}
+    if _TRUTH.get(settings.get("client_editable", "")) == "true()":
+        attributes["odk:client-editable"] = "true"
     if attributes:
         yield Element("submission", attributes)
 
 
-def _record(form: Tree) -> Element:
+def _record(form: Tree, references: References) -> Element:
     settings = form.settings
-    attributes = {"id": settings["form_id"]}
+    attributes = _with("attribute::", settings) | {"id": settings["form_id"]}
     if settings.get("version"):
         attributes["version"] = settings["version"]
     if settings.get("instance_xmlns"):
         attributes["xmlns"] = settings["instance_xmlns"]
-    inside = [*_nodes(form.root), *([_node(form.meta)] if form.meta.children else [])]
+    attributes |= {
+        f"odk:{key}": settings[key] for key in ("prefix", "delimiter") if key in settings
+    }
+    record = _Record(references=references)
+    described = [*entity_nodes(form), *record.nodes(form.meta)]
+    inside = [*record.nodes(form.root), *([Element("meta", {}, described)] if described else [])]
     return Element(form.root.name, attributes, inside)
 
 
-def _nodes(part: Part, *, templates: bool = True) -> Iterator[Element]:
-    """The nodes inside; a repeat is given once as template, unless its own repeat was, and once."""
-    for child in part.children:
-        if child.kind == "repeat" and templates:
-            yield _node(child, templates=True, **{"jr:template": ""})
-        yield _node(child, templates=templates and child.kind != "repeat")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Record:
+    """The record to be filled."""
 
+    references: References
 
-def _node(part: Part, *, templates: bool = True, **attributes: str) -> Element:
-    given = attributes | {
-        heading.removeprefix("instance::"): text
-        for heading, text in part.cells.items()
-        if heading.startswith("instance::")
-    }
-    if part.kind != "question":
-        return Element(part.name, given, list(_nodes(part, templates=templates)))
-    default = part.cells.get("default", "")
-    if not default or is_dynamic(part):
-        return Element(part.name, given)
-    is_image = part.type == "image" and "jr://images/" not in default
-    return Element(part.name, given, [f"jr://images/{default}" if is_image else default])
+    def nodes(
+        self, part: Part, *, templates: bool = True, of_template: bool = False
+    ) -> Iterator[Element]:
+        """The nodes inside; a repeat is given once as template, unless its own was, and once.
+
+        What stands directly inside a template begins without entries: its repeats are templates
+        alone.
+        """
+        for child in part.children:
+            is_repeat = child.kind == "repeat"
+            if is_repeat and templates:
+                yield self.node(child, of_template=True, attributes={"jr:template": ""})
+            if not (is_repeat and of_template):
+                yield self.node(child, templates=templates and not is_repeat)
+
+    def node(
+        self,
+        part: Part,
+        *,
+        templates: bool = True,
+        of_template: bool = False,
+        attributes: Mapping[str, str] | None = None,
+    ) -> Element:
+        """One part with what is in it."""
+        written = _with("instance::", part.cells)
+        given = dict(attributes or {}) | {
+            name: self.references.expression(text, part) for name, text in written.items()
+        }
+        if part.kind != "question":
+            inside = self.nodes(part, templates=templates, of_template=of_template)
+            return Element(part.name, given, list(inside))
+        default = part.cells.get("default", "")
+        if not default or is_dynamic(part):
+            return Element(part.name, given)
+        is_image = part.type == "image" and "jr://images/" not in default
+        return Element(part.name, given, [f"jr://images/{default}" if is_image else default])
 
 
 def _instances(form: Tree) -> Iterator[Element]:
     texts = [text for part in form.parts() for text in part.cells.values()]
-    for name in dict.fromkeys(name for text in texts for name in _PULLDATA.findall(text)):
-        yield Element("instance", {"id": name, "src": f"jr://file-csv/{name}.csv"})
+    pulled = {name: address(f"{name}.csv") for text in texts for name in _PULLDATA.findall(text)}
+    for name, source in {**form.files, **pulled}.items():
+        yield Element("instance", {"id": name, "src": source})
     if any("${last-saved#" in text for text in texts):
         yield Element("instance", {"id": LAST_SAVED, "src": "jr://instance/last-saved"})
     for name, options in form.lists.items():
@@ -148,13 +190,22 @@ def _instances(form: Tree) -> Iterator[Element]:
 def _items(name: str, options: list[Cells], form: Tree) -> Iterator[list[Element]]:
     default = form.default_language
     translated = needs_translation(options, default=default)
+    # Clients refuse an option that shows nothing; a list that is only looked up may be without.
+    is_offered = any(part.chosen_from == name for part in form.root.walk())
     for position, cells in enumerate(options):
         inside = [Element("itextId", {}, [f"{name}-{position}"])] if translated else []
         inside.append(Element("name", {}, [cells["name"]]))
-        label = cells.get("label")
+        label = cells.get("label") or (cells["name"] if is_offered else None)
         if label and not translated:
             inside.append(Element("label", {}, [label]))
         yield [*inside, *(Element(column, {}, [text]) for column, text in _columns(cells))]
+
+
+def _with(prefix: str, cells: Cells) -> dict[str, str]:
+    """Attributes that columns with a prefix name."""
+    return {
+        name.removeprefix(prefix): text for name, text in cells.items() if name.startswith(prefix)
+    }
 
 
 def _columns(cells: Cells) -> Iterator[tuple[str, str]]:
@@ -170,11 +221,9 @@ def _bind(part: Part, form: Tree, references: References) -> Iterator[Element]:
     for column, name in _BINDS.items():
         if column in cells and not (column == "calculation" and "trigger" in cells):
             attributes[name] = _TRUTH.get(cells[column], cells[column])
-    attributes |= {
-        name.removeprefix("bind::"): text
-        for name, text in cells.items()
-        if name.startswith("bind::")
-    }
+    attributes |= _with("bind::", cells)
+    if saved := cells.get("save_to"):
+        attributes["entities:saveto"] = saved.rpartition("#")[2]
     attributes |= _from_parameters(part)
     attributes = {name: references.expression(text, part) for name, text in attributes.items()}
     attributes |= _messages(part, form)

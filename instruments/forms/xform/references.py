@@ -20,30 +20,49 @@ _OUTPUT = re.compile(rf"{_INSTANCE.pattern}|\$\{{[^{{}}]+\}}")
 class References:
     """Where the parts of a form stand."""
 
-    parts: dict[str, Part]
+    parts: dict[str, list[Part]]
 
     @classmethod
     def of(cls, form: Tree) -> "References":
         """Look the parts of a form up by their names."""
-        return cls(parts={part.name: part for part in form.parts() if part.kind != "root"})
+        found: dict[str, list[Part]] = {}
+        for part in form.parts():
+            if part.kind != "root":
+                found.setdefault(part.name, []).append(part)
+        return cls(parts=found)
 
-    def expression(self, text: str, source: Part | None, *, foreign: bool = False) -> str:
-        """An expression with paths; `foreign` where it filters the items of another instance."""
+    def expression(
+        self, text: str, source: Part | None, *, foreign: bool = False, of_roster: bool = False
+    ) -> str:
+        """An expression with paths; `foreign` where it filters the items of another instance.
+
+        Where options come from the entries `of_roster`, paths begin outside the entry.
+        """
 
         def path(mention: Mention) -> str:
-            return self.path(mention, source, foreign=foreign or mention.foreign)
+            return self.path(
+                mention, source, foreign=foreign or mention.foreign, of_roster=of_roster
+            )
 
         return rewrite(text, path)
 
-    def path(self, mention: Mention, source: Part | None, *, foreign: bool) -> str:
+    def target(self, name: str, source: Part | None) -> Part:
+        """The one part that bears a name."""
+        where, bearers = source.path if source else "", self.parts.get(name, [])
+        if not bearers:
+            raise refusal(where, say("There is no item '{name}'.", name=name),
+                          did_you_mean(name, self.parts))  # fmt: skip
+        if len(bearers) > 1:
+            what = say("There are {count} parts called '{name}'.", count=len(bearers), name=name)
+            raise refusal(where, what, say("Rename all but one of them."))
+        return bearers[0]
+
+    def path(self, mention: Mention, source: Part | None, *, foreign: bool, of_roster: bool) -> str:
         """The path of a mentioned part: relative to a source in the same repeat, else absolute."""
-        target = self.parts.get(mention.id)
-        if target is None:
-            raise refusal(source.path if source else "", say("There is no item '{name}'.", name=mention.id),
-                          did_you_mean(mention.id, self.parts))  # fmt: skip
+        target = self.target(mention.id, source)
         if mention.last_saved:
             return f"instance('{LAST_SAVED}'){target.path}"
-        steps = None if source is None or mention.absolute else _relative(source, target)
+        steps = None if source is None or mention.absolute else _relative(source, target, of_roster)
         if steps is None:
             return target.path
         return f"current()/{steps}" if foreign else steps
@@ -64,14 +83,26 @@ def shows_answers(text: object) -> bool:
     return isinstance(text, str) and mentions(text)
 
 
-def _relative(source: Part, target: Part) -> str | None:
+def _relative(source: Part, target: Part, of_roster: bool) -> str | None:  # noqa: FBT001 - handed on
     """The way from one part to another through the innermost repeat around both, if any."""
     around = set(target.above())
-    if not any(part.kind == "repeat" and part in around for part in source.above()):
+    shared = [part for part in source.above() if part.kind == "repeat" and part in around]
+    if not shared:
         return None
+    top = _outside(source, target, shared[0]) if of_roster else None
     for steps, part in enumerate(source.above(), start=1):
-        if part in around:
+        if part is top or (top is None and part in around):
             return "/".join([".."] * steps + list(_names(target, part)))
+    return None
+
+
+def _outside(source: Part, target: Part, shared: Part) -> Part | None:
+    """What is around a shared repeat whose entries are the options; None where it is not asked."""
+    innermost = {one: next((part for part in one.above() if part.kind == "repeat"), None)
+                 for one in (source, target)}  # fmt: skip
+    is_outermost = all(part.kind != "repeat" for part in shared.above())
+    if innermost[target] is shared and (is_outermost or innermost[source] is not shared):
+        return shared.parent
     return None
 
 

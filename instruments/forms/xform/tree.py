@@ -7,9 +7,11 @@ Some rows stand for more than one node: ``or_other`` adds a text question, the a
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Literal
 
 from instruments.forms.sheets import Cells, Row, Sheets
+from instruments.xlsform.columns import ROWS_OF_TABLE
 
 Kind = Literal["root", "group", "repeat", "question"]
 Words = str | dict[str, str] | None
@@ -20,6 +22,9 @@ OTHER = "other"
 _STRAIGHT = str.maketrans("“”‘’\u00a0", "\"\"'' ")
 _LANGUAGE = re.compile("::(.+)$")
 _REFERENCE = re.compile(r"\$\{[^{}]+\}")
+_FROM_FILE = re.compile("select_(one|multiple)_from_file")
+EXTERNAL = ("csv-external", "xml-external")
+FILES = (".csv", ".xml", ".geojson")
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -30,6 +35,8 @@ class Part:
     name: str
     type: str = ""
     cells: Cells = field(default_factory=dict)
+    chosen_from: str = ""
+    """Of a choice the list, the file, or ``${item}`` of the roster that its options come from."""
     parent: "Part | None" = None
     children: list["Part"] = field(default_factory=list)
 
@@ -55,7 +62,7 @@ class Part:
     def searches(self) -> bool:
         """Whether the options come from a file that the client searches."""
         return (
-            "list" in self.cells
+            self.chosen_from != ""
             and re.search(r"search\(.*?\)", self.cells.get("appearance", "")) is not None
         )
 
@@ -67,6 +74,9 @@ class Tree:
     root: Part
     meta: Part
     lists: Mapping[str, list[Cells]]
+    files: Mapping[str, str]
+    """Addresses of the files beside the form, by the names of their instances."""
+    further: Mapping[str, tuple[Cells, ...]]
     settings: Cells
 
     @property
@@ -76,7 +86,7 @@ class Tree:
 
     def searched(self) -> set[str]:
         """Choice lists that stand within their questions, because the client fills them."""
-        return {part.cells["list"] for part in self.root.walk() if part.searches()}
+        return {part.chosen_from for part in self.root.walk() if part.searches()}
 
     def parts(self) -> Iterator[Part]:
         """Every part of the form and of its metadata."""
@@ -106,7 +116,12 @@ def parameters(cells: Cells) -> dict[str, str]:
     """The column `parameters`: ``name=value`` pairs."""
     text = re.sub(r"\s*=\s*", "=", cells.get("parameters", ""))
     pairs = [pair.partition("=") for pair in re.split(r"[\s,;]+", text) if "=" in pair]
-    return {name.lower(): value for name, _, value in pairs}
+    return {name.lower(): _plain(name.lower(), value) for name, _, value in pairs}
+
+
+def _plain(name: str, value: str) -> str:
+    """Small letters, but for names of columns in files and for items."""
+    return value if name in ("value", "label") or "${" in value else value.lower()
 
 
 def tree(sheets: Sheets) -> Tree:
@@ -120,7 +135,8 @@ def tree(sheets: Sheets) -> Tree:
         default=settings.get("default_language", "default"),
     )
     builder.rows(sheets.survey)
-    return Tree(root=root, meta=builder.meta, lists=builder.lists, settings=settings)
+    return Tree(root=root, meta=builder.meta, lists=builder.lists, files=builder.files,
+                further=sheets.further, settings=settings)  # fmt: skip
 
 
 def _lists(sheets: Sheets) -> dict[str, list[Cells]]:
@@ -137,6 +153,7 @@ class _Builder:
     meta: Part
     lists: dict[str, list[Cells]]
     default: str
+    files: dict[str, str] = field(default_factory=dict)
 
     def rows(self, rows: tuple[Row, ...]) -> None:
         here, table = self.root, _Table()
@@ -161,9 +178,10 @@ class _Builder:
         part = Part(kind="repeat" if kind == "repeat" else "group", name=cells["name"], cells=cells,
                     parent=here)  # fmt: skip
         here.children.append(part)
+        row, _, first_choice = cells.pop(ROWS_OF_TABLE, str(number)).partition(" ")
         if texts:
-            _add(part, f"generated_table_list_label_{number}", "note", texts)
-        return part, _Table(is_table=is_table)
+            _add(part, f"generated_table_list_label_{row}", "note", texts)
+        return part, _Table(is_table=is_table, first_choice=first_choice)
 
     def count(self, cells: Cells, here: Part) -> None:
         """A computed number of repeats gets a node of its own."""
@@ -177,18 +195,31 @@ class _Builder:
         kind, _, rest = cells["type"].partition(" ")
         if kind == "audit":
             _add(self.meta, "audit", "audit", cells)
-            return
-        if kind not in ("select_one", "select_multiple", "rank"):
+        elif kind in EXTERNAL:
+            suffix = kind.partition("-")[0]
+            self.files[cells["name"]] = address(f"{cells['name']}.{suffix}")
+        elif kind in ("osm", "select_one_external") and rest:
+            _add(here, cells["name"], kind, cells, rest)
+        elif from_file := _FROM_FILE.fullmatch(kind):
+            file = PurePath(rest)
+            self.files[file.stem] = address(rest)
+            _add(here, cells["name"], f"select_{from_file[1]}", cells, rest)
+        elif kind in ("select_one", "select_multiple", "rank"):
+            self.choice(cells, here, table, number)
+        else:
             _add(here, cells["name"], cells["type"], cells)
-            return
+
+    def choice(self, cells: Cells, here: Part, table: "_Table", number: int) -> None:
+        kind, _, rest = cells["type"].partition(" ")
         name, _, other = rest.partition(" ")
         if table.is_table:
             if not table.labelled:
-                labels = {"appearance": "label", "list": name}
-                _add(here, f"reserved_name_for_field_list_labels_{number}", kind, labels)
+                labels = {"appearance": "label"}
+                row = table.first_choice or str(number)
+                _add(here, f"reserved_name_for_field_list_labels_{row}", kind, labels, name)
                 table.labelled.append(name)
             cells["appearance"] = "list-nolabel"
-        _add(here, cells["name"], kind, cells | {"list": name})
+        _add(here, cells["name"], kind, cells, name)
         if other:
             self.add_other(cells["name"], name, here)
 
@@ -207,11 +238,20 @@ class _Table:
     """A block whose questions share one row of option labels."""
 
     is_table: bool = False
+    first_choice: str = ""
+    """Row of its first question in the form that it was read from, where that was another one."""
     labelled: list[str] = field(default_factory=list)
 
 
-def _add(here: Part, name: str, kind: str, cells: Cells) -> None:
-    here.children.append(Part(kind="question", name=name, type=kind, cells=cells, parent=here))
+def _add(here: Part, name: str, kind: str, cells: Cells, chosen_from: str = "") -> None:
+    part = Part(kind="question", name=name, type=kind, cells=cells, chosen_from=chosen_from,
+                parent=here)  # fmt: skip
+    here.children.append(part)
+
+
+def address(file: str) -> str:
+    """Where clients find a file that comes with the form."""
+    return f"jr://file-csv/{file}" if file.endswith(".csv") else f"jr://file/{file}"
 
 
 def _is_label(heading: str) -> bool:

@@ -1,7 +1,10 @@
 """An instrument as the text of an XForm."""
 
+import re
+
 from instruments.forms.sheets import to_sheets
 from instruments.forms.xform.body import body
+from instruments.forms.xform.entities import NAMESPACE, has_entities
 from instruments.forms.xform.itext import Translations
 from instruments.forms.xform.model import model
 from instruments.forms.xform.references import References
@@ -9,6 +12,7 @@ from instruments.forms.xform.tree import Part, Tree, tree
 from instruments.forms.xform.xml import Element, document
 from instruments.model import Instrument
 
+_DECLARED = re.compile(r"([^\s=]+)=([^\s=]+)(?=\s|$)")
 _NAMESPACES = {
     "xmlns": "http://www.w3.org/2002/xforms",
     "xmlns:h": "http://www.w3.org/1999/xhtml",
@@ -33,7 +37,14 @@ def to_xform(instrument: Instrument) -> str:
     title = form.settings.get("form_title") or form.settings["form_id"]
     head = [Element("h:title", {}, [title]), model(form, references, translations)]
     inside = [Element("h:head", {}, head), body(form, references)]
-    return document(Element("h:html", _NAMESPACES, inside))
+    return document(Element("h:html", _namespaces(form), inside))
+
+
+def _namespaces(form: Tree) -> dict[str, str]:
+    """The usual prefixes, and those that the form declares: ``prefix="address"``."""
+    declared = {f"xmlns:{prefix}": address.strip("\"'")
+                for prefix, address in _DECLARED.findall(form.settings.get("namespaces", ""))}  # fmt: skip
+    return (NAMESPACE if has_entities(form) else {}) | declared | _NAMESPACES
 
 
 def _add_metadata(form: Tree) -> None:
