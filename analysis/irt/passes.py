@@ -67,7 +67,7 @@ def expect(
         )  # fmt: skip
         if not several:
             mass = counts[: packed.chunks[0].rows].sum(axis=0, keepdims=True)
-        parts.append(_moments(packed.group[cells], mass[:, :nodes], population))
+        parts.append(_moments(packed.group[cells], prior[:, :nodes], mass[:, :nodes], population))
     counts = counts[:, :nodes]
     log_likelihood = weights @ np.log(likelihood) + counts.sum(axis=1) @ tables.scale
     return Expected(counts=_by_family(packed, layout, counts), moments=_joined(parts),
@@ -108,11 +108,12 @@ def _by_family(packed: Packed, layout: Layout, counts: Floats) -> tuple[Floats, 
     )
 
 
-def _moments(group: Codes, mass: Floats, population: Population) -> Moments:
+def _moments(group: Codes, prior: Floats, mass: Floats, population: Population) -> Moments:
     powers = np.stack([population.nodes, population.nodes**2], axis=1)
     by_group = np.zeros((len(population.groups), len(population.nodes)))
     np.add.at(by_group, group, mass)
-    return Moments(weight=mass.sum(axis=1), posterior=mass @ powers, mass=by_group)
+    return Moments(weight=mass.sum(axis=1), posterior=mass @ powers, expected=prior @ powers,
+                   mass=by_group)  # fmt: skip
 
 
 def _joined(parts: Sequence[Moments]) -> Moments:
@@ -121,5 +122,6 @@ def _joined(parts: Sequence[Moments]) -> Moments:
     return Moments(
         weight=np.concatenate([part.weight for part in parts]),
         posterior=np.concatenate([part.posterior for part in parts]),
+        expected=np.concatenate([part.expected for part in parts]),
         mass=np.sum([part.mass for part in parts], axis=0),
     )

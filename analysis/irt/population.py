@@ -64,11 +64,12 @@ class Population:
 class Moments:
     """What a pass leaves of the population: by cell, weights and first two moments about 0.
 
-    `mass` is the posterior by group and node.
+    `expected` are the moments of the prior on the nodes; `mass` is the posterior by group and node.
     """
 
     weight: Floats
     posterior: Floats
+    expected: Floats
     mass: Floats
 
 
@@ -121,14 +122,15 @@ class PopulationModel:
         return np.concatenate(found, axis=1).astype(np.float64)
 
     def gradient(self, population: Population, moments: Moments) -> Floats:
-        """Of the log-likelihood: posterior means of the scores of the normal density."""
+        """Of the log-likelihood on the nodes: posterior less prior moments."""
         return np.asarray(self.rows_of_gradient(population, moments).sum(axis=0))
 
     def rows_of_gradient(self, population: Population, moments: Moments) -> Floats:
         """The same, cell by cell."""
-        mean, apart = self._first(population, moments)
-        variance = population.variance[self.group]
-        squares = self._squares(moments, mean) - moments.weight * variance
+        mean, variance = self._means(population), population.variance[self.group]
+        weight, expected = moments.weight, moments.expected
+        apart = moments.posterior[:, 0] - weight * expected[:, 0]
+        squares = _squares(moments.posterior, weight, mean) - weight * _squares(expected, 1.0, mean)
         own = self.group[:, None] == np.flatnonzero(self.free_variance)
         return np.concatenate([
             self.design() * (apart / variance)[:, None],
@@ -139,8 +141,10 @@ class PopulationModel:
         """Each person's gradient by the free parameters, from the posterior on the nodes."""
         one = replace(self, group=self.group[cell], covariates=self.covariates[cell])
         powers = np.stack([population.nodes, population.nodes**2], axis=1)
+        used, place = np.unique(cell, return_inverse=True)
+        prior = population.prior(self.group[used], self.covariates[used])
         moments = Moments(weight=np.ones(len(cell)), posterior=mass @ powers,
-                          mass=np.empty((0, 0)))  # fmt: skip
+                          expected=(prior @ powers)[place], mass=np.empty((0, 0)))  # fmt: skip
         return one.rows_of_gradient(population, moments)
 
     def maximised(self, population: Population, moments: Moments) -> Population:
@@ -152,7 +156,7 @@ class PopulationModel:
             return _massed(population, moments.mass)
         values, design = self.values(population), self.design()
         if design.shape[1]:
-            _, apart = self._first(population, moments)
+            apart = moments.posterior[:, 0] - moments.weight * self._means(population)
             variance = population.variance[self.group]
             gram = (design * (moments.weight / variance)[:, None]).T @ design
             step = np.linalg.lstsq(gram, design.T @ (apart / variance))[0]
@@ -164,23 +168,20 @@ class PopulationModel:
         """The same with new variances by group."""
         if not self.free_variance.any():
             return population
-        squares = self._squares(moments, population.means(self.group, self.covariates))
+        squares = _squares(moments.posterior, moments.weight, self._means(population))
         groups = len(population.variance)
         weight = np.bincount(self.group, weights=moments.weight, minlength=groups)
         new = np.bincount(self.group, weights=squares, minlength=groups) / weight
         chosen = np.where(self.free_variance, new, population.variance)
         return replace(population, variance=np.maximum(chosen, _LEAST_VARIANCE))
 
-    def _first(self, population: Population, moments: Moments) -> tuple[Floats, Floats]:
-        """Each cell's mean, and its summed posterior less that."""
-        mean = population.means(self.group, self.covariates)
-        return mean, moments.posterior[:, 0] - moments.weight * mean
+    def _means(self, population: Population) -> Floats:
+        return population.means(self.group, self.covariates)
 
-    @staticmethod
-    def _squares(moments: Moments, mean: Floats) -> Floats:
-        """Each cell's summed posterior squares about a mean."""
-        first, second = moments.posterior.T
-        return np.asarray(second - 2 * mean * first + moments.weight * mean**2)
+
+def _squares(moments: Floats, weight: Floats | float, mean: Floats) -> Floats:
+    """Sums of squares about a mean by cell, from the first two moments about 0."""
+    return np.asarray(moments[:, 1] - 2 * mean * moments[:, 0] + weight * mean**2)
 
 
 def _massed(population: Population, mass: Floats) -> Population:

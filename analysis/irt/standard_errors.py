@@ -1,0 +1,195 @@
+"""Covariances of the estimated parameters: naive, and by the design of the sample.
+
+Observed information is the derivative of the gradient of the marginal log-likelihood, which equals
+Oakes's (1999) identity and Louis's (1982) formula; the cross product is that of the persons' scores;
+the sandwich puts one between the other's inverses (White 1982). By the design, the persons' influence
+is summed by PSU (Binder 1983), or the model is calibrated again in every replicate.
+"""
+
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.columns import Floats
+from analysis.design import Sample
+from analysis.errors import AnalysisError
+from analysis.irt.fit import refit
+from analysis.irt.fitted import FittedModel
+from analysis.irt.items import ItemErrors, ItemParameters, curve_of
+from analysis.irt.persons import ROWS, Block
+from analysis.linearize import covariance_of, degrees_of_freedom
+from analysis.lonely import Presence
+from analysis.matrices import as_sparse
+from analysis.variance import covariance as covariance_of_sums
+from instruments.errors import Problem
+from instruments.language import say
+
+Kind = Literal["observed", "cross_product", "sandwich"]
+_STEP = 1e-4
+_SINGULAR = 1e-10
+
+
+def covariance(fitted: FittedModel, kind: Kind = "observed") -> Floats:
+    """Of the free parameters in their order, as if the persons were drawn at random.
+
+    A free mass on the nodes is held fixed.
+
+    Raises:
+        AnalysisError: the information is singular; a parameter is not identified.
+    """
+    if kind == "cross_product":
+        return _inverse(fitted, cross_product(fitted))
+    bread = _inverse(fitted, observed_information(fitted))
+    return bread if kind == "observed" else bread @ cross_product(fitted, squared=True) @ bread
+
+
+def observed_information(fitted: FittedModel) -> Floats:
+    """Minus the second derivatives of the log-likelihood and priors, by central differences."""
+    calibration, values = fitted.calibration, fitted.values
+    weights = calibration.pattern_weights(fitted.weights)
+    found = np.empty((len(values), len(values)))
+    for place, value in enumerate(values):
+        step = _STEP * max(1.0, abs(value))
+        sides = []
+        for sign in (1, -1):
+            moved = values.copy()
+            moved[place] += sign * step
+            state = calibration.at(fitted.state, moved)
+            sides.append(calibration.gradient(state, calibration.expect(state, weights)))
+        found[place] = (sides[1] - sides[0]) / (2 * step)
+    return (found + found.T) / 2
+
+
+def cross_product(fitted: FittedModel, *, squared: bool = False) -> Floats:
+    """Sums of products of the persons' scores with their scaled weights, or those squared."""
+    weights = _scaled(fitted) ** (2 if squared else 1)
+    size = len(fitted.values)
+    found = np.zeros((size, size))
+    for rows, scores in fitted.scores():
+        found += (scores * weights[rows, None]).T @ scores
+    return found
+
+
+def influence(fitted: FittedModel, bread: Floats, *, rows: int = ROWS) -> Iterator[Block]:
+    """What a unit of each person's raw weight does to the parameters, a block at a time.
+
+    `bread` is the inverse of the observed information.
+    """
+    scale = fitted.n / fitted.weights_sum
+    for block, scores in fitted.scores(rows=rows):
+        yield block, scale * scores @ bread
+
+
+class DesignCovariance(NamedTuple):
+    """A covariance by the design, its degrees of freedom, and how many replicates were undefined."""
+
+    matrix: Floats
+    df: float
+    lost: int
+
+
+def design_covariance(fitted: FittedModel, sample: Sample) -> DesignCovariance:
+    """Covariance of the parameters by the design of the sample.
+
+    The rows of the sample are the persons of the model, which was fitted with its weights.
+    Linearized scores are summed by unit as they arise, so that nothing of persons by parameters is
+    held unless calibration steps need it.
+    """
+    inside = fitted.responses.answered & sample.kept
+    df = degrees_of_freedom(sample, inside)
+    if sample.replicates is not None:
+        return _replicated(fitted, sample, df)
+    bread = covariance(fitted)
+    if sample.steps or sample.form is not None:
+        rows = np.concatenate([found for _, found in influence(fitted, bread)])
+        return DesignCovariance(covariance_of(sample, rows, inside), df, 0)
+    units = sample.stages[-1].units
+    sums, present = np.zeros((units, len(bread))), np.zeros((units, 1))
+    for block, found in influence(fitted, bread):
+        kept = inside[block]
+        unit = sample.unit[block][kept]
+        np.add.at(sums, unit, found[kept] * sample.weights[block][kept, None])
+        present[unit] = 1.0
+    presence = Presence(units=as_sparse(present), domain=np.zeros(len(bread), dtype=np.int64))
+    return DesignCovariance(covariance_of_sums(sample, sums, presence=presence), df, 0)
+
+
+def item_errors(fitted: FittedModel, matrix: Floats) -> tuple[ItemErrors, ...]:
+    """Standard errors of every item; thresholds and guessing by the delta method."""
+    layout = fitted.calibration.layout
+    size = len(layout.parameters)
+    full = layout.design @ matrix[:size, :size] @ layout.design.T
+    found: dict[int, ItemErrors] = {}
+    items = fitted.items
+    for family in layout.families:
+        for item, places in zip(family.items, family.places, strict=True):
+            part = np.asarray(full[np.ix_(places, places)])
+            found[item] = _errors(items[item], part, layout.free[places])
+    return tuple(found[item] for item in range(len(items)))
+
+
+def _replicated(fitted: FittedModel, sample: Sample, df: float) -> DesignCovariance:
+    """The model calibrated again with the weights of every replicate."""
+    if sample.replicates is None:
+        return DesignCovariance(np.empty((0, 0)), df, 0)
+    full = fitted.values
+    found = np.stack([_values(fitted, weights) for weights in sample.replicates.weights()])
+    matrix, lost = sample.replicates.covariance(found, full)
+    return DesignCovariance(matrix, df, int(lost.max(initial=0)))
+
+
+def _values(fitted: FittedModel, weights: Floats) -> Floats:
+    """The parameters under other weights; NaN where they do not settle or a category is lost."""
+    try:
+        again = refit(fitted, weights)
+    except AnalysisError:
+        return np.full(len(fitted.values), np.nan)
+    return again.values if again.converged else np.full(len(again.values), np.nan)
+
+
+def _scaled(fitted: FittedModel) -> Floats:
+    """Weights scaled to add up to n, 0 for persons without answers."""
+    counted = np.where(fitted.responses.answered, fitted.weights, 0.0)
+    return np.asarray(counted * (fitted.n / counted.sum()))
+
+
+def _inverse(fitted: FittedModel, information: Floats) -> Floats:
+    """The inverse, refused with the parameter's name where there is none."""
+    if not len(information):
+        return information
+    scale = np.sqrt(np.maximum(np.diag(information), np.finfo(float).tiny))
+    sizes, directions = np.linalg.eigh(information / np.outer(scale, scale))
+    if sizes[0] < _SINGULAR:
+        worst = fitted.parameters[int(np.argmax(np.abs(directions[:, 0])))]
+        what = say("the data do not determine the {kind} of '{of}'.",
+                   kind=worst.kind, of=worst.of or "")  # fmt: skip
+        hint = say("Leave the item out, use a simpler model, or give a prior.")
+        raise AnalysisError(Problem(where="irt", what=what, hint=hint))
+    return np.asarray((directions / sizes) @ directions.T / np.outer(scale, scale))
+
+
+def _errors(item: ItemParameters, matrix: Floats, free: NDArray[np.bool_]) -> ItemErrors:
+    """Standard errors of one item from the covariance of its own parameters."""
+    size = item.categories
+    se = [float(np.sqrt(v)) if f else None for v, f in zip(np.diag(matrix), free, strict=True)]
+    slopes = _threshold_slopes(item)
+    variances = np.einsum("kp,pm,km->k", slopes, matrix[:size, :size], slopes)
+    logit_error = se[size] if len(se) > size else None
+    return ItemErrors(
+        slope=se[0], intercepts=tuple(se[1:size]),
+        thresholds=tuple(float(np.sqrt(v)) if v > 0 else None for v in variances),
+        guessing=None if logit_error is None else item.guessing * (1 - item.guessing) * logit_error,
+    )  # fmt: skip
+
+
+def _threshold_slopes(item: ItemParameters) -> Floats:
+    """Derivatives of the thresholds by slope and intercepts; none where the slope is 0."""
+    if item.slope == 0:
+        return np.empty((0, item.categories))
+    steps = np.eye(item.categories - 1)
+    if curve_of(item.model) == "partial":
+        steps -= np.eye(item.categories - 1, k=-1)
+    by_slope = steps @ np.asarray(item.intercepts) / item.slope**2
+    return np.column_stack([by_slope, -steps / item.slope])
