@@ -35,9 +35,9 @@ class TooLarge(Exception):
         super().__init__(f"stopped at {size} bytes")
 
 
-def overfull(entries: Sequence[ZipInfo]) -> bool:
+def overfull(entries: Sequence[ZipInfo], *, most: int = MAX_ENTRIES) -> bool:
     """Whether there are more parts than an honest archive has, or one of them twice."""
-    return len(entries) > MAX_ENTRIES or len({one.filename for one in entries}) < len(entries)
+    return len(entries) > most or len({one.filename for one in entries}) < len(entries)
 
 
 def escapes(entries: Sequence[ZipInfo]) -> bool:
@@ -51,15 +51,17 @@ def escapes(entries: Sequence[ZipInfo]) -> bool:
     )
 
 
-def unpacked(path: Path, archive: ZipFile, *, most: int) -> Iterator[tuple[ZipInfo, bytes]]:
-    """Every part's bytes in pieces, counted while they are inflated, whatever the headers say.
+def unpacked(
+    path: Path, archive: ZipFile, entries: Sequence[ZipInfo], *, most: int
+) -> Iterator[tuple[ZipInfo, bytes]]:
+    """The bytes of `entries` in pieces, counted while they are inflated, whatever the headers say.
 
     Raises:
         TooLarge: In all they are more than `most`, or than an honest ratio gives.
     """
     total = 0
     allowed = min(most, max(MAX_RATIO * path.stat().st_size, RATIO_FROM))
-    for entry in archive.infolist():
+    for entry in entries:
         with archive.open(entry) as stream:
             while piece := stream.read(_CHUNK):
                 total += len(piece)

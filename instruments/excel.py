@@ -183,7 +183,7 @@ def _search(path: Path, archive: ZipFile, limits: Limits) -> None:
     """Look through the XML of every part for entities and for cells beyond the limits."""
     before: dict[str, bytes] = {}
     reach: dict[str, tuple[int, int]] = {}
-    for entry, chunk in unpacked(path, archive, most=limits.inflated):
+    for entry, chunk in unpacked(path, archive, archive.infolist(), most=limits.inflated):
         name = entry.filename
         piece = before.pop(name, b"") + chunk
         _refuse_markup(path, piece)

@@ -27,7 +27,8 @@ _MIB = 1024 * 1024
 _READ = 1 << 18
 _LONGEST = 32 * _MIB
 """A part is a record or a heading; no honest one is larger."""
-_END = "end"
+_END = b'"end"'
+_STOPPED = (b'{"problems":', b'{"stopped":')
 _ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "LC_ALL": "C.UTF-8"}
 
 
@@ -43,7 +44,7 @@ class Budget:
     def for_file(cls, path: Path) -> Self:
         """Enough for an honest file of this size on a busy machine; a small one answers in 10 s."""
         size = path.stat().st_size // _MIB
-        return cls(seconds=6 + size, silence=9.0 + 2 * size)
+        return cls(seconds=6 + 2 * size, silence=9.0 + 2 * size)
 
 
 class ReaderStopped(Exception):
@@ -69,17 +70,27 @@ def parts_of(program: str, *arguments: str, budget: Budget) -> Iterator[Any]:
         ReaderRefused: The program refused the file.
         ReaderStopped: It broke off, or used more than its budget.
     """
+    return map(json.loads, lines_of(program, *arguments, budget=budget))
+
+
+def lines_of(program: str, *arguments: str, budget: Budget) -> Iterator[bytes]:
+    """As `parts_of`, each part as its line of JSON.
+
+    Raises:
+        ReaderRefused: As `parts_of`.
+        ReaderStopped: As `parts_of`.
+    """
     command = [sys.executable, "-I", "-B", "-m", program,
                str(budget.memory), str(budget.seconds), *arguments]  # fmt: skip
     with Popen(command, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, bufsize=0,  # noqa: S603 - our own module
                env=_ENVIRONMENT) as child:  # fmt: skip
         try:
             for line in _lines(child, budget):
-                part = json.loads(line)
-                if part == _END:
+                if line == _END:
                     return
-                _raise_if_stopped(part)
-                yield part
+                if line.startswith(_STOPPED):
+                    raise _stopped(json.loads(line))
+                yield line
         finally:
             child.kill()
 
@@ -95,7 +106,7 @@ def answer(produce: Callable[..., Iterable[object]]) -> None:
     try:
         for part in produce(*arguments):
             write(_encoded(part))
-        last: object = _END
+        last: object = "end"
     except HieuluatError as error:
         last = {"problems": [_problem_out(problem) for problem in error.problems]}
     except MemoryError:
@@ -165,15 +176,12 @@ def _why_ended(code: int) -> Message:
     return say("its reader failed")
 
 
-def _raise_if_stopped(part: object) -> None:
-    if not isinstance(part, dict):
-        return
+def _stopped(part: Mapping[str, Any]) -> ReaderRefused | ReaderStopped:
     if "problems" in part:
-        raise ReaderRefused(tuple(map(_problem_in, part["problems"])))
-    if "stopped" in part:
-        reason = part["stopped"]
-        known = _reasons().get(reason)
-        raise ReaderStopped(known or say("its reader failed: {reason}", reason=reason))
+        return ReaderRefused(tuple(map(_problem_in, part["problems"])))
+    reason = part["stopped"]
+    return ReaderStopped(_reasons().get(reason)
+                         or say("its reader failed: {reason}", reason=reason))  # fmt: skip
 
 
 def _problem_out(problem: Problem) -> dict[str, object]:

@@ -10,7 +10,11 @@ from survey.errors import ImportRejected, rejected
 from survey.importers.table import Contents
 from survey.importers.text import open_text_bytes
 
+MAX_FILES = 50_000
+"""Media files stand beside the tables, one or more for each record; they are not unpacked."""
 MAX_INFLATED = 200 * 1024 * 1024
+_LOCKED = 1
+"""The flag of an encrypted part."""
 _TEXT = (".csv", ".txt", ".tsv")
 
 
@@ -55,12 +59,15 @@ def _texts(path: Path) -> dict[str, bytes]:
             entries = archive.infolist()
             if escapes(entries):
                 raise rejected(path.name, say("The archive names files outside itself."), _again())
-            if overfull(entries):
+            if overfull(entries, most=MAX_FILES):
                 raise rejected(path.name, say("The archive has {count} files, or one twice.",
                                               count=len(entries)), _again())  # fmt: skip
-            for entry, piece in unpacked(path, archive, most=MAX_INFLATED):
-                if _is_text(entry):
-                    found.setdefault(entry.filename, []).append(piece)
+            texts = [entry for entry in entries if _is_text(entry)]
+            if any(entry.flag_bits & _LOCKED for entry in texts):
+                raise rejected(path.name, say("The archive is protected by a password."),
+                               say("Unpack it, and give the file of records in it."))  # fmt: skip
+            for entry, piece in unpacked(path, archive, texts, most=MAX_INFLATED):
+                found.setdefault(entry.filename, []).append(piece)
     except TooLarge as error:
         raise rejected(path.name, say("Unpacked, the archive is larger than {size} MB.",
                                       size=error.size // (1024 * 1024)), _again()) from None  # fmt: skip
