@@ -9,6 +9,7 @@ from unicodedata import is_normalized
 
 import pytest
 from babel.messages.pofile import read_po
+from jinja2 import Environment, nodes
 
 ROOT = Path(__file__).parents[1]
 PACKAGES = pytest.mark.parametrize("package", ["instruments", "survey", "analysis", "reports"])
@@ -16,10 +17,12 @@ PACKAGES = pytest.mark.parametrize("package", ["instruments", "survey", "analysi
 
 def said(package: str) -> dict[str, str]:
     """Every literal template that a package says, with the file that says it."""
+    readers = {"*.py": lambda text: _templates(ast.parse(text)), "*.j2": _on_pages}
     return {
         template: str(path.relative_to(ROOT))
-        for path in sorted((ROOT / package).rglob("*.py"))
-        for template in _templates(ast.parse(path.read_text(encoding="utf-8")))
+        for pattern, templates in readers.items()
+        for path in sorted((ROOT / package).rglob(pattern))
+        for template in templates(path.read_text(encoding="utf-8"))
     }
 
 
@@ -29,6 +32,15 @@ def _templates(tree: ast.AST) -> Iterator[str]:
             template = call.args[0]
             assert isinstance(template, ast.Constant), ast.unparse(call)
             assert isinstance(template.value, str), ast.unparse(call)
+            yield template.value
+
+
+def _on_pages(text: str) -> Iterator[str]:
+    """What a page's template says."""
+    for call in Environment().parse(text).find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name == "say":
+            template = call.args[0]
+            assert isinstance(template, nodes.Const), template
             yield template.value
 
 

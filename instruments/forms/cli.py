@@ -72,7 +72,7 @@ def convert(ctx: click.Context, file: Path, output: Path, form: str, language: s
     from instruments.xlsform.losses import losses
     from instruments.yaml_source import MAX_BYTES
 
-    if file.suffix.lower() not in (".xlsx", ".xls"):
+    if file.suffix.lower() not in (".xlsx", ".xls", ".xlsm"):
         raise refusal(file.name, say("This is not an XLSForm."),
                       say("Give a file that ends in .xlsx or .xls."))  # fmt: skip
     content = to_yaml(load_instrument(file)).encode()

@@ -1,0 +1,33 @@
+"""Looking at an upload: read, its columns settled, every row checked; nothing is written."""
+
+from pathlib import Path
+
+from survey.errors import ImportRejected
+from survey.imports import Clock, Progress, Reading, check_files
+from survey.study import Study
+from survey.web.columns import columns_of
+from survey.web.findings import Checked, Finding
+from survey.web.uploads import Choice
+
+
+def examine(study: Study, path: Path, choice: Choice, *, now: Clock, progress: Progress) -> Finding:
+    """What is found in a file that is read as a person chose.
+
+    Raises:
+        HieuluatError: The file cannot be taken in, or the study not be used.
+    """
+    try:
+        (report,) = check_files(study, [path], now=now, reading=reading_of(choice),
+                                progress=progress)  # fmt: skip
+    except ImportRejected:
+        table = columns_of(study, path, choice)
+        if any(one.unsettled for one in table.columns):
+            return table
+        raise
+    return Checked(report=report)
+
+
+def reading_of(choice: Choice) -> Reading:
+    """What a person chose, as an import takes it."""
+    return Reading(instrument=choice.instrument, mapping=choice.mapping, kind=choice.kind,
+                   delimiter=choice.delimiter, encoding=choice.encoding)  # fmt: skip
