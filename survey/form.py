@@ -14,8 +14,9 @@ from instruments.expression.parse import parse
 from instruments.expression.tree import Call, Expression, references, walk
 from instruments.language import Message, say
 from instruments.model import Block, Check, Instrument, Item, Option
+from instruments.xlsform.types import RANK
 from survey.findings import wording
-from survey.readings import Reader, reader_for
+from survey.readings import Reader, ranked_reader, reader_for
 
 NO_ANSWER = frozenset({"note", "metadata"})
 OTHER = "other"
@@ -26,6 +27,11 @@ class Test(NamedTuple):
 
     holds: Callable[[Context], bool]
     needs: frozenset[str]
+
+
+NOBODY = ""
+"""What a condition reads that nobody can know here; no item has this id."""
+UNDECIDABLE = Test(lambda _: True, frozenset({NOBODY}))
 
 
 class RuleOnAnswer(NamedTuple):
@@ -140,7 +146,7 @@ def _level(
     rosters: list[Roster] = []
     for node in nodes:
         path = f"{above}{node.id}"
-        own = (*tests, *([] if node.show_if is None else [_test(node.show_if)]))
+        own = (*tests, *_conditions(node))
         if isinstance(node, Item):
             fields += _fields(instrument, node, path, own)
         elif node.repeat:
@@ -151,6 +157,14 @@ def _level(
             fields += inner.fields
             rosters += inner.rosters
     return Level(fields=tuple(fields), rosters=tuple(rosters))
+
+
+def _conditions(node: Block | Item) -> Iterator[Test]:
+    """When a part is asked; a condition beyond the language cannot be decided here."""
+    if node.show_if is not None:
+        yield _test(node.show_if)
+    elif "relevant" in node.settings:
+        yield UNDECIDABLE
 
 
 def _fields(
@@ -166,7 +180,7 @@ def _fields(
         id=item.id,
         item=item,
         demanding=item.required or bool(rules) or item.choice_filter is not None,
-        read=reader_for(item.type, {code: order for order, code in enumerate(codes)}),
+        read=_reader(item, codes),
         options=options,
         tests=tests,
         rules=rules,
@@ -175,6 +189,13 @@ def _fields(
     )
     if item.or_other:
         yield _specification(item, path, tests)
+
+
+def _reader(item: Item, codes: Iterable[str]) -> Reader:
+    orders = {code: order for order, code in enumerate(codes)}
+    if item.settings.get("type") == RANK:
+        return ranked_reader(orders)
+    return reader_for(item.type, orders)
 
 
 def _specification(item: Item, path: str, tests: tuple[Test, ...]) -> Field:

@@ -50,6 +50,18 @@ def reader_for(kind: ItemType, codes: Mapping[str, int]) -> Reader:
     return _READERS.get(kind, _text)
 
 
+def ranked_reader(codes: Mapping[str, int]) -> Reader:
+    """The reader for options put in an order, which is the answer."""
+    chosen = _multiple(codes)
+
+    def read(text: str) -> Reading | Unfit:
+        found = chosen(text)
+        joined = " ".join(nfc(text).split())
+        return Reading(joined, joined) if isinstance(found, Reading) and found.text else found
+
+    return read
+
+
 def _single(codes: Mapping[str, int]) -> Reader:
     readings = {code: Reading(code, code) for code in codes} | {"": EMPTY}
 

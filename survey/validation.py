@@ -16,7 +16,7 @@ from instruments.expression.values import Answer
 from instruments.language import Message, nfc, say
 from survey.answers import Answers
 from survey.findings import Fault, Note
-from survey.form import Field, Form, Level, Roster, Test
+from survey.form import NOBODY, Field, Form, Level, Roster, Test
 from survey.readings import HANOI, Reading, Unfit
 from survey.repairs import propose
 
@@ -47,7 +47,8 @@ class Checker:
         """Prepare; `carried` is every field where it is not given."""
         fields = list(form.level.all_fields())
         places = frozenset(one.path for one in fields) if carried is None else carried
-        return cls(form=form, carried=places, unknown=_unknown(fields, places), dated=_dated(form))
+        unknown = _unknown(fields, places) | _never_kept(form)
+        return cls(form=form, carried=places, unknown=unknown, dated=_dated(form))
 
     def check(self, response: Answers, *, now: datetime) -> Checked:
         """Check one response; `now` stands for its time where it tells none itself."""
@@ -75,6 +76,12 @@ class Checker:
     def decidable(self, test: Test) -> bool:
         """Whether all that a condition reads is known."""
         return not (test.needs & self.unknown)
+
+
+def _never_kept(form: Form) -> frozenset[str]:
+    """Ids that no source carries: metadata of the device, and what lies beyond the language."""
+    items = (placed.item for placed in form.instrument.placed())
+    return frozenset({NOBODY, *(item.id for item in items if item.type == "metadata")})
 
 
 def _dated(form: Form) -> tuple[Field, ...]:
@@ -250,8 +257,8 @@ class _Visit:
 def _broken(one: Field, context: Context, checker: Checker) -> Iterator[Unfit | Message]:
     """Rules that an answer breaks: a fault each, or for a soft rule its message alone."""
     if one.choice_test is not None and checker.decidable(one.choice_test):
-        value = context.answers.get(one.id)
-        for code in str(value or "").split():
+        value = str(context.answers.get(one.id) or "")
+        for code in value.split() if one.item.type == "multiple" else filter(None, [value]):
             if not one.choice_test.holds(_of_choice(one, code, context)):
                 yield Unfit("choice_filter", say("'{value}' is not offered after the answers "
                                                  "given before.", value=code))  # fmt: skip

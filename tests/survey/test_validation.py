@@ -269,3 +269,62 @@ def test_reading_is_total_and_reading_a_canonical_text_changes_nothing(kind, tex
         assert reading.rule == "type"
     else:
         assert read(reading.text) == reading
+
+
+def beyond(**fields):
+    """A form of the field whose rules our language cannot compute."""
+    items = [
+        {"id": "a", "type": "text"},
+        {"id": "q", "type": "text", **fields},
+        {"id": "device", "type": "metadata", "settings": {"type": "deviceid"}},
+        {"id": "z", "type": "text", "required": True, "show_if": "${device} = 'x'"},
+    ]
+    definition = {"id": "f", "version": "1", "title": {"vi": "F"}, "languages": ["vi"],
+                  "settings": {"origin": "xlsform"}, "items": items}  # fmt: skip
+    return Checker.of(prepare(Instrument.model_validate(definition)))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"relevant": "../a = 'x'"},
+        {"relevant": "pulldata('t', 'a', 'b', ${a}) = 1", "constraint": "selected(., 1)"},
+        {"required": "../a = 'x'"},
+        {"calculation": "instance('l')/root/item[1]"},
+    ],
+)
+def test_what_cannot_be_computed_here_rejects_no_answer(settings):
+    checker = beyond(required=not settings.keys() & {"required", "calculation"}, settings=settings)
+    for answers in ({"a": "x"}, {"a": "x", "q": "y"}, {"q": "y"}):
+        checked = checker.check(answers, now=NOW)
+        assert (checked.faults, checked.not_relevant, checked.answers) == ((), (), answers)
+
+
+def test_a_block_whose_condition_cannot_be_computed_demands_nothing():
+    block = {"id": "b", "settings": {"relevant": "../a"}, "items": [
+        {"id": "q", "type": "text", "required": True},
+        {"id": "r", "type": "integer", "checks": {"rule": ". > 3", "message": {"vi": "Trên 3."}}},
+    ]}  # fmt: skip
+    definition = {"id": "f", "version": "1", "title": {"vi": "F"}, "languages": ["vi"],
+                  "items": [block]}  # fmt: skip
+    checker = Checker.of(prepare(Instrument.model_validate(definition)))
+    assert checker.check({}, now=NOW).faults == ()
+    assert [one.rule for one in checker.check({"b/r": "2"}, now=NOW).faults] == ["constraint"]
+
+
+def test_the_order_of_a_ranking_is_kept():
+    options = [{"code": code} for code in "abc"]
+    definition = {"id": "f", "version": "1", "title": {"vi": "F"}, "languages": ["vi"], "items": [
+        {"id": "q", "type": "multiple", "options": options, "settings": {"type": "rank"}}]}  # fmt: skip
+    checker = Checker.of(prepare(Instrument.model_validate(definition)))
+    assert checker.check({"q": "c  a b"}, now=NOW).answers == {"q": "c a b"}
+    assert [one.rule for one in checker.check({"q": "c x"}, now=NOW).faults] == ["unknown_choice"]
+
+
+def test_a_code_with_a_space_is_one_code():
+    options = [{"code": "rất tốt", "filters": {"g": "1"}}, {"code": "kém", "filters": {"g": "2"}}]
+    definition = {"id": "f", "version": "1", "title": {"vi": "F"}, "languages": ["vi"], "items": [
+        {"id": "q", "type": "single", "options": options, "choice_filter": "g = 1"}]}  # fmt: skip
+    checker = Checker.of(prepare(Instrument.model_validate(definition)))
+    assert checker.check({"q": "rất tốt"}, now=NOW).faults == ()
+    assert [one.rule for one in checker.check({"q": "kém"}, now=NOW).faults] == ["choice_filter"]
