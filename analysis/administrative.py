@@ -4,7 +4,7 @@ A share is compared as whole numbers of persons, never estimated. Units are know
 alone and strengths stay in the study's own file.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -42,17 +42,26 @@ class UnitShare:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnitYear:
-    """Violations of one kind in one unit and year, and its average strength."""
+    """Violations of one kind in one unit and year, and its average strength.
+
+    Where strengths may not be told, `rates` are per 1,000 in place of counts, and `strength` is any
+    number in proportion to the strength.
+    """
 
     target: str
     unit: str
     force: str
     year: int
     kind: str
-    events: int
-    persons: int
+    events: int | None
+    persons: int | None
     strength: float
     source: str
+    rates: Mapping[Numerator, float] = field(default_factory=dict)
+
+    def count(self, numerator: Numerator) -> int | None:
+        """Cases, by events or by persons; None where only their rate is told."""
+        return self.events if numerator == "events" else self.persons
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,11 +175,13 @@ def _missing_units(rows: list[UnitYear], wanted: set[tuple[str, str, str]]) -> t
 
 
 def _rate(year: int, rows: list[UnitYear], kinds: Sequence[str], numerator: Numerator) -> Rate:
-    taken: Callable[[UnitYear], int] = {
-        "events": lambda row: row.events, "persons": lambda row: row.persons,
-    }[numerator]  # fmt: skip
-    cases = sum(taken(row) for row in rows if row.kind in kinds)
+    own = [row for row in rows if row.kind in kinds]
     strength = sum({(row.unit, row.force): row.strength for row in rows}.values())
+    counts = [row.count(numerator) for row in own]
+    if None in counts:
+        told = sum(row.strength * row.rates[numerator] for row in own)
+        return Rate(year=year, per_thousand=told / strength)
+    cases = sum(one or 0 for one in counts)
     return Rate(year=year, per_thousand=1000 * cases / strength, events=cases, strength=strength)
 
 

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from analysis.administrative import KINDS, Administrative, UnitShare, UnitYear
-from survey.cells import Cells, read_cells
 from analysis.errors import refuse
 from analysis.readings import DEFAULT_COUNTS
 from instruments.errors import Problem
 from instruments.faults import did_you_mean
 from instruments.language import say
 from instruments.plan import Plan
+from survey.cells import Cells, read_cells
 
 _NUMERATOR = "numerator_"
 _WITHIN = (("phase_all", "phase_any"), ("year_all", "phase_all"), ("phase_all", "ever_all"))

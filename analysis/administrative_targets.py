@@ -8,6 +8,7 @@ from analysis.administrative import (
     KINDS,
     POOLED,
     Administrative,
+    Numerator,
     UnitYear,
     count,
     forces_of,
@@ -100,15 +101,22 @@ def _all_series(
 def _series(
     rows: Sequence[UnitYear], kind: str, force: str, way: Way, *, due: bool, until: int | None
 ) -> RateSeries:
-    rates: tuple[Rate, ...] = yearly_rates(rows, kind=kind, force=force).rates
+    numerator = numerator_of(way)
+    found = yearly_rates(rows, kind=kind, force=force, numerator=numerator)
+    rates: tuple[Rate, ...] = found.rates
     return RateSeries(
         kind=kind,
         force=force,
-        numerator="events",
+        numerator=numerator,
         rates=rates,
         changes=changes_between(rates),
         verdict=judge_rates(rates, rule=way.rate_rule, due=due, until=until),
     )
+
+
+def numerator_of(way: Way) -> Numerator:
+    """Events, or persons where a reading of the plan names them."""
+    return "persons" if way.counts == "persons" else "events"
 
 
 def _gaps(rows: Sequence[UnitYear]) -> tuple[Message, ...]:

@@ -21,6 +21,7 @@ from analysis.result import Analysis, Provenance, Scoring
 from analysis.scoring import LEAST_ANSWERED
 from analysis.targets import Evidence, judge_targets
 from instruments.freeze import content_hash
+from survey.registers.received import register_files
 from survey.store import Store
 from survey.study import SETTINGS, Study
 
@@ -101,13 +102,15 @@ def _provenance(made: Measured) -> Provenance:
 
 
 def _hash_of_settings(study: Study) -> str:
-    """SHA-256 over the settings and every table that they name, by name and content."""
+    """SHA-256 over the settings, every table that they name, and registers, by name and content."""
     settings = study.settings
     sample = settings.sample
     tables = (settings.population.units, sample.table, sample.cases, settings.administrative)
     whole = sha256()
     for name in (SETTINGS, *(one for one in tables if one is not None)):
         whole.update(name.encode() + b"\0" + sha256((study.folder / name).read_bytes()).digest())
+    for path in register_files(study):
+        whole.update(path.name.encode() + b"\0" + sha256(path.read_bytes()).digest())
     return whole.hexdigest()
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from analysis.administrative import Administrative
-from analysis.administrative_file import read_administrative
+from analysis.administrative_figures import administrative_figures
 from analysis.errors import AnalysisError
 from analysis.labels import labels
 from analysis.people import People
@@ -82,7 +82,7 @@ def measure(study: Study, *, today: date) -> Measured:
     return Measured(
         study=study, instruments=instruments, snapshot=snapshot, accepted=len(frame),
         responses=responses, drawn=drawn, scores=scores, weighted=weighted, people=people, lists=lists,
-        figures=_figures(study), today=today,
+        figures=administrative_figures(study), today=today,
     )  # fmt: skip
 
 
@@ -101,11 +101,6 @@ def _lists(study: Study) -> dict[str, str]:
         default = next(one for one in reading.options if one.id == reading.default)
         chosen |= default.terms.lists or {}
     return {area: one for area, one in chosen.items() if (area, one) in loaded}
-
-
-def _figures(study: Study) -> Administrative | None:
-    name = study.settings.administrative
-    return None if name is None else read_administrative(study.folder / name, plan=study.plan)
 
 
 def _empty(study: Study) -> Problem:

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from survey.cells import read_cells
 from analysis.errors import refuse
 from analysis.responses import Tables
 from instruments.errors import Problem
 from instruments.language import say
+from survey.cells import read_cells
 from survey.population.units import read_units
 from survey.study import Study
 

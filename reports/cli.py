@@ -22,6 +22,7 @@ COMMANDS = {
     "serve": "survey.web.cli",
     "quality": "survey.quality_cli",
     "exclude": "survey.quality_cli",
+    "register": "survey.registers_cli",
     "export": "analysis.export_cli",
     "sample": "analysis.sample_cli",
     "estimate": "analysis.cli",

@@ -44,6 +44,17 @@ def publish(place: Path, path: Path) -> None:
     _sync(path.parent)
 
 
+def publish_new(place: Path, path: Path) -> bool:
+    """Publish under a name that nothing has yet; whether it was free."""
+    _sync(place)
+    try:
+        path.hardlink_to(place)
+    except FileExistsError:
+        return False
+    _sync(path.parent)
+    return True
+
+
 def _sync(path: Path) -> None:
     handle = os.open(path, os.O_RDONLY)
     try:

@@ -18,13 +18,18 @@ from instruments.load import load_instrument, load_plan
 from instruments.model import Instrument
 from instruments.plan import Plan
 from survey.beginnings import HANOI, Beginning, beginning
+from survey.disposition_file import BOOK as OUTCOMES
+from survey.disposition_file import FILE as OUTCOMES_FILE
 from survey.durable import write_whole
 from survey.errors import StudyError
 from survey.folding import fold
+from survey.registers.layout import books
+from survey.sheets.template import write_template
 from survey.study import HASH_LENGTH, SETTINGS, Study, repeated_versions
 
 DEFAULT_PLAN = HANOI
 DEFAULT_INSTRUMENTS = ("residents",)
+REGISTER_TEMPLATES = "administrative/templates"
 _PEOPLE = {"vi": "Dân số được khảo sát", "en": "Population of the survey"}
 _Definition = TypeVar("_Definition", Plan, Instrument)
 
@@ -64,6 +69,9 @@ def _founded(folder: Path, plan: Plan, instruments: Sequence[Instrument]) -> Stu
     known = beginning(plan, instruments[-1])
     for name, table in known.tables.items():
         write_whole(folder / name, partial(copyfile, table))
+    write_template(folder / OUTCOMES_FILE, OUTCOMES)
+    for name, book in books(plan).items():
+        write_template(folder / REGISTER_TEMPLATES / name, book)
     _write(folder / SETTINGS, _settings(folder, plan, instruments, known))
     return Study.open(folder)
 

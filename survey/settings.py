@@ -168,6 +168,13 @@ class Retention(Definition):
     """Days after the wave's end on which contact data and original files are deleted."""
 
 
+class RegisterTerms(Definition):
+    """How the registers of one administrative target are counted."""
+
+    required: tuple[str, ...]
+    """Codes of the contents that a person must have completed, all of them."""
+
+
 class StudySettings(Definition):
     """A whole ``study.yaml``."""
 
@@ -187,6 +194,8 @@ class StudySettings(Definition):
     exposure: str | None = None
     """Form path of the multiple-choice item on which activities reached the respondent."""
     administrative: str | None = None
+    registers: dict[Id, RegisterTerms] = Field(default_factory=dict)
+    """By target, how what ``hieuluat register`` received is counted."""
     store: str = "store.db"
     """A file in the study folder, or a PostgreSQL database: ``postgresql://user@server/database``.
 

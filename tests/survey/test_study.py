@@ -16,7 +16,7 @@ from survey.study import Study
 
 def test_a_new_study_has_frozen_definitions_and_settings_in_two_languages(study):
     assert [path.name for path in sorted(study.folder.iterdir())] == [
-        "instruments", "population", "study.yaml",
+        "administrative", "instruments", "population", "sample", "study.yaml",
     ]  # fmt: skip
     assert [one.id for one in study.instruments] == ["nhan_thuc"]
     assert study.plan.id == "hanoi_1371"

@@ -1,0 +1,1 @@
+"""Registers of units: who is in post, what they completed, and violations by year."""
