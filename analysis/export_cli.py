@@ -2,12 +2,16 @@
 
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from instruments.language import Language
 from instruments.terminal import format_option, language_option, show_json
 from survey.terminal import open_study
+
+if TYPE_CHECKING:
+    from survey.export import Format
 
 AUDIT = "r"
 
@@ -16,7 +20,7 @@ AUDIT = "r"
 @click.argument("study", type=click.Path(path_type=Path, file_okay=False))
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path),
               help="The file to write; for r, the folder.")  # fmt: skip
-@click.option("--to", type=click.Choice(["csv", "parquet", AUDIT]), default="csv",
+@click.option("--to", type=click.Choice(["csv", "parquet", "sav", "dta", AUDIT]), default="csv",
               show_default=True,
               help="r: data and a script with which R survey makes the published estimates anew.")  # fmt: skip
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
@@ -40,7 +44,7 @@ def export(
     else:
         from survey.export import export as write
 
-        files = write(opened, output, to="parquet" if to == "parquet" else "csv")
+        files = write(opened, output, to=cast("Format", to))
     if form == "json":
         show_json({"files": [str(path) for path in files]})
     else:

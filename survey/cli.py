@@ -15,6 +15,7 @@ from survey.terminal import open_study
 
 if TYPE_CHECKING:
     from survey.import_report import ImportReport
+    from survey.imports import Reading
 
 _SHOWN = 20
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -56,28 +57,34 @@ def new(
               help="Which of the study's instruments the files answer.")  # fmt: skip
 @click.option("--mapping", type=_FILE,
               help="YAML or JSON: 'heading: form path', or null to leave a column out.")  # fmt: skip
+@click.option("--kind", metavar="SYSTEM", help="Which system wrote the files, where it is guessed "
+              "wrongly: kobo, odk, google, limesurvey, excel, csv, …")  # fmt: skip
+@click.option("--encoding", help="utf-8, utf-16, cp1258 or tcvn3, where it is guessed wrongly.")
 @click.option("--delimiter", help="One character or 'tab', where it is guessed wrongly.")
+@click.option("--dictionary", type=_FILE,
+              help="The codebook beside the files, such as REDCap's data dictionary.")  # fmt: skip
 @click.option("--yes", is_flag=True, help="Store the rows; without it nothing is written.")
 @format_option
 @language_option
 @click.pass_context
 def import_(
     ctx: click.Context, *, study: Path | None, files: tuple[Path, ...], inspect: Path | None,
-    instrument: str | None, mapping: Path | None, delimiter: str | None, yes: bool,
-    form: str, language: Language | None,  # noqa: ARG001
+    instrument: str | None, mapping: Path | None, kind: str | None, encoding: str | None,
+    delimiter: str | None, dictionary: Path | None, yes: bool, form: str, language: Language | None,  # noqa: ARG001
 ) -> None:  # fmt: skip
     """Check files of responses and, with --yes, store them."""
     from survey.imports import Reading, check_files, import_files
     from survey.mapping import read_mapping
 
+    reading = Reading(instrument=instrument, delimiter=delimiter, encoding=encoding, kind=kind,
+                      dictionary=dictionary,
+                      mapping={} if mapping is None else read_mapping(mapping))  # fmt: skip
     if inspect is not None:
-        _inspect(inspect, delimiter, form)
+        _inspect(inspect, reading, form)
         return
     if study is None or not files:
         raise click.UsageError("Name a study and at least one file.")
     opened = open_study(ctx, study)
-    reading = Reading(instrument=instrument, delimiter=delimiter,
-                      mapping={} if mapping is None else read_mapping(mapping))  # fmt: skip
     run = import_files if yes else check_files
     with _progress() as progress:
         reports = run(opened, files, now=_now, reading=reading, progress=progress)
@@ -137,10 +144,10 @@ def _now() -> datetime:
     return datetime.now().astimezone()
 
 
-def _inspect(path: Path, delimiter: str | None, form: str) -> None:
+def _inspect(path: Path, reading: "Reading", form: str) -> None:
     from survey.imports import inspect_file
 
-    found = inspect_file(path, delimiter=delimiter)
+    found = inspect_file(path, told=reading.told)
     if form == "json":
         show_json(found)
         return
@@ -154,7 +161,7 @@ def _progress() -> Iterator[Callable[[int, int], None]]:
     if not sys.stderr.isatty():
         yield lambda _, __: None
         return
-    with click.progressbar(length=1, file=sys.stderr) as bar:
+    with click.progressbar(length=1, file=sys.stderr, show_eta=True, show_pos=True) as bar:
 
         def show(done: int, rows: int) -> None:
             bar.length = max(rows, 1)

@@ -13,11 +13,12 @@ from typing import Literal
 from survey.answers import Record
 from survey.columns import Layout, cells_of, layouts
 from survey.durable import place_for, publish
+from survey.statistical import Package, write_statistical
 from survey.store import Store
 from survey.study import Study
 from survey.tables import Line, parquet, spreadsheet_csv
 
-Format = Literal["csv", "parquet"]
+Format = Literal["csv", "parquet", "sav", "dta"]
 _IDENTITY = ("_uuid", "_version", "_record")
 _CHUNK = 5_000
 
@@ -30,7 +31,10 @@ def export(study: Study, path: Path, *, to: Format = "csv") -> list[Path]:
             records = iter(()) if store is None else store.accepted()
             place = _beside(path, table)
             with place_for(place.parent, place.name) as draft:
-                _write(draft, table, records, to=to)
+                if to in ("sav", "dta"):
+                    _write_statistical(draft, table, records, to=to, study=study)
+                else:
+                    _write(draft, table, records, to=to)
                 publish(draft, place)
             written.append(place)
     return written
@@ -46,6 +50,14 @@ def _write(path: Path, table: Layout, records: Iterator[Record], *, to: Format) 
     with opened(path, names) as write:
         while chunk := list(islice(records, _CHUNK)):
             write([line for record in chunk for line in _lines(record, table)])
+
+
+def _write_statistical(
+    path: Path, table: Layout, records: Iterator[Record], *, to: Package, study: Study
+) -> None:
+    lines = (line for record in records for line in _lines(record, table))
+    write_statistical(path, table, lines, to=to, language=study.settings.language,
+                      instruments=study.instruments)  # fmt: skip
 
 
 def _lines(record: Record, table: Layout) -> Iterator[Line]:

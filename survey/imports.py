@@ -10,7 +10,6 @@ from datetime import datetime
 from pathlib import Path
 from shutil import copyfile
 
-from instruments.errors import Problem
 from instruments.language import LANGUAGES, say
 from survey.answers import Answers, Record, as_json
 from survey.decisions import Decision, Memory, decide
@@ -19,11 +18,11 @@ from survey.errors import ImportRejected, rejected, unusable
 from survey.findings import Fault
 from survey.identity import look_through
 from survey.import_report import ImportReport, RowNote, Tally
-from survey.importers.recognise import read_table
 from survey.importers.table import Override
 from survey.importers.text import shown
-from survey.intake import OpenFile, hash_of_file, open_file
+from survey.intake import NOTHING, OpenFile, hash_of_file, recognised, settled_file
 from survey.mending import decide_mended, is_mended
+from survey.saved_mappings import recall, remember
 from survey.staging import NewBatch, Place, Sealed, StagedFlag, StagedProblem, StagedRecord
 from survey.store import Store
 from survey.study import Study
@@ -82,12 +81,15 @@ def import_files(
     files = _opened(study, paths, reading)
     with Store.open(study.store_path) as store:
         run = _Run(store=store, now=now, progress=progress)
-        return [
+        reports = [
             run.go_through(
                 file, _Writer(file=file, store=store, inbox=study.inbox, now=now, who=by)
             )
             for file in files
         ]
+    for file in files:
+        remember(study, file.table, reading.mapping, instrument=file.instrument)
+    return reports
 
 
 def undo_batch(study: Study, batch: str, *, now: Clock, by: str = "") -> int:
@@ -102,13 +104,13 @@ def undo_batch(study: Study, batch: str, *, now: Clock, by: str = "") -> int:
         return store.undo(int(batch) if batch.isdecimal() else 0, at=now(), who=by)
 
 
-def inspect_file(path: Path, *, delimiter: str | None = None) -> dict[str, object]:
+def inspect_file(path: Path, *, told: Override = NOTHING) -> dict[str, object]:
     """Say what a file is, without a study: the contract's document of ``--inspect``.
 
     Raises:
         ImportRejected: The file cannot be read as a table.
     """
-    table = read_table(path, delimiter=delimiter)
+    table = recognised(path, told=told)
     sign = table.contents.delimiter
     return {"kind": table.kind, "encoding": table.contents.encoding,
             "delimiter": None if sign is None else shown(sign),
@@ -118,15 +120,19 @@ def inspect_file(path: Path, *, delimiter: str | None = None) -> dict[str, objec
 def _opened(study: Study, paths: Sequence[Path], reading: Reading) -> list[OpenFile]:
     versions = study.versions_of(reading.instrument)
     files: list[OpenFile] = []
-    problems: list[Problem] = []
+    refused: list[ImportRejected] = []
     for path in paths:
         try:
-            files.append(open_file(path, instruments=versions, mapping=reading.mapping,
-                                   told=reading.told))  # fmt: skip
+            table = recognised(path, told=reading.told)
+            known = recall(study, table, instrument=versions[-1].id)
+            files.append(settled_file(table, instruments=versions, told=reading.told,
+                                      mapping=known | dict(reading.mapping)))  # fmt: skip
         except ImportRejected as error:
-            problems += error.problems
-    if problems:
-        raise ImportRejected(problems)
+            refused.append(error)
+    if len(refused) == 1:
+        raise refused[0]
+    if refused:
+        raise ImportRejected(problem for error in refused for problem in error.problems)
     return files
 
 

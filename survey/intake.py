@@ -1,6 +1,6 @@
 """A file whose columns are settled, and what it takes to judge its rows.
 
-`open_file` refuses what cannot be taken in, before a row is looked at one by one; a check run and
+`settled_file` refuses what cannot be taken in, before a row is looked at one by one; a check run and
 an import are the same up to here.
 """
 
@@ -163,18 +163,14 @@ class OpenFile:
                                    "columns told which one this is.", name=name))  # fmt: skip
 
 
-def open_file(
-    path: Path, *, instruments: Sequence[Instrument], mapping: Mapping[str, str | None],
-    told: Override = NOTHING,
-) -> OpenFile:  # fmt: skip
-    """Recognise a file, settle its columns and its identity; `instruments` oldest version first.
+def recognised(path: Path, *, told: Override = NOTHING) -> Table:
+    """Find out what a file is, and what a person says of it.
 
     Raises:
-        ImportRejected: The file cannot be taken in, with every reason.
+        ImportRejected: The file cannot be read as a table.
     """
-    table = read_table(path, delimiter=told.delimiter, encoding=told.encoding, kind=told.kind,
-                       dictionary=told.dictionary)  # fmt: skip
-    return settled_file(table, instruments=instruments, mapping=mapping, told=told)
+    return read_table(path, delimiter=told.delimiter, encoding=told.encoding, kind=told.kind,
+                      dictionary=told.dictionary)  # fmt: skip
 
 
 def settled_file(

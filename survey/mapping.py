@@ -18,7 +18,7 @@ from instruments.yaml_source import read_yaml
 from survey.columns_found import Found, Level, find
 from survey.errors import ImportRejected
 from survey.form import Form
-from survey.importers.table import Columns, Repeat
+from survey.importers.table import Columns, Repeat, Table
 from survey.places import IDENTITY, VERSION, Places, roster_names
 from survey.rosters_found import roster_of
 
@@ -123,6 +123,12 @@ def read_mapping(path: Path) -> dict[str, str | None]:
     if found:
         raise ImportRejected(found)
     return {nfc(name): target for name, target in data.items()}
+
+
+def names_of(table: Table) -> frozenset[str]:
+    """What a mapping may name of a file: its columns, its repeats and their columns."""
+    inner = {f"{one.name}/{name}" for one in table.repeats for name in _names(one.headings)}
+    return frozenset((*_names(table.headings), *(one.name for one in table.repeats), *inner))
 
 
 def settle(  # noqa: PLR0913 - the parts of one table
