@@ -14,7 +14,7 @@ from survey.importers.table import Columns, Container, Contents, Evidence, Overr
 KIND = "google"
 CONTAINERS: frozenset[Container] = frozenset({"text", "archive", "workbook"})
 _TIME = frozenset({"dau thoi gian", "timestamp"})
-_SYSTEM = _TIME | frozenset(
+_SYSTEM = frozenset(
     {"dia chi email", "email address", "username", "ten nguoi dung", "diem so", "score",
      "total score", "tong diem"}
 )  # fmt: skip

@@ -113,17 +113,18 @@ def _columns(layout: _Layout, added: Sequence[Added]) -> Columns:
     names = {at: tuple(dict.fromkeys(_names(code, text)))
              for at, (code, text) in enumerate(zip(layout.codes, layout.texts, strict=True))}  # fmt: skip
     last = layout.where("datestamp")
+    told: set[int] = set()
     for at, name in ((layout.where("startdate"), "start"),
                      (layout.where("submitdate") if last is None else last, "end")):  # fmt: skip
         if at is not None:
             names[at] = (name,)
-    system = {at for at, code in enumerate(layout.codes)
-              if code in _SYSTEM or _TIMING.fullmatch(code) or code.endswith("[filecount]")}  # fmt: skip
-    made = frozenset(range(width, width + len(added)))
+            told.add(at)
+    system = {at for at, code in enumerate(layout.codes) if at not in told
+              and (code in _SYSTEM or _TIMING.fullmatch(code) or code.endswith("[filecount]"))}  # fmt: skip
+    ids = frozenset(width + at for at, one in enumerate(added) if one.heading == "id-seed")
     serial = (layout.where(code) for code in ("id", "seed", "startdate", "datestamp", "submitdate"))
     return Columns(
-        ids=tuple(at for at in made if added[at - width].heading == "id-seed"),
-        system=frozenset(system) | made, names=names, blank=frozenset({"N/A"}),
+        ids=tuple(ids), system=frozenset(system) | ids, names=names, blank=frozenset({"N/A"}),
         serial=frozenset(at for at in serial if at is not None),
     )  # fmt: skip
 

@@ -16,11 +16,12 @@ from survey.importers.table import Columns, Container, Contents, Evidence, Overr
 
 KIND = "qualtrics"
 CONTAINERS: frozenset[Container] = frozenset({"text", "archive", "workbook"})
+_CLOCKS = {"StartDate": "start", "EndDate": "end"}
 _TELLING = frozenset(
     {"StartDate", "EndDate", "RecordedDate", "ResponseId", "ResponseID", "Progress", "Finished",
      "DistributionChannel", "UserLanguage", "Duration (in seconds)"}
 )  # fmt: skip
-_SYSTEM = _TELLING | frozenset(
+_SYSTEM = (_TELLING - _CLOCKS.keys()) | frozenset(
     {"Status", "IPAddress", "RecipientLastName", "RecipientFirstName", "RecipientEmail",
      "ExternalReference", "ExternalDataReference", "LocationLatitude", "LocationLongitude",
      "LocationAccuracy", "ResponseSet", "Name", "EmailAddress"}
@@ -93,7 +94,7 @@ def _padded(cells: tuple[str, ...], width: int) -> tuple[str, ...]:
 def _columns(layout: _Layout) -> Columns:
     names = {at: tuple(dict.fromkeys(_names(name, text)))
              for at, (name, text) in enumerate(zip(layout.names, layout.texts, strict=True))}  # fmt: skip
-    for name, meant in (("StartDate", "start"), ("EndDate", "end")):
+    for name, meant in _CLOCKS.items():
         names |= dict.fromkeys(positions(layout.names, (name,)), (meant,))
     system = frozenset(at for at, name in enumerate(layout.names)
                        if name in _SYSTEM or _PAGE_TIMING.fullmatch(name))  # fmt: skip
