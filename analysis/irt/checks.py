@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from analysis.columns import Floats
-from analysis.irt.items import ItemModel, ItemParameters, Priors
+from analysis.irt.items import ItemModel, ItemParameters
+from analysis.irt.options import FitOptions
 from analysis.irt.persons import other_categories
-from analysis.irt.population import Density, Population
+from analysis.irt.population import Population
 from analysis.irt.responses import ItemResponses
 from instruments.errors import Problem
 from instruments.language import Message, say
@@ -51,19 +52,22 @@ def _rating_scale(responses: ItemResponses, models: Mapping[str, ItemModel]) -> 
         yield Problem(where="model", what=what, hint=say("Use pcm."))
 
 
-def model_problems(
-    responses: ItemResponses, density: Density, reference: str | None, priors: Priors
-) -> Iterator[Problem]:
+def model_problems(responses: ItemResponses, how: FitOptions) -> Iterator[Problem]:
     """An unknown reference group, a density that knows no covariates, a prior without width."""
-    if reference is not None and reference not in responses.groups:
-        what = say("there is no group '{group}'.", group=reference)
+    if how.reference is not None and how.reference not in responses.groups:
+        what = say("there is no group '{group}'.", group=how.reference)
         hint = say("Groups: {groups}.", groups=", ".join(responses.groups))
         yield Problem(where="reference", what=what, hint=hint)
-    if density == "npml" and responses.covariates is not None:
+    if how.density == "npml" and responses.covariates is not None:
         what = say("the density npml has no regression on covariates.")
         hint = say("Make groups of them, or use the density normal.")
         yield Problem(where="density", what=what, hint=hint)
-    for name, prior in (("logit_guessing", priors.logit_guessing), ("log_slope", priors.log_slope)):
+    if how.moments is not None and not 2 <= how.moments <= len(how.grid.nodes) // 3:
+        what = say("{moments} moments cannot make a density smooth on {nodes} nodes.",
+                   moments=how.moments, nodes=len(how.grid.nodes))  # fmt: skip
+        yield Problem(where="density", what=what, hint=say("Use 4 to 6."))
+    known = {"logit_guessing": how.priors.logit_guessing, "log_slope": how.priors.log_slope}
+    for name, prior in known.items():
         if prior is not None and not (np.isfinite(prior.mean) and prior.sd > 0):
             what = say("the prior of {name} has the standard deviation {sd}.",
                        name=name, sd=f"{prior.sd:g}")  # fmt: skip

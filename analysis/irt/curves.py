@@ -66,7 +66,7 @@ def derivatives(item: ItemParameters, theta: Floats) -> Floats:
     if shape.curve == "partial":
         ranks = np.arange(shape.categories)[:, None]
         return np.asarray(item.slope * found * (ranks - ranks.T @ found))
-    upper, lower, _ = _boundaries(values, theta)
+    upper, lower, _ = _boundaries(values[:, : shape.categories], theta)
     slopes = upper * (1 - upper) - lower * (1 - lower)
     return np.asarray((1 - item.guessing) * item.slope * slopes[0])
 

@@ -50,7 +50,7 @@ def fit(
     refuse(
         [
             *item_problems(responses, chosen, how.fixed),
-            *model_problems(responses, how.density, how.reference, how.priors),
+            *model_problems(responses, how),
         ]
     )
     calibration, population = _bind(responses, chosen, how)
@@ -102,7 +102,7 @@ def _bind(
         free_mean=free & (how.density == "normal") & (~reference | anchored),
         free_variance=free & (how.density == "normal") & (~reference | anchored | one_slope),
         free_coefficients=free and responses.covariates is not None,
-        free_mass=free and how.density == "npml",
+        free_mass=free and how.density == "npml", moments=how.moments,
     )  # fmt: skip
     work = packed.codes.size * float(len(population.nodes))
     calibration = Calibration(

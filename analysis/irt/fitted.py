@@ -80,11 +80,12 @@ class FittedModel:
     @property
     def n_parameters(self) -> int:
         """Free parameters; masses on nodes count less one a group and less what is identified."""
-        found = len(self.parameters)
+        found, people = len(self.parameters), self.calibration.people
         mass = self.population.mass
-        if mass is None or not self.calibration.people.free_mass:
+        if mass is None or not people.free_mass:
             return found
-        return found + mass.size - len(mass) - self.calibration.set_by_scale
+        each = mass.shape[1] - 1 if people.moments is None else people.moments
+        return found + len(mass) * each - self.calibration.set_by_scale
 
     @property
     def aic(self) -> float:

@@ -14,12 +14,14 @@ class FitOptions:
 
     `reference` is the group that sets the scale, else that of the first row. Items that are `fixed`
     keep their parameters and set the scale themselves, so that every group's mean and variance is
-    free; a `population` given is fixed. `tolerance` is the largest EM step at which to stop, `most`
+    free; a `population` given is fixed. The masses of `npml` are free, or smooth with so many
+    `moments` (4 to 6 carry a skewed trait): free masses of few items are lumps. `tolerance` is the largest EM step at which to stop, `most`
     the passes allowed.
     """
 
     grid: Grid = field(default_factory=Grid)
     density: Density = "normal"
+    moments: int | None = None
     reference: str | None = None
     priors: Priors = field(default_factory=Priors)
     fixed: Mapping[str, ItemParameters] = field(default_factory=dict)

@@ -1,7 +1,7 @@
-"""The trait in the population: normal by group and covariates, or non-parametric on the nodes.
+"""The trait in the population: normal by group and covariates, or free on the nodes.
 
 θ | g, x ~ N(μ_g + xβ, σ²_g) with the density taken at the nodes and normalised there (Bock & Aitkin
-1981; regression: Mislevy 1984), or a mass per node and group (Laird 1978; Bock & Aitkin 1981).
+1981; regression: Mislevy 1984), or a mass per node and group (Laird 1978; Bock & Aitkin 1981), as it is or made smooth.
 """
 
 from dataclasses import dataclass, replace
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from analysis.columns import Codes, Floats
 from analysis.irt.items import Kind, Parameter
+from analysis.irt.smoothing import smoothed
 
 Density = Literal["normal", "npml"]
 Mask = NDArray[np.bool_]
@@ -75,7 +76,10 @@ class Moments:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PopulationModel:
-    """Which parameters of the population are free, for cells of given group and covariates."""
+    """Which parameters of the population are free, for cells of given group and covariates.
+
+    A free mass is smoothed to so many `moments`, unless None.
+    """
 
     group: Codes
     covariates: Floats
@@ -83,6 +87,7 @@ class PopulationModel:
     free_variance: Mask
     free_coefficients: bool
     free_mass: bool
+    moments: int | None = None
 
     def parameters(self, population: Population) -> tuple[Parameter, ...]:
         """Names of the free parameters: means, coefficients, variances; a mass has none."""
@@ -153,7 +158,7 @@ class PopulationModel:
         As usual the moments are those of the whole normal density, which the nodes must hold.
         """
         if self.free_mass:
-            return _massed(population, moments.mass)
+            return self._massed(population, moments.mass)
         values, design = self.values(population), self.design()
         if design.shape[1]:
             apart = moments.posterior[:, 0] - moments.weight * self._means(population)
@@ -163,6 +168,15 @@ class PopulationModel:
             values[: len(step)] += step
         shifted = self.at(population, values)
         return self._spread(shifted, moments)
+
+    def _massed(self, population: Population, mass: Floats) -> Population:
+        """New masses by group: the posterior's, perhaps smoothed."""
+        share = mass / mass.sum(axis=1, keepdims=True)
+        if self.moments is not None and population.mass is not None:
+            pairs = zip(share, population.mass, strict=True)
+            share = np.stack([smoothed(new, old, self.moments) for new, old in pairs])
+        share = np.maximum(share, LEAST_MASS)
+        return with_mass(population, share / share.sum(axis=1, keepdims=True))
 
     def _spread(self, population: Population, moments: Moments) -> Population:
         """The same with new variances by group."""
@@ -182,12 +196,6 @@ class PopulationModel:
 def _squares(moments: Floats, weight: Floats | float, mean: Floats) -> Floats:
     """Sums of squares about a mean by cell, from the first two moments about 0."""
     return np.asarray(moments[:, 1] - 2 * mean * moments[:, 0] + weight * mean**2)
-
-
-def _massed(population: Population, mass: Floats) -> Population:
-    share = np.maximum(mass / mass.sum(axis=1, keepdims=True), LEAST_MASS)
-    share /= share.sum(axis=1, keepdims=True)
-    return with_mass(population, share)
 
 
 def with_mass(population: Population, share: Floats) -> Population:
