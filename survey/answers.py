@@ -18,8 +18,8 @@ class Record:
     """One accepted response.
 
     `not_relevant` lists places whose answers were kept though their question was not to be asked:
-    form paths, inside rosters as ``path/of/roster[2]/item``. Where the record is `corrected`, they
-    are those of the answers as imported.
+    form paths, inside rosters as ``path/of/roster[2]/item``. `imported` are the answers as they
+    came, where they were corrected since; `not_relevant` is then about them.
     """
 
     key: str
@@ -28,7 +28,7 @@ class Record:
     version: str
     answers: Answers
     not_relevant: tuple[str, ...] = ()
-    corrected: bool = False
+    imported: Answers | None = None
 
 
 def as_json(value: object) -> str:

@@ -49,22 +49,23 @@ def standing_edits(connection: Connection) -> Mapping[RowId, Sequence[Edit]]:
 def corrected(record: Record, edits: Iterable[Edit]) -> Record:
     """The record with its corrections."""
     for edit in edits:
+        imported = record.answers if record.imported is None else record.imported
         answers = with_answer(record.answers, edit.place, edit.new)
-        record = replace(record, answers=answers, corrected=True)
+        record = replace(record, answers=answers, imported=imported)
     return record
 
 
-def answer_at(answers: Answers, place: str) -> str:
-    """The answer at a place, empty where there is none."""
-    inside = _STEP.match(place)
-    if inside is None:
-        found = answers.get(place, "")
-        return found if isinstance(found, str) else ""
-    instances = _instances(answers, inside["roster"])
-    number = int(inside["number"])
-    if not 1 <= number <= len(instances):
-        return ""
-    return answer_at(instances[number - 1], f"{inside['roster']}/{inside['rest']}")
+def by_place(given: Answers, *, prefix: str = "", base: str = "") -> dict[str, str]:
+    """Answers by place, those in rosters as ``path/of/roster[2]/item``; empty ones too."""
+    found: dict[str, str] = {}
+    for path, value in given.items():
+        place = prefix + path[len(base) :]
+        if isinstance(value, str):
+            found[place] = value
+            continue
+        for number, instance in enumerate(value, start=1):
+            found |= by_place(instance, prefix=f"{place}[{number}]", base=path)
+    return found
 
 
 def with_answer(answers: Answers, place: str, value: str) -> Answers:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     and_,
     delete,
     exists,
+    func,
     insert,
     literal,
     or_,
@@ -25,12 +26,15 @@ from sqlalchemy import (
 
 from instruments.language import say
 from survey.chain import Detail, lengthened, moment, note
+from survey.corrected import RowId
 from survey.database import insert_new
 from survey.errors import unusable
-from survey.schema import batches, mended, quarantine, records, standing, withdrawn
+from survey.schema import batches, corrections, mended, quarantine, records, standing, withdrawn
 from survey.staging import NewBatch, Place
 
 Line = dict[str, Any]
+MANY = 400
+"""Keys in one question to the database; SQLite allows about a thousand places."""
 _LEDGER = ["status", "instrument", "key", "batch", "row"]
 
 
@@ -116,6 +120,29 @@ def drop_batch(connection: Connection, batch: int) -> int:
     sealed = exists().where(batches.c.id == quarantine.c.batch, batches.c.state == "sealed")
     _stand(connection, quarantine, "quarantined", and_(sealed, _was_good_by(batch), ~_is_good()))
     return gone.rowcount
+
+
+def count_corrections(connection: Connection, batch: int) -> int:
+    """How many answers a batch corrects."""
+    question = select(func.count()).select_from(corrections).where(corrections.c.batch == batch)
+    return int(connection.execute(question).scalar_one())
+
+
+def records_named(connection: Connection, names: Sequence[str]) -> dict[str, list[RowId]]:
+    """By key or instance id, the accepted records of that name."""
+    found: dict[str, list[RowId]] = {}
+    for begin in range(0, len(names), MANY):
+        some = names[begin : begin + MANY]
+        question = (
+            select(records.c.key, records.c.uuid, records.c.batch, records.c.row)
+            .join(standing, same_row(records))
+            .where(standing.c.status == "accepted",
+                   or_(records.c.key.in_(some), records.c.uuid.in_(some)))
+        )  # fmt: skip
+        for line in connection.execute(question):
+            for name in {line.key, line.uuid or line.key}:
+                found.setdefault(name, []).append((line.batch, line.row))
+    return found
 
 
 def _stand(

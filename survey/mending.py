@@ -12,7 +12,7 @@ from itertools import islice
 from instruments.errors import Problem
 from instruments.language import nfc, say
 from survey.answers import Answers, Record, short_hash
-from survey.corrected import RowId, with_answer
+from survey.corrected import RowId, by_place, with_answer
 from survey.decisions import CHUNK, Decision, Memory
 from survey.errors import ImportRejected
 from survey.importers.quarantined import MARK, PLACES_FROM
@@ -20,7 +20,6 @@ from survey.importers.table import Row
 from survey.intake import OpenFile, Version
 from survey.quality import likeness, straight_lines
 from survey.quarantine import QuarantinedRow, listed
-from survey.quarantine_book import cells_by_place
 from survey.store import Store
 from survey.validation import Checked, Checker
 
@@ -80,7 +79,7 @@ class _Desk:
 
 def _mended(row: Row, headings: Sequence[str], given: Answers) -> Answers | None:
     """The answers with what was changed in the workbook, or None where nothing was."""
-    before = cells_by_place(given)
+    before = by_place(given)
     answers, changed = given, False
     for place, cell in list(zip(headings, row.cells, strict=False))[PLACES_FROM:]:
         text = nfc(cell).strip()

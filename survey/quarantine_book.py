@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from instruments.language import Language, Message, in_language, say
 from instruments.model import Instrument
-from survey.answers import Answers
+from survey.corrected import by_place
 from survey.durable import write_whole
 from survey.importers.quarantined import MARK, PLACES_FROM
 from survey.quarantine import QuarantinedRow, RowProblem, listed
@@ -52,19 +52,6 @@ def write_quarantine(
     return len(own)
 
 
-def cells_by_place(given: Answers, *, prefix: str = "", base: str = "") -> dict[str, str]:
-    """Answers by place, those in rosters as ``path/of/roster[2]/item``; empty ones too."""
-    found: dict[str, str] = {}
-    for path, value in given.items():
-        place = prefix + path[len(base) :]
-        if isinstance(value, str):
-            found[place] = value
-            continue
-        for number, instance in enumerate(value, start=1):
-            found |= cells_by_place(instance, prefix=f"{place}[{number}]", base=path)
-    return found
-
-
 def _write(
     path: Path, rows: Sequence[QuarantinedRow], versions: Sequence[Instrument], language: Language
 ) -> None:
@@ -82,7 +69,7 @@ def _to_mend(
     formats: Mapping[str, "Format"], language: Language,
 ) -> None:  # fmt: skip
     sheet = book.add_worksheet(say("To mend").text(language))
-    cells = [cells_by_place(row.given) for row in rows]
+    cells = [by_place(row.given) for row in rows]
     places = _places(cells, versions)
     _headings(sheet, places, versions, formats, language)
     for line, (row, own) in enumerate(zip(rows, cells, strict=True), start=1):

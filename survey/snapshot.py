@@ -11,6 +11,7 @@ from survey.answers import Record, for_analysis, joint_hash, member_hash
 from survey.columns import Layout, cells_of, layouts
 from survey.durable import place_for, publish
 from survey.exclusions import Exclusion, counted, in_force
+from survey.rechecking import with_relevance
 from survey.store import Store
 from survey.study import Study
 from survey.tables import Line, parquet
@@ -59,7 +60,11 @@ def freeze(study: Study) -> Snapshot:
         drafts = [stack.enter_context(place_for(study.snapshots, f"draft{at}"))
                   for at in range(len(tables))]  # fmt: skip
         store = stack.enter_context(Store.existing(study.store_path))
-        records = iter(()) if store is None else map(for_analysis, counted(store))
+        records = (
+            iter(())
+            if store is None
+            else map(for_analysis, with_relevance(study.instruments, counted(store)))
+        )
         hashes = _write(tables, drafts, records)
         columns = [[table.roster, *table.paths] for table in tables]
         name = joint_hash([*hashes, member_hash(columns)])

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, exists, func, literal, select, union_all, update
-from sqlalchemy.sql import Executable
+from sqlalchemy.sql import Executable, Select
 
 from instruments.language import say
 from survey.answers import Record
@@ -24,9 +24,11 @@ from survey.database import Address, open_engine, reading, writing
 from survey.database import exists as exists_at
 from survey.errors import StudyError, unusable
 from survey.ledger import (
+    MANY,
     add_lines,
     advance,
     close_batch,
+    count_corrections,
     drop_batch,
     let_stand,
     open_batch,
@@ -49,8 +51,6 @@ from survey.staging import (
 
 WITHDRAWN = "withdrawn"
 """In place of the hash of answers, of a key whose person has withdrawn."""
-_MANY = 400
-"""Keys in one question to the database; SQLite allows about a thousand places."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,25 +209,18 @@ class Store:
                 update(batches).where(batches.c.id == batch)
                 .values(state="undone", closed_at=moment(at))
             )  # fmt: skip
-            gone = drop_batch(connection, batch)
+            gone = drop_batch(connection, batch) + count_corrections(connection, batch)
             note(connection, "undone", batch, {"rows": gone}, at=at, who=who)
         return gone
 
     def accepted(self) -> Iterator[Record]:
         """Every accepted record with its corrections, by instrument and key."""
-        question = (
-            select(records)
-            .join(standing, same_row(records))
-            .where(standing.c.status == "accepted")
-            .order_by(standing.c.instrument, standing.c.key)
-        )
+        order = (standing.c.instrument, standing.c.key)
+        question = accepted_records().order_by(*order)
         with reading(self.engine) as connection:
             edits = standing_edits(connection)
             for line in connection.execution_options(yield_per=1000).execute(question):
-                record = Record(key=line.key, uuid=line.uuid, instrument=line.instrument,
-                                version=line.version, answers=json.loads(line.answers),
-                                not_relevant=tuple(json.loads(line.not_relevant)))  # fmt: skip
-                yield corrected(record, edits.get((line.batch, line.row), ()))
+                yield corrected(record_of(line), edits.get((line.batch, line.row), ()))
 
     def list_batches(self) -> list[Batch]:
         """Every batch, oldest first, with the number of its rows that count."""
@@ -251,10 +244,26 @@ class Store:
     ) -> dict[str, str]:
         found: dict[str, str] = {}
         with self.engine.connect() as connection:
-            for begin in range(0, len(values), _MANY):
-                lines = connection.execute(question(values[begin : begin + _MANY]))
+            for begin in range(0, len(values), MANY):
+                lines = connection.execute(question(values[begin : begin + MANY]))
                 found |= {str(one): str(other) for one, other in lines}
         return found
+
+
+def accepted_records() -> Select[Any]:
+    """The question for the rows of the records that count."""
+    return (
+        select(records)
+        .join(standing, same_row(records))
+        .where(standing.c.status == "accepted")
+    )  # fmt: skip
+
+
+def record_of(line: Any) -> Record:  # noqa: ANN401 - a row of SQLAlchemy
+    """A row of `records` as it was imported."""
+    return Record(key=line.key, uuid=line.uuid, instrument=line.instrument, version=line.version,
+                  answers=json.loads(line.answers),
+                  not_relevant=tuple(json.loads(line.not_relevant)))  # fmt: skip
 
 
 def _cannot_undo(connection: Connection, batch: int) -> StudyError:

@@ -1,9 +1,8 @@
 """Whether batches, rows and ledger are still what the journal says."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from heapq import merge
-from typing import Any
 
 from sqlalchemy import Connection, Table, exists, or_, select
 
@@ -81,6 +80,5 @@ def _seals(connection: Connection, table: Table, batch: int) -> Iterator[tuple[i
     """Of each row in order, its number, its seal, and whether that is still the hash of its line."""
     question = select(table).where(table.c.batch == batch).order_by(table.c.row)
     for line in connection.execute(question):
-        fields: Mapping[str, Any] = line._mapping
-        kept = {name: value for name, value in fields.items() if name != "seal"}
+        kept = {str(name): value for name, value in line._mapping.items() if name != "seal"}
         yield line.row, line.seal, sealed(kept)["seal"] == line.seal
