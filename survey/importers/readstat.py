@@ -46,6 +46,7 @@ class _Variable:
     format: str
     labels: Mapping[str, str] = field(default_factory=dict)
     missing: Sequence[tuple[float | str, float | str]] = ()
+    numeric: bool = False
     moment: Moment
 
     def cell(self, value: Value) -> str:
@@ -53,7 +54,7 @@ class _Variable:
         if value is None or value == "":
             return ""
         if isinstance(value, str):
-            return value
+            return value if value in self.labels or not self.numeric else ""
         if not isfinite(value):
             return ""
         text = _number(value)
@@ -72,7 +73,8 @@ class _Variable:
                   for low, high in self.missing if low == high}  # fmt: skip
         ranged = {text for text in self.labels for low, high in self._ranges()
                   if _is_number(text) and low <= float(text) <= high}  # fmt: skip
-        return frozenset(single | ranged)
+        letters = {text for text in self.labels if self.numeric and text.isalpha()}
+        return frozenset(single | ranged | letters)
 
 
 def table_of(contents: Contents, *, package: Package, told: Override, evidence: Evidence) -> Table:
@@ -114,15 +116,14 @@ def _unreadable(name: str, reason: str) -> ImportRejected:
 
 def _variables(meta: Any, package: Package) -> list[_Variable]:  # noqa: ANN401 - pyreadstat's own
     ranges = getattr(meta, "missing_ranges", None) or {}
-    letters = getattr(meta, "missing_user_values", None) or {}
     return [
         _Variable(
             name=nfc(name), label=nfc(label or ""), moment=package.moment,
             format=meta.original_variable_types.get(name) or "",
             labels={_code(code): nfc(str(text))
                     for code, text in meta.variable_value_labels.get(name, {}).items()},
-            missing=(*((one["lo"], one["hi"]) for one in ranges.get(name, ())),
-                     *((one, one) for one in letters.get(name, ()))),
+            missing=tuple((one["lo"], one["hi"]) for one in ranges.get(name, ())),
+            numeric=meta.readstat_variable_types.get(name) != "string",
         )
         for name, label in zip(meta.column_names, meta.column_labels, strict=True)
     ]  # fmt: skip

@@ -60,7 +60,9 @@ def read(contents: Contents, *, evidence: Evidence, told: Override) -> Table:
         ImportRejected: The dictionary that was given is none.
     """
     layout = _layout(contents)
-    book = codebook_for(contents.path, layout.headings, given=told.dictionary)
+    fields = [name for name in layout.headings
+              if name not in _LABEL_OWN and not _OWN.fullmatch(name)]  # fmt: skip
+    book = codebook_for(contents.path, fields, given=told.dictionary)
     if book.name:
         why = say("{why} Its dictionary is {name}.", why=evidence.why, name=book.name)
         evidence = replace(evidence, why=why)
