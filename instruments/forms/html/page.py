@@ -110,8 +110,24 @@ def _numbers(instrument: Instrument) -> dict[str, int]:
 def _main(instrument: Instrument, words: Words) -> Markup:
     button = element("button", words.say(say("Check the answers")), type="button", id="check")
     return element(
-        "main", questions(instrument, words, numbers=_numbers(instrument)), button, *_results(words)
+        "main",
+        questions(instrument, words, numbers=_numbers(instrument)),
+        button,
+        *_results(words),
+        _record(words),
     )
+
+
+def _record(words: Words) -> Markup:
+    """The answers as a file that an import reads, so that the whole way can be tried."""
+    told = say("A file as KoboToolbox gives it out, which 'hieuluat import' reads. It leaves this page"
+               " only if you save it.")  # fmt: skip
+    summary = say("For researchers: these answers as a file")
+    box = element("textarea", id="record", rows="12", readonly=True)
+    link = element("a", words.say(say("Save the answers")), id="save", download="answers.json")
+    return element("details", element("summary", words.say(summary)),
+                   element("p", element("label", words.say(told), for_="record")), box,
+                   element("p", link), class_="ways record")  # fmt: skip
 
 
 def _results(words: Words) -> list[Markup]:

@@ -25,12 +25,13 @@
     return field && field.value.trim() !== "" ? field.value.trim() : null;
   }
 
+  const digits = (text) => (/^-?[1-9]\d{0,2}(\.\d{3})+$/.test(text) ? text.replaceAll(".", "") : text.replace(",", "."));
+
   // Vietnamese writes 1.250.000 and 3,5; a number that is none stays a text and is refused.
   function answer(part) {
     const text = written(part);
     if (text === null || !["integer", "decimal"].includes(part.dataset.type)) return text;
-    const plain = /^-?\d{1,3}(\.\d{3})+$/.test(text) ? text.replaceAll(".", "") : text.replace(",", ".");
-    const number = Number(plain);
+    const plain = digits(text), number = Number(plain);
     const fits = /^-?\d+(\.\d+)?$/.test(plain) && (part.dataset.type === "decimal" || Number.isInteger(number));
     return fits ? number : text;
   }
@@ -151,6 +152,7 @@
     recompute();
     if (part) touched.add(part);
     for (const one of parts()) if (touched.has(one)) mark(one, wrong(one, { whole: false }));
+    if (document.querySelector(".record").open) tellRecord();
   }
 
   function checkAll() {
@@ -168,6 +170,53 @@
     const first = faulty[0] ?? document.getElementById("good");
     first.scrollIntoView({ block: "center" });
     (first.querySelector("input, select, textarea") ?? first).focus();
+  }
+
+  // The answers as KoboToolbox gives them out: by form path, the entries of a roster as a list.
+  const pathOf = (part) => {
+    const above = part.parentElement.closest("[data-part]");
+    return above ? `${pathOf(above)}/${part.dataset.part}` : part.dataset.part;
+  };
+
+  function given(entry) {
+    const found = {};
+    for (const part of parts()) {
+      if (instanceOf(part) !== entry || !relevant.has(part)) continue;
+      if (part.dataset.roster) {
+        const entries = own(part, ".instance").map(given).filter((one) => Object.keys(one).length);
+        if (entries.length) found[pathOf(part)] = entries;
+      } else if (part.matches(".item:not(.note)") && answer(part) !== null) {
+        const value = answer(part);
+        found[pathOf(part)] = typeof value === "number" ? digits(written(part)) : value;
+      }
+    }
+    return found;
+  }
+
+  // What nobody types: drawn and computed values, and the times that a device notes.
+  function noted() {
+    const found = {};
+    const sections = new Map(parts().filter((part) => part.matches("section")).map((part) => [pathOf(part), part]));
+    for (const [name, one] of Object.entries(rules)) {
+      if (one.path === undefined || (one.show && !run(one.show, contextOf(null)))) continue;
+      const block = one.path.split("/").slice(0, -1).join("/");
+      if (sections.has(block) && !relevant.has(sections.get(block))) continue;
+      const value = one.type === "end" ? hieuluatRuntime.toText(stamp()) : computed[name];
+      if (value) found[one.path] = value;
+    }
+    return found;
+  }
+
+  const uuid = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+  function tellRecord() {
+    const record = {
+      _uuid: uuid, _xform_id_string: form.id, __version__: form.version,
+      _submission_time: new Date().toISOString().slice(0, 19), ...noted(), ...given(null),
+    };
+    const text = JSON.stringify({ count: 1, next: null, previous: null, results: [record] }, null, 2);
+    document.getElementById("record").value = text;
+    document.getElementById("save").href = `data:application/json;charset=utf-8,${encodeURIComponent(text)}`;
   }
 
   function rename(entry, number) {
@@ -215,5 +264,6 @@
   document.addEventListener("change", changed);
   document.querySelectorAll("button.add").forEach((button) => button.addEventListener("click", () => addEntry(button)));
   document.getElementById("check").addEventListener("click", checkAll);
+  document.querySelector(".record").addEventListener("toggle", tellRecord);
   document.querySelectorAll("input[name=language]").forEach((choice, at) => choice.addEventListener("change", () => speak(at)));
 })();

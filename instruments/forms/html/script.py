@@ -3,25 +3,31 @@
 It holds conditions, checks, calculations and filters; keys and scores are no part of it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 
 from instruments.errors import DefinitionError
 from instruments.expression.javascript import quoted, runtime, to_javascript, to_javascript_test
 from instruments.expression.parse import parse
 from instruments.forms.chance import draw_once, drawn_codes
-from instruments.forms.html.items import all_rules
+from instruments.forms.html.items import SILENT, all_rules
 from instruments.forms.rules import rules_of
 from instruments.forms.xform.tree import OTHER
 from instruments.model import Block, Instrument, Item
 
+_NOTED = {"today": "once(today())", "start": "once(now())"}
+"""What a device notes when a form is opened."""
+
 
 def script(instrument: Instrument) -> str:
     """Everything that runs in the page."""
-    rules = ",\n".join(f"{quoted(part.id)}: {{{', '.join(_rules(part, instrument))}}}"
+    unseen = {placed.item.id: placed.path for placed in instrument.placed()
+              if placed.item.type in SILENT and placed.repeat is None}  # fmt: skip
+    rules = ",\n".join(f"{quoted(part.id)}: {{{', '.join(_rules(part, instrument, unseen))}}}"
                        for part in _parts(instrument.items))  # fmt: skip
+    form = f"const form = {{id: {quoted(instrument.id)}, version: {quoted(instrument.version)}}};"
     player = (files("instruments.forms.html") / "player.js").read_text(encoding="utf-8")
-    return f"{runtime()}\nconst rules = {{\n{rules}\n}};\n{player}"
+    return f"{runtime()}\n{form}\nconst rules = {{\n{rules}\n}};\n{player}"
 
 
 def _parts(parts: tuple[Block | Item, ...]) -> Iterator[Block | Item]:
@@ -34,14 +40,16 @@ def _parts(parts: tuple[Block | Item, ...]) -> Iterator[Block | Item]:
                        show_if=f"selected(${{{part.id}}}, '{OTHER}')")  # fmt: skip
 
 
-def _rules(part: Block | Item, instrument: Instrument) -> Iterator[str]:
+def _rules(part: Block | Item, instrument: Instrument, unseen: Mapping[str, str]) -> Iterator[str]:
     """The fields of one part's entry."""
     if part.show_if is not None:
         yield f"show: (x) => {_test(part.show_if)}"
     if isinstance(part, Block):
         return
+    if part.id in unseen:
+        yield f"path: {quoted(unseen[part.id])}, type: {quoted(part.type)}"
     codes = drawn_codes(part, instrument)
-    calculation = draw_once(codes) if codes else part.calculation
+    calculation = draw_once(codes) if codes else part.calculation or _NOTED.get(part.type)
     if calculation is not None:
         code = to_javascript(parse(calculation))
         yield f"compute: (x) => {f'x.once(() => {code})' if part.once else code}"
