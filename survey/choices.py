@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from survey.folding import fold, only_letters, plain, same_case
-from survey.form import Field
+from survey.form import OTHER, Field
 
 _WAYS: tuple[Callable[[str], str], ...] = (plain, same_case, fold, only_letters)
 _SEPARATORS = tuple(
@@ -22,6 +22,7 @@ _CHOSEN = frozenset({"1", "true", "yes", "y", "x", "co", "checked", "chon", "duo
                      "dung", "✓", "✔", "☑", "v"})  # fmt: skip
 _NOT_CHOSEN = frozenset({"", "0", "false", "no", "n", "khong", "unchecked", "khong chon", "☐", "-",
                          "not selected", "sai"})  # fmt: skip
+_OTHER_WORDS = ("Other", "Khác")
 Seen = Mapping[str, int]
 """Different cells of a column and how often each stands there."""
 
@@ -39,8 +40,9 @@ class Choices:
     @classmethod
     def of(cls, one: Field, others: Iterable[Field] = ()) -> Self:
         """The options of a version's question; `others` are the same question in other versions."""
-        codes = frozenset(one.options)
-        own = [(label, code) for code, option in one.options.items()
+        codes = frozenset(one.codes)
+        words = [(word, OTHER) for word in _OTHER_WORDS if OTHER in codes - one.options.keys()]
+        own = words + [(label, code) for code, option in one.options.items()
                for label in option.label.values()]  # fmt: skip
         foreign = [(label, code) for other in others for code, option in other.options.items()
                    if code in codes for label in option.label.values()]  # fmt: skip

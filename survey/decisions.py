@@ -16,10 +16,10 @@ from survey.findings import Fault, Note
 from survey.identity import Fingerprints, without_prefix
 from survey.importers.table import Row
 from survey.intake import OpenFile
+from survey.lookup import Lookup
 from survey.quality import Timing, likeness, near_duplicate, straight_lines, timing
 from survey.store import Store
 from survey.validation import Checked
-from survey.writing import Habit
 
 CHUNK = 1000
 Status = Literal["accepted", "quarantined", "duplicate"]
@@ -50,9 +50,11 @@ class Decision:
 class Memory:
     """What one run has decided so far, over all of its files."""
 
-    accepted: dict[str, str] = field(default_factory=dict)
-    quarantined: set[str] = field(default_factory=set)
-    alike: dict[str, str] = field(default_factory=dict)
+    accepted: Lookup = field(default_factory=Lookup)
+    """Hash of the answers, by key."""
+    quarantined: Lookup = field(default_factory=Lookup)
+    alike: Lookup = field(default_factory=Lookup)
+    """The row that has given these answers first, by their hash."""
 
 
 def decide(
@@ -62,7 +64,7 @@ def decide(
     numbered = file.id_column is None and not file.serial
     prints = Fingerprints(
         headings=file.settled.names, numbered=numbered,
-        habits=[Habit.of(seen) for seen in file.structure.values.columns],
+        habits=file.structure.values.habits,
         passed_over=file.table.columns.counters if file.serial else frozenset(),
     )  # fmt: skip
     rows = file.table.rows()
@@ -164,7 +166,7 @@ class _Known:
             return self._accepted(one)
         if one.problem_key in self.quarantined or one.problem_key in self.memory.quarantined:
             return self._duplicate(one, differs=False)
-        self.memory.quarantined.add(one.problem_key)
+        self.memory.quarantined[one.problem_key] = ""
         return Decision(row=one.row, status="quarantined", key=one.problem_key,
                         version=one.version, uuid=one.uuid, given=one.given,
                         faults=one.checked.faults)  # fmt: skip

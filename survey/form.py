@@ -70,7 +70,13 @@ class Field:
     def split(self) -> Iterator[tuple[str, str]]:
         """Of a multiple choice, the place and the code of each option's own column."""
         if self.item.type == "multiple":
-            yield from ((f"{self.path}/{code}", code) for code in self.options)
+            yield from ((f"{self.path}/{code}", code) for code in self.codes)
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The codes that may be chosen, that of "other" included."""
+        other = self.item.or_other and OTHER not in self.options
+        return (*self.options, *((OTHER,) if other else ()))
 
     @property
     def coded(self) -> bool:

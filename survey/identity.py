@@ -6,7 +6,6 @@ the same file again gives them the same ones.
 """
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -15,6 +14,7 @@ from instruments.language import nfc, say
 from survey.answers import digest_of
 from survey.errors import ImportRejected
 from survey.importers.table import Nested, Row, Table
+from survey.lookup import Lookup
 from survey.transcription import TableValues
 from survey.writing import Habit
 
@@ -117,18 +117,18 @@ class Fingerprints:
     """How each column writes dates."""
     passed_over: frozenset[int] = frozenset()
     """Columns that only number the lines of the file."""
-    first_rows: dict[str, int] = field(default_factory=dict)
-    counts: Counter[str] = field(default_factory=Counter)
+    seen: Lookup = field(default_factory=Lookup)
+    """By name, the first row that has it and how many do."""
 
     def of(self, row: Row) -> tuple[str, int | None]:
         """The row's key, and the number of the first equal row where this is not it."""
         name = self._hash(row)
         if not self.numbered:
             return name, None
-        self.counts[name] += 1
-        first = self.first_rows.setdefault(name, row.number)
-        count = self.counts[name]
-        return (name, None) if count == 1 else (f"{name}.{count}", first)
+        first, _, count = (self.seen.get(name) or f"{row.number} 0").partition(" ")
+        number = int(count) + 1
+        self.seen[name] = f"{first} {number}"
+        return (name, None) if number == 1 else (f"{name}.{number}", int(first))
 
     def _as_known(self, at: int, cell: str) -> str:
         """A cell as it is compared: the same day written in two ways is the same day."""

@@ -239,7 +239,7 @@ def _clock(table: Table, structure: Structure) -> tuple[int, Habit] | None:
     """The last column named as the time of the record that holds nothing but times."""
     for at in sorted(table.columns.serial, reverse=True):
         seen = structure.values.columns[at]
-        habit = Habit.of(seen)
+        habit = structure.values.habits[at]
         if seen and all(_moment(habit.datetime(cell)) is not None for cell in seen):
             return at, habit
     return None

@@ -18,6 +18,8 @@ from survey.form import NO_ANSWER, Field, Form, Level
 
 IDENTITY, VERSION = "_uuid", "_version"
 """Places that are no question: what numbers the records, and what tells their form version."""
+_SPECIFY = ("Specify other.", "Specify other", "Ghi rõ")
+"""How XLSForm's programs call the text behind "other"."""
 WAYS: tuple[Callable[[str], str], ...] = (plain, same_case, fold, only_letters)
 Index = Mapping[str, tuple[str, ...]]
 
@@ -132,7 +134,9 @@ def _named(form: Form, level: Level, roster: str) -> Iterator[_Named]:
             yield path, _ids(path, item.id, roster), tuple(_labels(form, item, blocks))
         other = own.get(f"{path}_other")
         if item.or_other and other is not None:
-            yield other.path, _ids(other.path, other.id, roster), ()
+            labels = [*_SPECIFY, *(f"{label} {word}" for label in _labels(form, item, blocks)
+                                   for word in _SPECIFY)]  # fmt: skip
+            yield other.path, _ids(other.path, other.id, roster), tuple(labels)
 
 
 def _of_field(form: Form, one: Field, blocks: tuple[Block, ...], roster: str) -> Iterator[_Named]:

@@ -6,7 +6,7 @@ words for "no answer") becomes what the form's readers take; what cannot be told
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Self
 
 from survey.answers import Answers
@@ -21,7 +21,7 @@ from survey.choices import (
 from survey.form import Field
 from survey.importers.table import Columns, Nested, Repeat
 from survey.mapping import Layout
-from survey.writing import Habit
+from survey.writing import Habit, months_first
 
 Convert = Callable[[str], str]
 _REMEMBERED = 4_096
@@ -29,12 +29,24 @@ _PRINT = str.maketrans({"\xa0": " ", "\u202f": " ", "\u01a3": "Æ°", "\u01a2": "Æ
 """Spaces and letters that conversions put for ones that look the same."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class TableValues:
     """The different cells of each column: of the records, and of each repeat."""
 
     columns: Sequence[Seen]
     repeats: Mapping[str, Sequence[Seen]]
+
+    @cached_property
+    def habits(self) -> tuple[Habit, ...]:
+        """How each column of the records writes; a column that leaves it open as the others."""
+        return tuple(Habit.of(seen, month_first=self.month_first) for seen in self.columns)
+
+    @cached_property
+    def month_first(self) -> bool:
+        """Whether dates of the file have the month first, where any of them tells."""
+        shown = {months_first(seen) for columns in (self.columns, *self.repeats.values())
+                 for seen in columns} - {None}  # fmt: skip
+        return shown == {True}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +68,8 @@ class Transcriber:
         """Prepare; `fields` are by path the question in this version, then in the others."""
         seen = values.columns if repeat is None else values.repeats[repeat]
         return cls(
-            whole=tuple((path, at, _reader(fields[path], at, columns, seen[at]))
+            whole=tuple((path, at, _reader(fields[path], at, columns, seen[at],
+                                           month_first=values.month_first))
                         for path, at in layout.whole.items()),
             split=tuple((path, tuple(_options(fields[path], found, columns, seen)))
                         for path, found in layout.options.items() if path not in layout.whole),
@@ -88,14 +101,16 @@ class Transcriber:
         return found
 
 
-def _reader(fields: Sequence[Field], at: int, columns: Columns, seen: Seen) -> Convert:
+def _reader(
+    fields: Sequence[Field], at: int, columns: Columns, seen: Seen, *, month_first: bool
+) -> Convert:
     one, *others = fields
     dictionary = _dictionary(columns, at)
     if one.item.type == "single":
         return _cached(single_reader(Choices.of(one, others), dictionary, seen))
     if one.item.type == "multiple":
         return _cached(multiple_reader(Choices.of(one, others), dictionary, seen))
-    convert = _by_type(one, Habit.of(seen))
+    convert = _by_type(one, Habit.of(seen, month_first=month_first))
     silent = dictionary.blank | dictionary.missing
     return _cached(lambda cell: "" if cell in silent else convert(cell))
 

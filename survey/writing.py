@@ -29,6 +29,15 @@ _WHOLE = re.compile(r"([+-]?[0-9]+)\.0+")
 _EPOCH = datetime(1899, 12, 30)
 
 
+def months_first(cells: Iterable[str]) -> bool | None:
+    """Whether dates with slashes have the month first; None where no number is above 12."""
+    pairs = [(int(found[1]), int(found[2])) for cell in cells
+             if (found := _SLASHED.match(cell.strip()))]  # fmt: skip
+    if any(first > 12 for first, _ in pairs):
+        return False
+    return True if any(second > 12 for _, second in pairs) else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habit:
     """How one column writes what may be written in two ways."""
@@ -38,15 +47,12 @@ class Habit:
     """Whether a comma stands before the decimals."""
 
     @classmethod
-    def of(cls, cells: Iterable[str]) -> Self:
-        """What the cells of a column show; days come first unless only months do."""
+    def of(cls, cells: Iterable[str], *, month_first: bool = False) -> Self:
+        """What the cells of a column show; where they show neither order, `month_first`."""
         texts = [cell.strip() for cell in cells]
-        pairs = [(int(found[1]), int(found[2])) for text in texts
-                 if (found := _SLASHED.match(text))]  # fmt: skip
-        late_first = any(first > 12 for first, _ in pairs)
-        late_second = any(second > 12 for _, second in pairs)
+        shown = months_first(texts)
         return cls(
-            month_first=late_second and not late_first,
+            month_first=month_first if shown is None else shown,
             comma=any(map(_COMMA.fullmatch, texts)) and not any(map(_POINT.fullmatch, texts)),
         )
 

@@ -102,11 +102,18 @@ def _keys(contents: Contents) -> tuple[str, ...]:
 
 def _columns(headings: tuple[str, ...]) -> Columns:
     versions = tuple(at for at, name in enumerate(headings) if _VERSION.fullmatch(name))
-    system = [at for at, name in enumerate(headings) if name in _SYSTEM or _OWN.fullmatch(name)]
+    named = frozenset(headings)
+    system = [at for at, name in enumerate(headings)
+              if name in _SYSTEM or _OWN.fullmatch(name) or _is_link(name, named)]  # fmt: skip
     return Columns(
         ids=positions(headings, _IDS), versions=versions, system=frozenset(system), blank=_BLANK,
         serial=serial_columns(headings), counters=counter_columns(headings),
     )  # fmt: skip
+
+
+def _is_link(name: str, named: frozenset[str]) -> bool:
+    """Whether a column holds the web address of the file that another one names."""
+    return name.endswith("_URL") and name.removesuffix("_URL") in named
 
 
 def _verbatim(contents: Contents) -> Contents:
