@@ -10,6 +10,8 @@ is counted as well.
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -94,6 +96,32 @@ def score_versions(
         left_out=_sums(one.left_out for one in parts),
         unscored=_sums(one.unscored for one in parts),
     )
+
+
+class Points(NamedTuple):
+    """What one person earned, and could have earned, on the items that count."""
+
+    earned: float
+    possible: float
+
+
+def points(instrument: Instrument, answers: Mapping[str, str], *, day: date) -> dict[str, Points]:
+    """The points of one person by dimension, from answers by form path given on a day.
+
+    As in `score`: only answered items whose key and law were in force count.
+    """
+    frame = pd.DataFrame([dict(answers)])
+    days = pd.Series([pd.Timestamp(day)])
+    found: dict[str, Points] = {}
+    for placed in scored_items(instrument):
+        if placed.item.dimension is not None:
+            before = found.setdefault(placed.item.dimension, Points(0.0, 0.0))
+            one = _ItemScore.of(instrument, placed, frame, days)
+            if one.answered[0]:
+                found[placed.item.dimension] = Points(
+                    before.earned + float(one.earned[0]), before.possible + float(one.possible[0])
+                )
+    return found
 
 
 def scored_items(instrument: Instrument) -> Iterator[Placed]:

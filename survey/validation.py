@@ -62,7 +62,7 @@ class Checker:
     def interview_time(self, response: Answers, *, default: datetime) -> datetime:
         """When the response was given: its interview date, else its own clock, else `default`."""
         for one in self.dated:
-            value = _typed(one, response.get(one.path, ""))
+            value = typed(one, response.get(one.path, ""))
             if isinstance(value, datetime):
                 return value
             if isinstance(value, date):
@@ -94,7 +94,8 @@ def _dated(form: Form) -> tuple[Field, ...]:
     )
 
 
-def _typed(one: Field, text: object) -> Answer:
+def typed(one: Field, text: object) -> Answer:
+    """The value of an answer's text; None where it does not fit."""
     reading = one.read(text) if isinstance(text, str) else None
     return reading.value if isinstance(reading, Reading) else None
 
@@ -131,7 +132,7 @@ class _Visit:
     ) -> dict[str, str | Sequence[Answers]]:  # fmt: skip
         """Check one level; its canonical answers, those not relevant included."""
         values: dict[str, Answer] = dict(outer)
-        context = Context(now=self.now, answers=values, rosters=_by_instance(level, response),
+        context = Context(now=self.now, answers=values, rosters=by_instance(level, response),
                           position=position)  # fmt: skip
         answers, unfit = self._read(level, response, values)
         hidden = self._skip(level, answers, values, context, place=place, base=base)
@@ -280,12 +281,12 @@ def _instances(roster: Roster, response: Answers) -> Sequence[Answers]:
     return () if isinstance(given, str) else given
 
 
-def _by_instance(level: Level, response: Answers) -> dict[str, Sequence[Answer]]:
+def by_instance(level: Level, response: Answers) -> dict[str, Sequence[Answer]]:
     """For expressions over rosters: the values of each inner item, one per instance."""
     found: dict[str, Sequence[Answer]] = {}
     for roster in level.rosters:
         given = _instances(roster, response)
         found[roster.id] = [float(number) for number in range(1, len(given) + 1)]
         for one in roster.level.fields:
-            found[one.id] = [_typed(one, instance.get(one.path, "")) for instance in given]
+            found[one.id] = [typed(one, instance.get(one.path, "")) for instance in given]
     return found
