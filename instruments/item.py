@@ -192,6 +192,8 @@ class Item(Definition):
     """The provisions that make the key right."""
     reviewed: bool | None = None
     """Whether a lawyer has confirmed the key; absent where no law is involved."""
+    contact: bool = False
+    """Tells who the respondent is or how to reach them: sealed apart from the answers."""
     anchor: bool = False
     """Repeated unchanged in every wave, to link the scores of waves."""
     fixed: bool = False

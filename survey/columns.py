@@ -52,6 +52,8 @@ def cells_of(record: Record, layout: Layout) -> Iterator[Cells]:
 def _gather(level: Level, roster: str, found: dict[str, dict[str, bool]]) -> None:
     own = found.setdefault(roster, {})
     for field in level.fields:
+        if field.item.contact:
+            continue
         own.setdefault(field.path, field.coded)
     for inner in level.rosters:
         _gather(inner.level, inner.path, found)

@@ -12,6 +12,7 @@ from typing import Literal, Self
 
 from instruments.language import say
 from survey.answers import Answers, Record, short_hash
+from survey.contacts import Contact, sealed_off, without
 from survey.findings import Fault, Note
 from survey.identity import Fingerprints, without_prefix
 from survey.importers.table import Row
@@ -37,6 +38,8 @@ class Decision:
     record: Record | None = None
     given: Answers = field(default_factory=dict)
     """Of a quarantined row, its answers as written, by form path."""
+    contact: Contact = field(default_factory=dict)
+    """What the row tells of who the respondent is; it goes nowhere but into the vault."""
     mends: tuple[int, int] | None = None
     """Of an accepted row, the quarantined one that it repairs: its batch and row."""
     content: str = ""
@@ -84,6 +87,7 @@ class _Judged:
     checked: Checked
     problem_key: str
     given: Answers = field(default_factory=dict)
+    contact: Contact = field(default_factory=dict)
     first_equal: int | None = None
     content: str = ""
     likeness: str | None = None
@@ -103,19 +107,22 @@ def _judged(file: OpenFile, row: Row, prints: Fingerprints, now: datetime) -> _J
         return _ragged(file, row, prints)
     version = file.version_of(row)
     form = file.form_for(version)
+    contacts = form.form.contacts
     given = file.answers(row, version)
     checked = form.checker.check(given, now=file.made_at(row, default=now))
     if checked.faults:
         written = (file.as_written(row, version, fault) for fault in checked.faults)
         checked = replace(checked, faults=tuple(written))
+    checked, contact = sealed_off(checked, contacts)
     uuid, first = None, None
     if file.id_column is None:
-        key, first = prints.of(row)
+        key, first = prints.of(file.without_contact(row))
     else:
         key = uuid = without_prefix(row.cells[file.id_column])
     content = short_hash([version, checked.answers])
     return _Judged(
-        row=row, version=version, uuid=uuid, key=key, checked=checked, given=given, first_equal=first,
+        row=row, version=version, uuid=uuid, key=key, checked=checked, first_equal=first,
+        given=without(given, contacts), contact=contact,
         content=content, problem_key=key if uuid is None else f"{uuid}:{content}",
         likeness=None if checked.faults else likeness(form.substantive, checked.answers),
     )  # fmt: skip
@@ -168,7 +175,7 @@ class _Known:
             return self._duplicate(one, differs=False)
         self.memory.quarantined[one.problem_key] = ""
         return Decision(row=one.row, status="quarantined", key=one.problem_key,
-                        version=one.version, uuid=one.uuid, given=one.given,
+                        version=one.version, uuid=one.uuid, given=one.given, contact=one.contact,
                         faults=one.checked.faults)  # fmt: skip
 
     def _duplicate(self, one: _Judged, *, differs: bool) -> Decision:
@@ -188,7 +195,7 @@ class _Known:
             record=Record(key=one.key, uuid=one.uuid, instrument=self.file.instrument,
                           version=one.version, answers=checked.answers,
                           not_relevant=checked.not_relevant),
-            content=one.content, likeness=one.likeness, notes=notes,
+            content=one.content, likeness=one.likeness, notes=notes, contact=one.contact,
             timing=timing(form.clocks, checked.answers, row=one.row.number, version=one.version),
         )  # fmt: skip
 

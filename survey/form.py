@@ -122,6 +122,8 @@ class Form:
     level: Level
     places: frozenset[str]
     """Paths of the fields and rosters at the top level."""
+    contacts: frozenset[str]
+    """Paths of contact data, which are sealed apart from the answers."""
 
     @property
     def id(self) -> str:
@@ -142,7 +144,8 @@ def prepare(instrument: Instrument) -> Form:
     """
     level = _level(instrument, instrument.items, "", ())
     places = frozenset(one.path for one in level.fields) | {one.path for one in level.rosters}
-    return Form(instrument=instrument, level=level, places=places)
+    contacts = frozenset(one.path for one in level.fields if one.item.contact)
+    return Form(instrument=instrument, level=level, places=places, contacts=contacts)
 
 
 def _level(

@@ -12,6 +12,7 @@ from shutil import copyfile
 
 from instruments.language import LANGUAGES, say
 from survey.answers import Answers, Record, as_json
+from survey.contacts import Contact, Vault
 from survey.decisions import Decision, Memory, decide
 from survey.durable import write_whole
 from survey.errors import ImportRejected, rejected, unusable
@@ -82,11 +83,10 @@ def import_files(
     with Store.open(study.store_path) as store:
         run = _Run(store=store, now=now, progress=progress)
         reports = [
-            run.go_through(
-                file, _Writer(file=file, store=store, inbox=study.inbox, now=now, who=by)
-            )
+            run.go_through(file, _Writer(file=file, store=store, inbox=study.inbox,
+                                         vault=Vault(study.vault), now=now, who=by))
             for file in files
-        ]
+        ]  # fmt: skip
     for file in files:
         remember(study, file.table, reading.mapping, instrument=file.instrument)
     return reports
@@ -101,7 +101,10 @@ def undo_batch(study: Study, batch: str, *, now: Clock, by: str = "") -> int:
     with Store.existing(study.store_path) as store:
         if store is None:
             raise unusable(study.folder.name, say("Nothing has been imported yet."))
-        return store.undo(int(batch) if batch.isdecimal() else 0, at=now(), who=by)
+        number = int(batch) if batch.isdecimal() else 0
+        rows = store.undo(number, at=now(), who=by)
+    Vault(study.vault).forget_batch(number)
+    return rows
 
 
 def inspect_file(path: Path, *, told: Override = NOTHING) -> dict[str, object]:
@@ -164,6 +167,7 @@ class _Writer:
     file: OpenFile
     store: Store
     inbox: Path
+    vault: Vault
     now: Clock
     who: str
     place: Place | None = None
@@ -176,10 +180,16 @@ class _Writer:
             if not accepted and not quarantined:
                 return
             self.place = self._begin()
+        self.vault.keep(self.place.batch, self._contacts(chunk))
         last = chunk[-1].row.number
         while self.place.open and last > self.place.rows_done:
             self.place = self.store.add(self.place, rows_done=last, accepted=accepted,
                                         quarantined=quarantined)  # fmt: skip
+
+    def _contacts(self, chunk: Sequence[Decision]) -> dict[int, Contact]:
+        """Contact data of the rows that are kept; a mended row has those of the one it repairs."""
+        return {one.row.number: one.contact if one.mends is None else self.vault.of(one.mends)
+                for one in chunk if one.status != "duplicate"}  # fmt: skip
 
     def seal(self, notes: Sequence[RowNote]) -> Sealed | None:
         """Let the rows count; None where no row asked to."""
@@ -213,7 +223,9 @@ def _with_places(file: OpenFile, one: Decision) -> Answers:
     """A row's answers, and an empty one at each place that its source carries."""
     if not one.given:
         return {}
-    return dict.fromkeys(file.form_for(one.version).checker.carried, "") | dict(one.given)
+    version = file.form_for(one.version)
+    carried = version.checker.carried - version.form.contacts
+    return dict.fromkeys(carried, "") | dict(one.given)
 
 
 def _problem(fault: Fault) -> dict[str, object]:
@@ -228,6 +240,11 @@ def _staged(one: Decision, record: Record) -> StagedRecord:
 
 
 def keep_original(source: Path, target: Path) -> None:
-    """Keep a file as it came, unless it is kept already."""
+    """Keep a file as it came, for its owner alone, unless it is kept already."""
+
+    def copy(path: Path) -> None:
+        path.touch(mode=0o600)
+        copyfile(source, path)
+
     if not target.exists():
-        write_whole(target, lambda path: copyfile(source, path))
+        write_whole(target, copy)

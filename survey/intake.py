@@ -117,6 +117,19 @@ class OpenFile:
         at, habit = self.clock
         return _moment(habit.datetime(row.cells[at])) or default
 
+    @property
+    def contact_columns(self) -> frozenset[int]:
+        """Columns with contact data, in whatever version."""
+        paths = frozenset[str]().union(*(one.form.contacts for one in self.versions.values()))
+        layouts = (self.settled.layout, *self.settled.layouts.values())
+        return frozenset(one.whole[path] for one in layouts for path in paths & one.whole.keys())
+
+    def without_contact(self, row: Row) -> Row:
+        """The row by which it is known again: nobody shall find a person by trying names."""
+        hidden = self.contact_columns
+        cells = ("" if at in hidden else cell for at, cell in enumerate(row.cells))
+        return replace(row, cells=tuple(cells)) if hidden else row
+
     def heading_of(self, place: str) -> str | None:
         """The column of a place, which may be inside an instance: ``roster[2]/item``."""
         return self.settled.heading_of.get(_NUMBER.sub("", place))
@@ -135,7 +148,8 @@ class OpenFile:
         names = self.settled.names
         if len(row.cells) != len(names):
             return {}
-        found = {names[at]: row.cells[at] for at in self.settled.mapped}
+        hidden = self.contact_columns
+        found = {names[at]: row.cells[at] for at in self.settled.mapped if at not in hidden}
         for repeat, instances in row.nested.items():
             headings = self.settled.repeat_names[repeat]
             for number, one in enumerate(instances, start=1):

@@ -64,6 +64,11 @@ class Study:
         return address_of(self.folder, self.settings.store, schema=self.settings.id)
 
     @property
+    def vault(self) -> Path:
+        """Where contact data are kept apart."""
+        return self.folder / "contacts.db"
+
+    @property
     def inbox(self) -> Path:
         """Where original files are kept, by SHA-256."""
         return self.folder / "inbox"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from instruments.check.contact import contacts
 from instruments.check.expressions import (
     unknown_columns,
     wrong_counts,
@@ -250,7 +251,7 @@ _ALONE: tuple[Rule, ...] = (_options, _option_codes, _keys, _laws, _languages)
 _RULES: tuple[Rule, ...] = (
     _paths, *_ALONE, _subjects, _interview_date, _default_language, cycles, rotations,
     rotated_options, grids, common_choices, booklets, draws, vignettes, consent, paths, fieldwork,
-    indirect,
+    indirect, contacts,
 )  # fmt: skip
 _AUTHORING: tuple[Rule, ...] = (
     _item_ids, wrong_expressions, wrong_label_references,
