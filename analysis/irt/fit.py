@@ -120,11 +120,7 @@ def _set_by_scale(how: FitOptions, *, one_slope: bool) -> int:
 
 def _reference(responses: ItemResponses, how: FitOptions) -> int:
     """The number of the reference group."""
-    if responses.group is None:
-        return 0
-    if how.reference is None:
-        return int(responses.group[0])
-    return responses.groups.index(how.reference)
+    return 0 if how.reference is None else responses.groups.index(how.reference)
 
 
 def _population(responses: ItemResponses, how: FitOptions) -> Population:

@@ -12,7 +12,7 @@ from analysis.irt.population import Density, Population
 class FitOptions:
     """The choices of a calibration.
 
-    `reference` is the group that sets the scale, else that of the first row. Items that are `fixed`
+    `reference` is the group that sets the scale, else the first of all. Items that are `fixed`
     keep their parameters and set the scale themselves, so that every group's mean and variance is
     free; a `population` given is fixed. The masses of `npml` are free, or smooth with so many
     `moments` (4 to 6 carry a skewed trait): free masses of few items are lumps. `tolerance` is the largest EM step at which to stop, `most`

@@ -16,13 +16,14 @@ def smoothed(share: Floats, before: Floats, moments: int) -> Floats:
     """The smooth masses with the moments of `share`, by Newton's method from the masses `before`."""
     powers = legendre.legvander(np.linspace(-1, 1, len(share)), moments)
     basis: Floats = np.asarray(powers[:, 1:], dtype=np.float64)
-    gamma: Floats = np.linalg.lstsq(powers, np.log(np.maximum(before, 1e-300)))[0][1:]
+    logs = np.log(np.maximum(before, 1e-300))
+    gamma = np.asarray(np.linalg.lstsq(powers, logs)[0][1:], dtype=np.float64)
     for _ in range(_STEPS):
         mass = _mass(basis, gamma)
         mean = mass @ basis
         slope = share @ basis - mean
         spread = (basis * mass[:, None]).T @ basis - np.outer(mean, mean)
-        step: Floats = np.linalg.lstsq(spread, slope, rcond=1e-13)[0]
+        step = np.asarray(np.linalg.lstsq(spread, slope, rcond=1e-13)[0], dtype=np.float64)
         if slope @ step < _ENOUGH:
             break
         gamma = _climbed(basis, share, gamma, step)
