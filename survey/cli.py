@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 _SHOWN = 20
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 _FILE = click.Path(path_type=Path, dir_okay=False)
+_stream_option = click.option(
+    "--stream", type=click.Choice(["contest"]),
+    help="contest: open entries, kept apart; they are counted and never estimated from.",
+)  # fmt: skip
 
 
 @click.command()
@@ -63,6 +67,7 @@ def new(
 @click.option("--delimiter", help="One character or 'tab', where it is guessed wrongly.")
 @click.option("--dictionary", type=_FILE,
               help="The codebook beside the files, such as REDCap's data dictionary.")  # fmt: skip
+@_stream_option
 @click.option("--yes", is_flag=True, help="Store the rows; without it nothing is written.")
 @format_option
 @language_option
@@ -70,9 +75,10 @@ def new(
 def import_(
     ctx: click.Context, *, study: Path | None, files: tuple[Path, ...], inspect: Path | None,
     instrument: str | None, mapping: Path | None, kind: str | None, encoding: str | None,
-    delimiter: str | None, dictionary: Path | None, yes: bool, form: str, language: Language | None,  # noqa: ARG001
+    delimiter: str | None, dictionary: Path | None, stream: str | None, yes: bool, form: str, language: Language | None,  # noqa: ARG001
 ) -> None:  # fmt: skip
     """Check files of responses and, with --yes, store them."""
+    from survey.contest import check_entries, import_entries
     from survey.imports import Reading, check_files, import_files
     from survey.mapping import read_mapping
 
@@ -85,7 +91,10 @@ def import_(
     if study is None or not files:
         raise click.UsageError("Name a study and at least one file.")
     opened = open_study(ctx, study)
-    run = import_files if yes else check_files
+    if stream == "contest":
+        run = import_entries if yes else check_entries
+    else:
+        run = import_files if yes else check_files
     with _progress() as progress:
         reports = run(opened, files, now=_now, reading=reading, progress=progress)
     shown = language_of(ctx)
@@ -99,17 +108,20 @@ def import_(
 @click.command()
 @click.argument("study", type=_FOLDER)
 @click.argument("batch")
+@_stream_option
 @format_option
 @language_option
 @click.pass_context
 def undo(
-    ctx: click.Context, study: Path, batch: str, form: str,
+    ctx: click.Context, study: Path, batch: str, stream: str | None, form: str,
     language: Language | None,  # noqa: ARG001
 ) -> None:  # fmt: skip
     """Take a batch out again, as if it had not been imported."""
+    from survey.contest import undo_entries
     from survey.imports import undo_batch
 
-    rows = undo_batch(open_study(ctx, study), batch, now=_now)
+    undone = undo_entries if stream == "contest" else undo_batch
+    rows = undone(open_study(ctx, study), batch, now=_now)
     if form == "json":
         show_json({"batch": batch, "rows": rows})
     else:

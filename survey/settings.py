@@ -196,6 +196,10 @@ class StudySettings(Definition):
     administrative: str | None = None
     registers: dict[Id, RegisterTerms] = Field(default_factory=dict)
     """By target, how what ``hieuluat register`` received is counted."""
+    streams: dict[Id, Literal["contest"]] = Field(default_factory=dict)
+    """Instruments whose answers are open contest entries and never a sample."""
+    contest_store: str = "contest.db"
+    """Where contest entries are kept, apart from the answers of the sample."""
     store: str = "store.db"
     """A file in the study folder, or a PostgreSQL database: ``postgresql://user@server/database``.
 
@@ -218,3 +222,9 @@ class StudySettings(Definition):
             raise ValueError(say("A password does not belong into study.yaml: put it into the "
                                  "environment as PGPASSWORD, or into ~/.pgpass."))  # fmt: skip
         return store
+
+    @model_validator(mode="after")
+    def _keeps_entries_apart(self) -> Self:
+        if self.contest_store == self.store and "://" not in self.store:
+            raise ValueError(say("Contest entries need a store of their own."))
+        return self

@@ -82,8 +82,19 @@ class Study:
         """The versions of one instrument, oldest first; of the only one where none is named.
 
         Raises:
-            StudyError: The study has no such instrument, or several and none is named.
+            StudyError: The study has no such instrument, several and none is named, or one whose
+            answers are contest entries.
         """
+        found = self._versions(instrument)
+        if found[0].id in self.settings.streams:
+            raise unusable(SETTINGS, say("The answers to '{name}' are open contest entries: entrants "
+                                         "choose themselves, so nothing can be estimated from them.",
+                                         name=found[0].id),
+                           say("Count them with 'hieuluat contest'; import them with --stream "
+                               "contest."))  # fmt: skip
+        return found
+
+    def _versions(self, instrument: str | None) -> tuple[Instrument, ...]:
         names = list(dict.fromkeys(one.id for one in self.instruments))
         if instrument is None and len(names) == 1:
             return self.instruments
