@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Self
 
+from instruments.errors import Problem
 from instruments.language import say
+from survey.errors import ImportRejected, rejected
 from survey.importers.added import Added, with_added
 from survey.importers.headed import headed_sheet, positions, records_below
 from survey.importers.repeats import Joint, joined
@@ -64,7 +66,8 @@ def read(contents: Contents, *, evidence: Evidence, told: Override) -> Table:  #
     inner = [one for one in parts if _PARENT in one.headings]
     paths = _paths(inner)
     joints = [_joint(one, paths) for one in inner]
-    key = main.cell_of(_KEY)
+    key = main.cell_of(next((name for name in _IDS if name in main.own), _KEY))
+    _refuse_orphans({key(row) for row in main.rows()}, inner)
     return Table(
         kind=KIND, evidence=evidence, contents=contents, headings=main.headings,
         columns=_columns(main), sheet=main.sheet.name,
@@ -97,8 +100,17 @@ class _Part:
         return _KEY in self.own and _PARENT not in self.own
 
     def cell_of(self, name: str) -> Callable[[Row], str]:
-        at = self.own.index(name)
-        return lambda row: row.cells[at] if at < len(row.cells) else ""
+        at = self.own.index(name) if name in self.own else len(self.own)
+        return lambda row: row.cells[at] if at < min(len(row.cells), len(self.own)) else ""
+
+    def instances(self) -> Iterator[Row]:
+        """The rows of a repeat, which cannot be set aside one by one."""
+        for row in self.rows():
+            if len(row.cells) != len(self.headings):
+                raise rejected(self.sheet.name, say("Line {line} has another number of cells than "
+                                                    "the headings.", line=row.line),
+                               say("Export it again."))  # fmt: skip
+            yield row
 
     def rows(self) -> Iterator[Row]:
         rows = records_below(self.sheet, self.line, len(self.own))
@@ -133,6 +145,20 @@ def _columns(part: _Part, *, path: str = "") -> Columns:
         versions=versions, system=frozenset(own), names=names,
         serial=frozenset(positions(headings, ("SubmissionDate", "start", "end"))),
     )  # fmt: skip
+
+
+def _refuse_orphans(records: set[str], inner: list[_Part]) -> None:
+    """A repeat's row whose record or outer instance is not in the file would be lost."""
+    known = records.union(*(set(map(one.cell_of(_KEY), one.rows())) for one in inner))
+    problems = [
+        Problem(where=one.sheet.name, hint=say("Export the form and its repeats together again."),
+                what=say("Line {line} belongs to '{key}', which the export does not have.",
+                         line=row.line, key=parent(row)))
+        for one in inner for parent in [one.cell_of(_PARENT)] for row in one.rows()
+        if parent(row) not in known
+    ]  # fmt: skip
+    if problems:
+        raise ImportRejected(problems)
 
 
 def _paths(inner: list[_Part]) -> Mapping[str, str]:
@@ -170,7 +196,7 @@ def _parent(part: _Part, paths: Mapping[str, str]) -> str | None:
 
 def _joint(part: _Part, paths: Mapping[str, str]) -> Joint:
     key = part.cell_of(_KEY)
-    return Joint(repeat=part.sheet.name, parent=_parent(part, paths), rows=part.rows, key=key,
+    return Joint(repeat=part.sheet.name, parent=_parent(part, paths), rows=part.instances, key=key,
                  parent_key=part.cell_of(_PARENT), order=lambda row: _order(key(row), row.number))  # fmt: skip
 
 

@@ -99,8 +99,11 @@ class _Layout:
         return records_below(self.sheet, self.line, len(self.headings))
 
     def kind_of(self, row: Row) -> str:
-        """The repeating instrument that a row is an instance of; nothing for a record's own row."""
-        return _at(row.cells, self.instrument)
+        """The repeating instrument that a row is an instance of; nothing for a record's own row.
+
+        A ragged row is taken as a record, where it is seen to be ragged.
+        """
+        return _at(row.cells, self.instrument) if len(row.cells) == len(self.headings) else ""
 
     def key(self, row: Row) -> str:
         return f"{_at(row.cells, 0)}\n{_at(row.cells, self.event)}"

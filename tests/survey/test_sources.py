@@ -98,6 +98,14 @@ def test_odk_columns_are_paths_and_a_place_is_one_answer():
     assert found.headings[found.columns.versions[0]] == "FormVersion"
 
 
+def test_an_instance_of_no_record_refuses_the_export_because_it_would_be_lost(tmp_path):
+    path = tmp_path / "orphan.csv.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("f.csv", "SubmissionDate,k1,KEY,FormVersion\n2026-09-01,1,uuid:1,v1\n")
+        archive.writestr("f-r.csv", "what,PARENT_KEY,KEY\na,uuid:9,uuid:9/r[1]\n")
+    assert "f-r.csv: Line 2 belongs to 'uuid:9', which the export does not have." in refusal(path)
+
+
 def test_a_file_with_a_column_called_key_alone_is_not_of_odk(tmp_path):
     path = tmp_path / "other.csv"
     path.write_text("KEY,k1\n1,2\n")
