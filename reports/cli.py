@@ -24,7 +24,6 @@ COMMANDS = {
     "exclude": "survey.quality_cli",
     "register": "survey.registers_cli",
     "contest": "survey.contest_cli",
-    "contest": "survey.contest_cli",
     "export": "analysis.export_cli",
     "evaluate": "analysis.evaluate_cli",
     "sample": "analysis.sample_cli",
