@@ -187,17 +187,41 @@ min('x')
 
 
 def main(jar: str) -> None:
-    expressions = WRITTEN + generated(random.Random(1371), 900)
+    rng = random.Random(1371)
+    expressions = list(dict.fromkeys([*WRITTEN, *generated(rng, 2_300), *chosen(rng, 300)]))
     answers = evaluated([as_path(one) for one in expressions], jar)
     vectors = [[one, *answer.split("\t")] for one, answer in zip(expressions, answers, strict=True)]
-    rows = ",\n".join(json.dumps(vector, ensure_ascii=False) for vector in vectors)
+    rows = ",\n".join(
+        json.dumps(vector, ensure_ascii=False, separators=(",", ":")) for vector in vectors
+    )
     (HERE / "vectors.json").write_text(f"[\n{rows}\n]\n", encoding="utf-8")
 
 
 def generated(rng: random.Random, count: int) -> list[str]:
     """Random expressions, but for those that read a date out of a text: there we follow Enketo."""
     made = dict.fromkeys(expression(rng, 3) for _ in range(count))
-    return [one for one in made if not re.search(r"(?:string|normalize-space)\(date", one)]
+    return [
+        one for one in made if not re.search(r"(?:string|normalize-space)\((?:date|\$\{d\})", one)
+    ]
+
+
+def chosen(rng: random.Random, count: int) -> list[str]:
+    """Conditions on the codes of a multiple choice, as skips of real forms have them."""
+    return [" ".join((condition(rng), rng.choice(("and", "or")), condition(rng)))
+            for _ in range(count)]  # fmt: skip
+
+
+def condition(rng: random.Random) -> str:
+    codes = rng.choice(("${m}", "${k}", "${e}", "${s}", "${num}"))
+    asked = rng.choice((
+        f"selected({codes}, '{rng.choice(('tv', 'loa', 'khac', 'co', '', 'kha', '12', 'xin'))}')",
+        f"count-selected({codes}) {rng.choice(('=', '>', '<=', '!='))} {rng.randint(0, 3)}",
+        f"selected-at({codes}, {rng.randint(-1, 3)}) = '{rng.choice(('tv', 'loa', 'co', ''))}'",
+        f"{codes} {rng.choice(('=', '!='))} '{rng.choice(('tv loa khac', 'co', '', '12'))}'",
+        f"${{d}} {rng.choice(('<', '<=', '>', '>=', '=', '!='))} date('2026-1{rng.randint(0, 2)}-01')",
+        f"number({codes}) > {rng.randint(0, 12)}",
+    ))  # fmt: skip
+    return f"not({asked})" if rng.random() < 0.25 else asked
 
 
 def expression(rng: random.Random, depth: int) -> str:
