@@ -108,6 +108,11 @@ def _of_paper(item: Item, instrument: Instrument) -> Iterator[Message]:
 
 def _of_codebook(instrument: Instrument) -> Iterator[Problem]:
     """What the description of the answers has no element for."""
+    turned = [path for path, part in _parts(instrument.items, "")
+              if isinstance(part, Block) and part.rotate]  # fmt: skip
+    whole = [instrument.id] if instrument.rotate or instrument.booklets else []
+    for place in (*whole, *turned):
+        yield Problem(where=place, what=say("A codebook does not hold orders that are drawn."))
     for placed in instrument.placed():
         if placed.item.checks:
             yield Problem(where=placed.path, what=say("A codebook does not hold checks."))

@@ -251,6 +251,43 @@ def test_what_surveyjs_cannot_say_is_named_and_not_guessed():
     assert survey(instrument)["e"]["visibleIf"] == "({h} = '1')"
 
 
+@pytest.mark.parametrize("kind", ["html", "xlsform", "xform", "surveyjs"])
+def test_a_booklet_whose_order_a_form_cannot_follow_is_named(kind):
+    places = [(one.where, one.what.text()) for one in gaps(feature("booklets"), kind=kind)]
+    assert [one for one in places if "booklet" in one[0]] == [
+        ("booklets, booklet 3", "Its blocks are asked in the order of the form (a, c), not in the booklet's own.")
+    ]  # fmt: skip
+
+
+def test_orders_of_booklets_and_blocks_are_no_part_of_a_codebook():
+    what = "A codebook does not hold orders that are drawn."
+    found = [(one.where, one.what.text()) for one in gaps(feature("booklets"), kind="ddi")]
+    assert ("booklets", what) in found
+    rows = [{"id": name, "type": "text", "label": {"vi": name}} for name in ("a", "b")]
+    block = {"id": "khoi", "rotate": "shuffle", "items": rows}
+    assert [(one.where, one.what.text()) for one in gaps(small(block), kind="ddi")] == [
+        ("khoi", what)
+    ]
+
+
+def test_a_word_in_braces_that_is_a_name_for_surveyjs_stays_a_word_and_is_named():
+    text = {"vi": "Ông {tuoi}, trang {pageNo}, {gi đó} {{7*7}} ${tuoi} {panel.tuoi}"}
+    item = {"id": "tuoi", "type": "integer", "label": text}
+    note = {"id": "n", "type": "note", "label": text}
+    made = to_surveyjs(small(item, note))
+    parts = elements(json.loads(made.text))
+    joined = "\u2060"
+    assert parts["tuoi"]["title"] == {
+        "vi": f"Ông {{{joined}tuoi}}, trang {{{joined}pageNo}}, {{gi đó}} {{{{7*7}}}} {{tuoi}} {{{joined}panel.tuoi}}"
+    }
+    assert parts["n"]["html"]["vi"].startswith("Ông &#123;tuoi}, trang &#123;pageNo}, &#123;gi đó}")
+    assert "{tuoi} &#123;panel.tuoi}" in parts["n"]["html"]["vi"]
+    assert [one.what.text() for one in made.losses] == [
+        f"SurveyJS would read {braced} in a text as an answer; an invisible sign behind the brace keeps it a text."
+        for braced in ("{tuoi}", "{pageNo}", "{panel.tuoi}")
+    ]
+
+
 @settings(max_examples=25)
 @given(instruments())
 def test_spss_names_are_valid_and_differ_in_more_than_their_case(instrument):
@@ -292,6 +329,7 @@ def test_what_spss_has_no_room_for_is_named():
 
 
 def test_what_a_codebook_has_no_element_for_is_named():
+    what = "A codebook does not hold orders that are drawn."
     assert [(one.where, one.what.text()) for one in gaps(feature("rotation"), kind="ddi")] == [
-        ("nguon", "A codebook does not hold orders that are drawn.")
-    ]
+        ("khoi", what), ("nguon", what),
+    ]  # fmt: skip
