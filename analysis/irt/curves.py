@@ -35,12 +35,11 @@ class Shape:
 def family_probabilities(shape: Shape, values: Floats, theta: Floats) -> Floats:
     """P(X = k) as items by categories by θ; NaN where graded intercepts do not decrease."""
     if shape.guessing:
-        right = _guessed(values, theta)
-        return np.stack([1 - right, right], axis=1)
+        return _guessed(values, theta)
     if shape.curve == "partial":
         return np.asarray(softmax(_exponents(shape, values, theta), axis=1))
-    upper, lower, gap = _boundaries(values, theta)
-    return upper * (1 - lower) * gap
+    above, below, gap = _boundaries(values, theta)
+    return above[:, :-1] * below[:, 1:] * gap
 
 
 def log_derivatives(shape: Shape, values: Floats, theta: Floats) -> tuple[Floats, Floats]:
@@ -66,8 +65,8 @@ def derivatives(item: ItemParameters, theta: Floats) -> Floats:
     if shape.curve == "partial":
         ranks = np.arange(shape.categories)[:, None]
         return np.asarray(item.slope * found * (ranks - ranks.T @ found))
-    upper, lower, _ = _boundaries(values[:, : shape.categories], theta)
-    slopes = upper * (1 - upper) - lower * (1 - lower)
+    above, below, _ = _boundaries(values[:, : shape.categories], theta)
+    slopes = -np.diff(above * below, axis=1)
     return np.asarray((1 - item.guessing) * item.slope * slopes[0])
 
 
@@ -92,8 +91,9 @@ def as_family(item: ItemParameters) -> tuple[Shape, Floats]:
 
 
 def _guessed(values: Floats, theta: Floats) -> Floats:
-    c = expit(values[:, 2:3])
-    return np.asarray(c + (1 - c) * expit(values[:, :1] * theta + values[:, 1:2]))
+    c, exponent = expit(values[:, 2:3]), values[:, :1] * theta + values[:, 1:2]
+    wrong = (1 - c) * expit(-exponent)
+    return np.stack([wrong, c + (1 - c) * expit(exponent)], axis=1)
 
 
 def _exponents(shape: Shape, values: Floats, theta: Floats) -> Floats:
@@ -104,24 +104,29 @@ def _exponents(shape: Shape, values: Floats, theta: Floats) -> Floats:
 
 
 def _boundaries(values: Floats, theta: Floats) -> tuple[Floats, Floats, Floats]:
-    """P(X ≥ k), P(X ≥ k + 1) and 1 - exp(d_(k+1) - d_k), by category."""
+    """P(X ≥ k) and P(X < k) for k from 0 to all categories, and 1 - exp(d_(k+1) - d_k) by category.
+
+    Both are computed, so that neither is a difference from 1.
+    """
     d = values[:, 1:]
-    above = expit(values[:, :1, None] * theta + d[:, :, None])
-    ends = np.ones((len(values), 1, len(theta)))
+    exponent = values[:, :1, None] * theta + d[:, :, None]
+    certain = np.ones((len(values), 1, len(theta)))
+    above = np.concatenate([certain, expit(exponent), 0 * certain], axis=1)
+    below = np.concatenate([0 * certain, expit(-exponent), certain], axis=1)
     gap = np.ones((len(values), d.shape[1] + 1, 1))
     steps = np.diff(d, axis=1)
     gap[:, 1:-1, 0] = np.where(steps < 0, -np.expm1(np.minimum(steps, 0.0)), np.nan)
-    return np.concatenate([ends, above], axis=1), np.concatenate([above, 0 * ends], axis=1), gap
+    return above, below, gap
 
 
 def _graded_derivatives(shape: Shape, values: Floats, theta: Floats) -> tuple[Floats, Floats]:
-    upper, lower, gap = _boundaries(values, theta)
+    above, below, gap = _boundaries(values, theta)
     found = np.zeros((len(values), shape.parameters, shape.categories, len(theta)))
-    found[:, 0] = (1 - upper - lower) * theta
+    found[:, 0] = (below[:, :-1] - above[:, 1:]) * theta
     for k in range(1, shape.categories):
-        found[:, k, k] = (1 - upper[:, k]) / (np.maximum(1 - lower[:, k], LEAST) * gap[:, k])
-        found[:, k, k - 1] = -lower[:, k - 1] / (np.maximum(upper[:, k - 1], LEAST) * gap[:, k - 1])
-    return upper * (1 - lower) * gap, found
+        found[:, k, k] = below[:, k] / (np.maximum(below[:, k + 1], LEAST) * gap[:, k])
+        found[:, k, k - 1] = -above[:, k] / (np.maximum(above[:, k - 1], LEAST) * gap[:, k - 1])
+    return above[:, :-1] * below[:, 1:] * gap, found
 
 
 def _partial_derivatives(shape: Shape, values: Floats, theta: Floats) -> tuple[Floats, Floats]:
@@ -135,10 +140,9 @@ def _partial_derivatives(shape: Shape, values: Floats, theta: Floats) -> tuple[F
 
 
 def _guessing_derivatives(values: Floats, theta: Floats) -> tuple[Floats, Floats]:
-    c = expit(values[:, 2:3])
+    c, p = expit(values[:, 2:3]), _guessed(values, theta)
+    wrong, right = p[:, 0], p[:, 1]
     s = expit(values[:, :1] * theta + values[:, 1:2])
-    right = c + (1 - c) * s
-    eta = np.stack([-s, (1 - c) * s * (1 - s) / right], axis=1)
-    guess = np.stack([np.broadcast_to(-c, s.shape), c * (1 - c) * (1 - s) / right], axis=1)
-    found = np.stack([eta * theta, eta, guess], axis=1)
-    return np.stack([1 - right, right], axis=1), found
+    eta = np.stack([-s, wrong * s / right], axis=1)
+    guess = np.stack([np.broadcast_to(-c, s.shape), c * wrong / right], axis=1)
+    return p, np.stack([eta * theta[None, None], eta, guess], axis=1)
