@@ -19,10 +19,11 @@ from survey.importers.table import Row
 from survey.intake import OpenFile
 from survey.lookup import Lookup
 from survey.quality import Timing, likeness, near_duplicate, straight_lines, timing
-from survey.store import Store
+from survey.store import WITHDRAWN, Store
 from survey.validation import Checked
 
 CHUNK = 1000
+_WITHDREW = Note(rule="withdrawn", message=say("The person has withdrawn; the answers stay out."))
 Status = Literal["accepted", "quarantined", "duplicate"]
 
 
@@ -167,6 +168,9 @@ class _Known:
 
     def decision(self, one: _Judged) -> Decision:
         content = self.memory.accepted.get(one.key, self.accepted.get(one.key))
+        if content == WITHDRAWN:
+            return Decision(row=one.row, status="duplicate", key=one.key, version=one.version,
+                            notes=(_WITHDREW,))  # fmt: skip
         if content is not None:
             return self._duplicate(one, differs=content != one.content)
         if one.holds:

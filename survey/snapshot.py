@@ -12,6 +12,7 @@ from survey.columns import Layout, cells_of, layouts
 from survey.durable import place_for, publish
 from survey.exclusions import Exclusion, counted, in_force
 from survey.rechecking import with_relevance
+from survey.snapshot_status import name_batches
 from survey.store import Store
 from survey.study import Study
 from survey.tables import Line, parquet
@@ -72,6 +73,7 @@ def freeze(study: Study) -> Snapshot:
         for table, draft in zip(tables, drafts, strict=True):
             if not paths[table.roster].exists():
                 publish(draft, paths[table.roster])
+        name_batches(study, name, () if store is None else store.counting_batches())
         excluded = () if store is None else in_force(store)
     return Snapshot(path=paths.pop(""), hash=name, rows=len(hashes), rosters=paths,
                     excluded=excluded)  # fmt: skip

@@ -239,6 +239,12 @@ class Store:
             for line in lines
         ]  # fmt: skip
 
+    def counting_batches(self) -> tuple[int, ...]:
+        """The batches that count, corrections among them."""
+        question = select(batches.c.id).where(batches.c.state == "sealed").order_by(batches.c.id)
+        with reading(self.engine) as connection:
+            return tuple(connection.execute(question).scalars())
+
     def _found(
         self, values: Sequence[str], question: Callable[[Sequence[str]], Executable]
     ) -> dict[str, str]:
