@@ -7,6 +7,7 @@ imported one must; what the form calculates from a corrected answer is calculate
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Connection, select
 
@@ -16,6 +17,7 @@ from instruments.expression.values import Answer, to_text
 from instruments.faults import did_you_mean
 from instruments.language import nfc, say
 from survey.answers import Answers, Record, digest_of
+from survey.cells import read_cells
 from survey.chain import sealed
 from survey.corrected import Edit, RowId, by_place, corrected, standing_edits, with_answer
 from survey.database import reading, writing
@@ -31,6 +33,7 @@ from survey.study import Study
 from survey.validation import Checked
 
 KIND = "correction"
+_COLUMNS = ("record", "place", "value", "why")
 Clock = Callable[[], datetime]
 
 
@@ -90,6 +93,26 @@ def correct(
                 raise StudyError(problems)
             batch = _stored(connection, lines, by=by, at=now())
     return Corrected(batch=batch, edits=tuple(edit for _, edit, _ in lines))
+
+
+def read_corrections(path: Path) -> list[Correction]:
+    """Read a table of corrections with the columns ``record, place, value, why``.
+
+    Raises:
+        StudyError: A column is missing, or a cell that must not be empty is.
+        ImportRejected: The file is no table.
+    """
+    headings, rows = read_cells(path)
+    missing = [name for name in _COLUMNS if name not in headings]
+    if missing:
+        raise unusable(path.name, say("It has no column '{name}'.", name="', '".join(missing)),
+                       say("Name the columns record, place, value, why."))  # fmt: skip
+    wanted = [Correction(record=row.text("record"), place=row.text("place"), value=row["value"],
+                         why=row.text("why")) for row in rows]  # fmt: skip
+    problems = [problem for row in rows for problem in row.problems]
+    if problems:
+        raise StudyError(problems)
+    return wanted
 
 
 def history(study: Study, name: str) -> list[Change]:

@@ -4,6 +4,7 @@ A code is not stored anywhere: it follows from the record and the study's secret
 Crockford's base 32, without letters that look like digits, carry 60 bits.
 """
 
+import csv
 import hmac
 import os
 import secrets
@@ -18,6 +19,7 @@ from survey.durable import write_whole
 from survey.schema import standing
 from survey.store import Store
 from survey.study import Study
+from survey.tables import neutral
 
 _FILE = "secret.key"
 _SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -70,6 +72,21 @@ def receipts(study: Study) -> Iterator[Receipt]:
             for instrument, key in connection.execute(question):
                 code = receipt_code(secret, instrument=instrument, key=key)
                 yield Receipt(instrument=instrument, key=key, code=code)
+
+
+def write_receipts(study: Study, path: Path) -> int:
+    """Write the codes as a CSV file for its owner alone; how many there are."""
+    found = list(receipts(study))
+
+    def write(place: Path) -> None:
+        place.touch(mode=0o600)
+        with place.open("w", encoding="utf-8", newline="") as stream:
+            writer = csv.writer(stream)
+            writer.writerow(["_instrument", "_record", "receipt"])
+            writer.writerows([neutral(one.instrument), neutral(one.key), one.code] for one in found)
+
+    write_whole(path, write)
+    return len(found)
 
 
 def record_of_code(study: Study, code: str) -> Receipt | None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from instruments.language import Message, say
 from survey.durable import write_whole
 from survey.store import Store
 from survey.study import Study
@@ -29,6 +30,15 @@ class SnapshotStatus:
     def holds(self) -> bool:
         """Whether everything that it rests on counts still."""
         return self.kept and not self.undone
+
+    def sentence(self) -> Message:
+        """What a report that rests on it has to say."""
+        names = ", ".join(map(str, self.undone))
+        if not self.kept:
+            return say("It was deleted: a person in it has withdrawn.")
+        if self.undone:
+            return say("It rests on batches that were undone since: {names}.", names=names)
+        return say("Everything that it rests on counts still.")
 
 
 def name_batches(study: Study, name: str, batches: tuple[int, ...]) -> None:
