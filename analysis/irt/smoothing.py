@@ -9,7 +9,7 @@ from numpy.polynomial import legendre
 
 from analysis.columns import Floats
 
-_STEPS, _HALVINGS, _ENOUGH = 25, 20, 1e-10
+_STEPS, _HALVINGS, _ENOUGH = 25, 20, 1e-18
 
 
 def smoothed(share: Floats, before: Floats, moments: int) -> Floats:
