@@ -5,7 +5,7 @@ the hard checks allow. That tells the shape of the form (a question for one in a
 that nobody reaches), not the shares that a population will show.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
@@ -17,6 +17,7 @@ from instruments.check.findings import path
 from instruments.check.view import View, view
 from instruments.expression.evaluate import Compiled, Context, compile_expression, compile_test
 from instruments.expression.parse import parse
+from instruments.expression.tree import Reference, walk
 from instruments.expression.values import Answer
 from instruments.forms.chance import drawn_codes
 from instruments.forms.rules import rules_of
@@ -87,6 +88,7 @@ class _Walker:
     filters: Mapping[str, Compiled]
     candidates: Mapping[str, tuple[Answer, ...]]
     seconds: Mapping[str, float]
+    options: Mapping[str, Sequence[str]]
     drawn: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -97,7 +99,7 @@ class _Walker:
             list(_parts(instrument.items)),
             [placed.item for placed in instrument.placed()],
         )
-        clauses = list(_clauses(seen))
+        clauses = _by_item(_clauses(seen))
         return cls(
             instrument=instrument, random=random, now=now,
             tests={part.id: compile_test(parse(part.show_if)) for part in parts if part.show_if},
@@ -107,8 +109,11 @@ class _Walker:
                    for item in items},
             filters={item.id: compile_test(parse(item.choice_filter))
                      for item in items if item.choice_filter},
-            candidates={item.id: _candidates(item, clauses, seen) for item in items},
+            candidates={item.id: _candidates(item, clauses.get(item.id, []), seen)
+                        for item in items},
             seconds={item.id: _seconds(item, instrument) for item in items},
+            options={item.id: [option.code for option in instrument.options_of(item)]
+                     for item in items},
             drawn={item.id: drawn_codes(item, instrument) for item in items},
         )  # fmt: skip
 
@@ -116,8 +121,8 @@ class _Walker:
         self, parts: tuple[Block | Item, ...], answers: dict[str, Answer]
     ) -> Iterator[Block | Item]:
         """The parts that a respondent meets, who answers them on the way."""
+        context = Context(now=self.now, answers=answers, random=self.random.random)
         for part in parts:
-            context = Context(now=self.now, answers=answers, random=self.random.random)
             test = self.tests.get(part.id)
             if test is not None and not test(context):
                 continue
@@ -132,6 +137,8 @@ class _Walker:
             return self.computed[item.id](context)
         if self.drawn[item.id]:
             return self.random.choice(self.drawn[item.id])
+        if not self.rules[item.id]:
+            return self.guess(item, context)
         found: Answer = None
         for _ in range(_TRIES):
             found = self.guess(item, context)
@@ -144,8 +151,11 @@ class _Walker:
         if item.type not in ("single", "multiple"):
             known = self.candidates[item.id]
             return self.random.choice(known) if known else None
-        codes = [option.code for option in self.instrument.options_of(item)
-                 if self.is_offered(item, {"name": option.code, **option.filters}, context)]  # fmt: skip
+        options = self.options[item.id]
+        codes: Sequence[str] = options if item.id not in self.filters else [
+            option.code for option in self.instrument.options_of(item)
+            if self.is_offered(item, {"name": option.code, **option.filters}, context)
+        ]  # fmt: skip
         if not codes:
             return None
         if item.type == "single":
@@ -171,6 +181,16 @@ def _clauses(seen: View) -> Iterator[Clause]:
     for spot in seen.spots:
         for one in written(spot):
             yield parse(one.text).root, spot.part.id
+
+
+def _by_item(clauses: Iterable[Clause]) -> dict[str, list[Clause]]:
+    """The conditions that read an item, by its id: most conditions read few."""
+    found: dict[str, list[Clause]] = {}
+    for root, current in clauses:
+        names = {node.id for node in walk(root) if isinstance(node, Reference)}
+        for name in names | ({current} if current else set()):
+            found.setdefault(name, []).append((root, current))
+    return found
 
 
 def _seconds(item: Item, instrument: Instrument) -> float:

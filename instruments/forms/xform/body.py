@@ -1,8 +1,9 @@
 """The body of an XForm: what people see, in form order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from instruments.expression.xpath import mentioned
 from instruments.forms.xform.choices import CHOOSING, Choices, list_of
 from instruments.forms.xform.itext import label_and_hint, needs_translation
 from instruments.forms.xform.model import kind_of, new_repeat_actions
@@ -20,13 +21,19 @@ _POINT = {
 
 def body(form: Tree, references: References) -> Element:
     """The element `body`."""
-    return _Body(form=form, references=references).element()
+    triggered: dict[str, list[Part]] = {}
+    for part in form.root.walk():
+        for name in mentioned(part.cells.get("trigger", "")):
+            triggered.setdefault(name, []).append(part)
+    return _Body(form=form, references=references, by_trigger=triggered).element()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Body:
     form: Tree
     references: References
+    by_trigger: Mapping[str, Sequence[Part]]
+    """What is computed anew, by the name of the question whose answer changes."""
 
     def element(self) -> Element:
         style = self.form.settings.get("style")
@@ -131,12 +138,11 @@ class _Body:
 
     def triggered(self, part: Part) -> Iterator[Element]:
         """What is computed anew when the answer to this question changes."""
-        for other in self.form.root.walk():
-            if f"${{{part.name}}}" in other.cells.get("trigger", "").replace(" ", ""):
-                value = self.references.expression(other.cells.get("calculation", ""), part)
-                is_place = other.type == "background-geopoint"
-                yield Element("odk:setgeopoint" if is_place else "setvalue", {"event": "xforms-value-changed", "ref": other.path}
-                              | ({"value": value} if value else {}))  # fmt: skip
+        for other in self.by_trigger.get(part.name, ()):
+            value = self.references.expression(other.cells.get("calculation", ""), part)
+            tag = "odk:setgeopoint" if other.type == "background-geopoint" else "setvalue"
+            attributes = {"event": "xforms-value-changed", "ref": other.path}
+            yield Element(tag, attributes | ({"value": value} if value else {}))
 
 
 def _from_parameters(part: Part) -> dict[str, str]:
