@@ -36,6 +36,7 @@ COMMANDS = {
     "evaluate": "analysis.evaluate_cli",
     "sample": "analysis.sample_cli",
     "estimate": "analysis.cli",
+    "items": "analysis.items.cli",
     "analyze": "analysis.cli",
     "report": "reports.commands",
 }

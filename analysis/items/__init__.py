@@ -1,0 +1,1 @@
+"""Item analysis on any data: classical statistics, DIF, classification, linking, standard setting."""

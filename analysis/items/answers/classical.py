@@ -1,0 +1,110 @@
+"""The kinds `classical` and `polychoric`."""
+
+from dataclasses import asdict
+from typing import Any, Literal
+
+import numpy as np
+
+from analysis import estimate
+from analysis.errors import AnalysisError
+from analysis.items.classical import TOO_FEW, Classical, classical
+from analysis.items.context import Context
+from analysis.items.moments import Cases
+from analysis.items.omega import omega_ordinal, omega_total
+from analysis.items.polychoric import Method, polychoric
+from analysis.items.spec_model import AnalysisSpec
+from instruments.errors import Problem
+from instruments.language import say
+
+Json = dict[str, Any]
+
+
+class ClassicalSpec(AnalysisSpec):
+    """Classical statistics of a scale."""
+
+    cases: Cases = "complete"
+    omega: tuple[Literal["total", "ordinal"], ...] = ()
+
+
+class PolychoricSpec(AnalysisSpec):
+    """Polychoric correlations of all pairs of items."""
+
+    method: Method = "two_step"
+    cases: Cases = "pairwise"
+
+
+def answer_classical(context: Context, one: ClassicalSpec) -> Json:
+    """Difficulty, discrimination, reliability, and what each item adds."""
+    names, inside = context.items(one), context.inside(one)
+    values = context.values(one)[inside]
+    weights = context.weights(one)
+    own = None if weights is None else weights[inside]
+    _check(values, names, one.cases)
+    found = classical(values, names, weights=own, cases=one.cases)
+    return {
+        "n": found.n, "items": _items(context, one, found), "total": asdict(found.total),
+        "alpha": asdict(found.alpha), "kr20": found.kr20, "kr21": found.kr21,
+        "guttman": found.guttman, **_omegas(values, own, one), "flags": list(found.flags),
+    }  # fmt: skip
+
+
+def answer_polychoric(context: Context, one: PolychoricSpec) -> Json:
+    """Correlations, their errors, and the thresholds of each item."""
+    names, weights = context.items(one), context.weights(one)
+    ranks = context.ranks(one)
+    own = None if weights is None else weights[context.inside(one)]
+    if one.cases == "complete":
+        keep = ~np.isnan(np.column_stack(ranks)).any(axis=1)
+        ranks = [column[keep] for column in ranks]
+        own = None if own is None else own[keep]
+    _check(np.column_stack(ranks), names, "pairwise")
+    found = polychoric(ranks, own, method=one.method)
+    return {
+        "items": list(names), "correlations": found.correlations, "se": found.se,
+        "thresholds": list(found.thresholds),
+        "flags": [f"at_bound: {names[i]}, {names[j]}" for i, j in found.bounds],
+    }  # fmt: skip
+
+
+def _items(context: Context, one: ClassicalSpec, found: Classical) -> list[Json]:
+    """The items' statistics, with the design's error of each mean where there is a design."""
+    rows = []
+    sample = context.sample(one)
+    for item in found.items:
+        row = asdict(item) | {"flags": list(item.flags)}
+        if sample is not None:
+            mean = estimate.mean(sample, of=item.item, where=context.inside(one))[0]
+            row["mean_se"] = mean.se
+        rows.append(row)
+    return rows
+
+
+def _omegas(values: Any, weights: Any, one: ClassicalSpec) -> Json:  # noqa: ANN401 - arrays
+    complete = ~np.isnan(values).any(axis=1)
+    rows = values[complete]
+    found: Json = {}
+    if "total" in one.omega:
+        own = None if weights is None else weights[complete]
+        covariance = np.cov(rows.T, aweights=own, bias=True)
+        found["omega"] = asdict(omega_total(covariance, n=len(rows)))
+    if "ordinal" in one.omega:
+        ranks = [np.searchsorted(np.unique(column), column).astype(float) for column in rows.T]
+        found["omega_ordinal"] = asdict(omega_ordinal(ranks))
+    return found
+
+
+def _check(values: Any, names: tuple[str, ...], cases: Cases) -> None:  # noqa: ANN401 - an array
+    known = ~np.isnan(values)
+    count = int((known.all(axis=1) if cases == "complete" else known.any(axis=1)).sum())
+    if len(names) < 2:
+        what = say("a scale needs two items or more.")
+        raise AnalysisError(Problem(where="items", what=what))
+    if count < TOO_FEW:
+        what = say("{count} persons have answers that count.", count=count)
+        hint = say("With booklets nobody answers every item: ask for cases: pairwise.")
+        raise AnalysisError(Problem(where="items", what=what, hint=hint))
+    constant = [name for name, column in zip(names, values.T, strict=True)
+                if not known.any() or np.nanmin(column) == np.nanmax(column)]  # fmt: skip
+    if len(constant) > len(names) - 2:
+        what = say("all items but one have the same answer from everybody.")
+        raise AnalysisError(Problem(where="items", what=what))

@@ -1,0 +1,203 @@
+"""The kinds `classification` and `linking`."""
+
+from dataclasses import asdict
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+
+from analysis.columns import Floats, check_columns
+from analysis.errors import AnalysisError, refuse
+from analysis.irt.curves import expected_score, information, probabilities
+from analysis.irt.items import ItemParameters
+from analysis.items.answers.models import Calibration, KnownItem
+from analysis.items.classification import (
+    Classification,
+    TrueModel,
+    hanson_brennan,
+    livingston_lewis,
+)
+from analysis.items.classification_irt import Decision, lee, rudner
+from analysis.items.context import Context
+from analysis.items.linking import Method, link
+from analysis.items.linking_error import link_errors
+from analysis.items.moments import moments
+from analysis.items.reliability import alpha_of
+from analysis.items.score_distribution import score_distribution
+from analysis.items.spec_model import AnalysisSpec
+from instruments.errors import Problem
+from instruments.language import say
+
+Json = dict[str, Any]
+
+
+class ScoreColumns(BaseModel):
+    """Columns with each person's trait and its error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    theta: str
+    se: str
+
+
+class Quadrature(BaseModel):
+    """A distribution of the trait."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    points: tuple[float, ...]
+    weights: tuple[float, ...]
+
+
+class ClassificationSpec(AnalysisSpec):
+    """Accuracy and consistency of decisions at a cut."""
+
+    method: Literal["rudner", "lee", "livingston_lewis", "hanson_brennan"]
+    cut: float | tuple[float, ...] | None = None
+    raw_cut: float | tuple[float, ...] | None = None
+    model: str | None = None
+    parameters: tuple[KnownItem, ...] = ()
+    scores: ScoreColumns | None = None
+    quadrature: Quadrature | None = None
+    reliability: float | None = None
+    true_score_model: TrueModel = 4
+
+
+class LinkingSpec(AnalysisSpec):
+    """Two calibrations to be put on one scale."""
+
+    method: Method = "stocking_lord"
+    origin: tuple[KnownItem, ...] | str = Field(alias="from")
+    target: tuple[KnownItem, ...] | str = Field(alias="to")
+    model: str | None = None
+
+
+def answer_classification(context: Context, one: ClassificationSpec) -> Json:
+    """Shares of persons decided rightly, and alike on a parallel form."""
+    if one.method in ("livingston_lewis", "hanson_brennan"):
+        return _without_model(context, one)
+    cuts = _cuts(one.cut if one.method == "rudner" else one.raw_cut,
+                 "cut" if one.method == "rudner" else "raw_cut")  # fmt: skip
+    theta, error, weights = _persons(context, one)
+    if one.method == "rudner":
+        if error is None:
+            total = np.sum([information(item, theta) for item in _items(context, one)], axis=0)
+            error = np.asarray(1 / np.sqrt(total))
+        return {"rows": [_shown(row) for row in rudner(theta, error, cuts, weights)]}
+    items = _items(context, one)
+    distribution = score_distribution(probabilities(item, theta) for item in items)
+    expected = np.sum([expected_score(item, theta) for item in items], axis=0)
+    return {"rows": [_shown(row) for row in lee(distribution, expected, cuts, weights)]}
+
+
+def answer_linking(context: Context, one: LinkingSpec) -> Json:
+    """A and B of θ_to = A·θ_from + B, with their errors where covariances are known."""
+    origin, target = (_side(context, side) for side in (one.origin, one.target))
+    found = link(origin, target, method=one.method)
+    errors = link_errors(
+        [_calibration(context, side) for side in (one.origin, one.target)], method=one.method
+    )
+    return {"A": found.slope, "B": found.shift, "se": errors, "anchors": found.anchors,
+            "linking_error": found.linking_error, "dropped": found.dropped,
+            "flags": list(found.flags)}  # fmt: skip
+
+
+def _side(context: Context, side: tuple[KnownItem, ...] | str) -> list[ItemParameters]:
+    if isinstance(side, str):
+        found: Calibration = context.result(side, Calibration, role="linking")
+        return list(found.fitted.items)
+    return [item.parameters() for item in side]
+
+
+def _calibration(context: Context, side: tuple[KnownItem, ...] | str) -> Calibration | None:
+    if not isinstance(side, str):
+        return None
+    found: Calibration = context.result(side, Calibration, role="linking")
+    return found
+
+
+def _without_model(context: Context, one: ClassificationSpec) -> Json:
+    rows = context.values(one)[context.inside(one)]
+    weights = context.weights(one)
+    complete = ~np.isnan(rows).any(axis=1)
+    own = None if weights is None else weights[context.inside(one)][complete]
+    rows = rows[complete]
+    highest = float(rows.max(axis=0).sum())
+    (cut, *_) = _cuts(one.raw_cut, "raw_cut")
+    reliability = one.reliability
+    if reliability is None:
+        reliability = alpha_of(moments(rows, own, cases="complete").covariance)
+    if not 0 < reliability < 1:
+        raise AnalysisError(_unreliable(reliability))
+    scores = rows.sum(axis=1)
+    if one.method == "livingston_lewis":
+        return _classified(livingston_lewis(
+            scores, own, highest=highest, cut=cut, reliability=reliability,
+            true_score_model=one.true_score_model,
+        ))  # fmt: skip
+    return _classified(hanson_brennan(
+        scores, own, highest=round(highest), cut=cut, reliability=reliability,
+        true_score_model=one.true_score_model,
+    ))  # fmt: skip
+
+
+def _classified(found: Classification) -> Json:
+    return asdict(found) | {"flags": list(found.flags)}
+
+
+def _persons(
+    context: Context, one: ClassificationSpec
+) -> tuple[Floats, Floats | None, Floats]:  # fmt: skip
+    """Points of the trait, their errors where known, and what each counts."""
+    if one.quadrature is not None:
+        return _distribution(one.quadrature)
+    if one.scores is None:
+        found: Calibration = context.result(one.model, Calibration)
+        population = found.fitted.population
+        prior = population.prior(np.zeros(1, dtype=np.int64), np.empty((1, 0)))
+        return population.nodes, None, prior[0]
+    table, inside = context.table(one), context.inside(one)
+    refuse(check_columns(table, [one.scores.theta, one.scores.se], role="scores"))
+    theta, se = (_numbers(table[name]) for name in (one.scores.theta, one.scores.se))
+    keep = inside & np.isfinite(theta) & np.isfinite(se)
+    given = context.weights(one)
+    own = np.ones(len(theta)) if given is None else given
+    return theta[keep], se[keep], own[keep]
+
+
+def _numbers(column: pd.Series) -> Floats:
+    return np.asarray(pd.to_numeric(column, errors="coerce"), dtype=np.float64)
+
+
+def _distribution(given: Quadrature) -> tuple[Floats, None, Floats]:
+    points, weights = np.array(given.points), np.array(given.weights)
+    if len(points) != len(weights):
+        what = say("there are {points} points and {weights} weights.", points=len(points),
+                   weights=len(weights))  # fmt: skip
+        raise AnalysisError(Problem(where="quadrature", what=what))
+    return points, None, weights
+
+
+def _items(context: Context, one: ClassificationSpec) -> list[ItemParameters]:
+    if one.parameters:
+        return [item.parameters() for item in one.parameters]
+    found: Calibration = context.result(one.model, Calibration)
+    return list(found.fitted.items)
+
+
+def _cuts(given: float | tuple[float, ...] | None, name: str) -> tuple[float, ...]:
+    if given is None:
+        raise AnalysisError(Problem(where=name, what=say("'{field}' is missing.", field=name)))
+    return given if isinstance(given, tuple) else (given,)
+
+
+def _shown(row: Decision) -> Json:
+    return {"cut": "all" if row.cut is None else row.cut, "accuracy": row.accuracy,
+            "consistency": row.consistency, "flags": []}  # fmt: skip
+
+
+def _unreliable(value: float) -> Problem:
+    return Problem(
+        where="reliability", what=say("a reliability of {value} says nothing of true scores.",
+                                      value=f"{value:.3g}"),
+        hint=say("Give one between 0 and 1 under `reliability`."),
+    )  # fmt: skip

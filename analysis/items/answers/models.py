@@ -1,0 +1,230 @@
+"""The kind `irt`, and where other kinds find a model: by id, or with parameters that are given."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict
+
+from analysis.columns import Floats, check_columns
+from analysis.errors import AnalysisError, refuse
+from analysis.irt.fit import fit
+from analysis.irt.fitted import FittedModel
+from analysis.irt.items import (
+    Grid,
+    ItemErrors,
+    ItemModel,
+    ItemParameters,
+    Model,
+    NormalPrior,
+    Priors,
+)
+from analysis.irt.options import FitOptions
+from analysis.irt.responses import ItemResponses
+from analysis.irt.standard_errors import covariance, design_covariance, item_errors
+from analysis.items.context import Context
+from analysis.items.spec_model import AnalysisSpec
+from instruments.errors import Problem
+from instruments.language import say
+
+Json = dict[str, Any]
+WEIGHT = "@weight"
+
+
+class PriorSpec(BaseModel):
+    """A normal distribution."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    mean: float
+    sd: float
+
+
+class PriorsSpec(BaseModel):
+    """Priors of the items' parameters."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    logit_guessing: PriorSpec | None = None
+    log_slope: PriorSpec | None = None
+
+
+class KnownItem(BaseModel):
+    """An item whose parameters are known beforehand."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    item: str
+    slope: float
+    thresholds: tuple[float, ...]
+    guessing: float = 0.0
+    model: Model | None = None
+
+    def parameters(self) -> ItemParameters:
+        """As an item of a model; graded, or dichotomous, unless it says otherwise."""
+        return ItemParameters.of_thresholds(
+            self.item, self.model or ("grm" if len(self.thresholds) > 1 else "3pl"),
+            slope=self.slope, thresholds=self.thresholds, guessing=self.guessing,
+        )  # fmt: skip
+
+
+class IrtSpec(AnalysisSpec):
+    """A response model to be fitted."""
+
+    model: Model
+    estimator: Literal["mml", "cml"] = "mml"
+    groups: str | None = None
+    reference: str | float | None = None
+    condition_on: tuple[str, ...] = ()
+    nodes: int = 61
+    range: float = 6.0
+    priors: PriorsSpec = PriorsSpec()
+    density: Literal["normal", "npml"] = "normal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Calibration:
+    """A fitted model that later analyses start from, with its SPEC and its table's rows."""
+
+    spec: IrtSpec
+    fitted: FittedModel
+    covariance: Floats
+    df: float | None
+    rows: np.ndarray
+
+
+def answer_irt(context: Context, one: IrtSpec) -> Json:
+    """The items' parameters and the population's, with their errors."""
+    responses, rows = responses_of(context, one)
+    fitted = fit(responses, _models(one, responses), options=_options(one))
+    matrix, df, flags = _covariance(context, one, fitted, rows)
+    context.results[one.id] = Calibration(
+        spec=one, fitted=fitted, covariance=matrix, df=df, rows=rows
+    )
+    flags += [f"{flag.name}: {flag.item}" if flag.item else flag.name for flag in fitted.flags]
+    if not fitted.converged and "not_converged" not in flags:
+        flags.append("not_converged")
+    return {
+        "converged": fitted.converged, "iterations": fitted.iterations, "n": fitted.n,
+        "weights_sum": fitted.weights_sum, "log_likelihood": fitted.log_likelihood,
+        "log_prior": fitted.log_prior, "n_parameters": fitted.n_parameters,
+        "aic": fitted.aic, "bic": fitted.bic, "items": items_shown(fitted, matrix),
+        "population": _population(fitted, matrix), "regression": _regression(fitted, matrix),
+        "marginal_reliability": fitted.marginal_reliability(), "flags": flags,
+    }  # fmt: skip
+
+
+def responses_of(context: Context, one: IrtSpec) -> tuple[ItemResponses, np.ndarray]:
+    """The answers of the rows that the model is about, and which rows of the table those are."""
+    names, inside, table = context.items(one), context.inside(one), context.table(one)
+    further = [*([one.groups] if one.groups else []), *one.condition_on]
+    refuse(check_columns(table, further, role="condition_on"))
+    frame = pd.DataFrame(context.values(one), columns=list(names))
+    weights = context.weights(one)
+    if weights is not None:
+        frame[WEIGHT] = weights
+    frame = pd.concat([frame, table[[name for name in dict.fromkeys(further)
+                                     if name not in frame]]], axis=1)  # fmt: skip
+    rows = np.flatnonzero(inside)
+    responses = ItemResponses.of(
+        frame.iloc[rows].reset_index(drop=True), names,
+        weights=None if weights is None else WEIGHT, groups=one.groups,
+        condition_on=one.condition_on,
+    )  # fmt: skip
+    return responses, rows
+
+
+def items_shown(fitted: FittedModel, matrix: Floats) -> list[Json]:
+    """Items in the form of the contract."""
+    return [item_shown(item, errors)
+            for item, errors in zip(fitted.items, item_errors(fitted, matrix), strict=True)]  # fmt: skip
+
+
+def item_shown(item: ItemParameters, errors: ItemErrors) -> Json:
+    """One item with the errors of its parameters."""
+    return {
+        "item": item.item, "model": item.model, "categories": item.categories,
+        "slope": item.slope, "intercepts": item.intercepts, "thresholds": item.thresholds,
+        "guessing": item.guessing, "se": asdict(errors), "flags": [],
+    }  # fmt: skip
+
+
+def _models(one: IrtSpec, responses: ItemResponses) -> dict[str, ItemModel]:
+    """The model of each item: with two categories every model is its dichotomous form."""
+    two: dict[Model, Model] = {"grm": "2pl", "gpcm": "2pl", "pcm": "rasch"}
+    more: dict[Model, Model] = {"rasch": "pcm", "2pl": "gpcm"}
+    found: dict[str, ItemModel] = {}
+    for item, categories in zip(responses.items, responses.categories, strict=True):
+        if one.model == "3pl" and categories > 2:
+            raise AnalysisError(_guessing_only_of_two(item, categories))
+        own = two if categories <= 2 else more
+        found[item] = ItemModel(model=own.get(one.model, one.model))
+    return found
+
+
+def _options(one: IrtSpec) -> FitOptions:
+    priors = {name: None if prior is None else NormalPrior(mean=prior.mean, sd=prior.sd)
+              for name in ("logit_guessing", "log_slope")
+              for prior in [getattr(one.priors, name)]}  # fmt: skip
+    reference = None if one.reference is None else str(one.reference)
+    return FitOptions(grid=Grid.of(one.nodes, one.range), density=one.density,
+                      reference=reference, priors=Priors(**priors))  # fmt: skip
+
+
+def _covariance(
+    context: Context, one: IrtSpec, fitted: FittedModel, rows: np.ndarray
+) -> tuple[Floats, float | None, list[str]]:
+    """By the design where there is one, else from the observed information."""
+    sample = context.sample(one)
+    if sample is None:
+        return covariance(fitted), None, []
+    if len(rows) < len(sample.weights):
+        raise AnalysisError(_rows_left_out(len(sample.weights) - len(rows)))
+    found = design_covariance(fitted, sample)
+    return found.matrix, found.df, [f"replicates_lost: {found.lost}"] if found.lost else []
+
+
+def _population(fitted: FittedModel, matrix: Floats) -> list[Json]:
+    errors = np.sqrt(np.clip(np.diag(matrix), 0, None))
+    free = {(parameter.kind, parameter.of): float(error)
+            for parameter, error in zip(fitted.parameters, errors, strict=True)}  # fmt: skip
+    population = fitted.population
+    return [
+        {"group": group, "mean": float(mean), "variance": float(variance),
+         "se": {"mean": free.get(("mean", group)), "variance": free.get(("variance", group))}}
+        for group, mean, variance in zip(population.groups, population.mean, population.variance,
+                                         strict=True)
+    ]  # fmt: skip
+
+
+def _regression(fitted: FittedModel, matrix: Floats) -> Json | None:
+    population = fitted.population
+    if not population.covariate_names:
+        return None
+    errors = np.sqrt(np.clip(np.diag(matrix), 0, None))
+    found = {(parameter.kind, parameter.of): float(error)
+             for parameter, error in zip(fitted.parameters, errors, strict=True)}  # fmt: skip
+    residual = [error for (kind, _), error in found.items() if kind == "residual_variance"]
+    names = population.covariate_names
+    return {
+        "coefficients": dict(zip(names, map(float, population.coefficients), strict=True)),
+        "residual_variance": float(population.variance[0]),
+        "se": {"coefficients": {name: found.get(("coefficient", name)) for name in names},
+               "residual_variance": residual[0] if residual else None},
+    }  # fmt: skip
+
+
+def _guessing_only_of_two(item: str, categories: int) -> Problem:
+    return Problem(
+        where="model",
+        what=say("item '{item}' has {count} categories; guessing is for right and wrong only.",
+                 item=item, count=categories),
+        hint=say("Use gpcm or grm, or leave the item out."),
+    )  # fmt: skip
+
+
+def _rows_left_out(count: int) -> Problem:
+    return Problem(
+        where="where",
+        what=say("{count} rows are left out by `where`, and the design needs all of them.",
+                 count=count),
+        hint=say("Give the part its own file, or ask without a design."),
+    )  # fmt: skip

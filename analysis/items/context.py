@@ -1,0 +1,204 @@
+"""What an analysis works on: its rows, its items as numbers, its weights, its design."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.columns import Floats, check_columns, label
+from analysis.condition import choose_rows
+from analysis.design import Design, Sample
+from analysis.errors import AnalysisError, refuse
+from analysis.items.spec_model import AnalysisSpec, Cause, ItemsSpec, MissingSpec
+from analysis.replicates import ReplicateDesign
+from analysis.spec_model import DesignSpec
+from analysis.table_file import read_table
+from instruments.errors import Problem
+from instruments.faults import did_you_mean
+from instruments.language import say
+
+Mask = np.ndarray
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Context:
+    """The SPEC's tables, and the results of analyses that later ones start from.
+
+    `results` has, by id, whatever an analysis leaves for others (a fitted model).
+    """
+
+    spec: ItemsSpec
+    folder: Path
+    file: Path | None
+    results: dict[str, Any] = field(default_factory=dict)
+    _tables: dict[Path, pd.DataFrame] = field(default_factory=dict)
+
+    def table(self, one: AnalysisSpec) -> pd.DataFrame:
+        """The whole table of an analysis."""
+        name = one.data or self.spec.data
+        path = self.file if self.file is not None and one.data is None else None
+        if path is None and name is None:
+            raise AnalysisError(_no_data())
+        place = path or self.folder / str(name)
+        if place not in self._tables:
+            self._tables[place] = read_table(place, ["*"])
+        return self._tables[place]
+
+    def inside(self, one: AnalysisSpec) -> Mask:
+        """Which rows the analysis is about."""
+        table = self.table(one)
+        where = one.where or self.spec.where
+        return np.ones(len(table), dtype=bool) if where is None else choose_rows(table, where)
+
+    def items(self, one: AnalysisSpec) -> tuple[str, ...]:
+        """The names of the items, which are columns of the table."""
+        names = one.items or self.spec.items
+        if not names:
+            raise AnalysisError(_no_items())
+        refuse(check_columns(self.table(one), names, role="items"))
+        return names
+
+    def values(self, one: AnalysisSpec, names: Sequence[str] | None = None) -> Floats:
+        """The items as numbers, rows by items, missing answers as the SPEC treats them."""
+        table = self.table(one)
+        codes = one.missing_codes or self.spec.missing_codes or {}
+        rule = one.missing or self.spec.missing or MissingSpec()
+        columns = [_scores(table[name], name, codes, rule) for name in names or self.items(one)]
+        return np.column_stack(columns)
+
+    def ranks(self, one: AnalysisSpec) -> list[Floats]:
+        """The items as ranks from 0 of the categories that occur, NaN where missing."""
+        rows = self.values(one)[self.inside(one)]
+        return [_ranked(column) for column in rows.T]
+
+    def weights(self, one: AnalysisSpec) -> Floats | None:
+        """The weights of all rows, or None."""
+        name = self.weight_column(one)
+        if name is None:
+            return None
+        table = self.table(one)
+        refuse(check_columns(table, [name], role="weights"))
+        values = pd.to_numeric(table[name], errors="coerce").to_numpy(dtype=float)
+        bad = ~(np.isfinite(values) & (values > 0))
+        if bad.any():
+            raise AnalysisError(_bad_weight(table, name, bad))
+        return values
+
+    def weight_column(self, one: AnalysisSpec) -> str | None:
+        """The column of weights, or None."""
+        if one.own_weights:
+            return one.weights
+        design = one.design or self.spec.design
+        return self.spec.weights or (None if design is None else design.weights)
+
+    def sample(self, one: AnalysisSpec) -> Sample | None:
+        """The sample with its design, all rows in it; None without a design."""
+        given = one.design or self.spec.design
+        if given is None or (one.own_weights and one.weights is None and one.design is None):
+            return None
+        return Sample.of(self.table(one), _design(given, self.weight_column(one)),
+                         factors=self.spec.factors)  # fmt: skip
+
+    def result(self, name: str | None, wanted: type, *, role: str = "model") -> Any:  # noqa: ANN401
+        """What an earlier analysis has left."""
+        found = self.results.get(name or "")
+        if isinstance(found, wanted):
+            return found
+        raise AnalysisError(_no_result(name, role, self.results))
+
+
+def _design(given: DesignSpec, weights: str | None) -> Design:
+    made = None if given.replicates is None else ReplicateDesign(**given.replicates.model_dump())
+    fields = given.model_dump(exclude={"joint", "replicates", "weights"})
+    return Design(**fields, weights=given.weights or weights, replicates=made)
+
+
+def _scores(
+    column: pd.Series, name: str, codes: Mapping[Cause, Sequence[str]], rule: MissingSpec
+) -> Floats:
+    """A column as numbers; a code of a missing answer becomes the lowest score, or nothing."""
+    names = column.map(label, na_action="ignore")
+    causes = {code: cause for cause, own in codes.items() for code in own}
+    cause = names.map(causes)
+    plain = column.where(cause.isna())
+    values = pd.to_numeric(plain, errors="coerce").to_numpy(dtype=float)
+    strange = np.isnan(values) & plain.notna().to_numpy()
+    if strange.any():
+        raise AnalysisError(_no_score(column, name, strange))
+    wrong = cause.map(lambda one: getattr(rule, one) == "wrong", na_action="ignore") == True  # noqa: E712
+    return np.where(wrong.to_numpy(dtype=bool), _lowest(values), values)
+
+
+def _lowest(values: Floats) -> float:
+    """The score of a wrong answer: the least that occurs, and 0 where all who answered are right."""
+    known = values[~np.isnan(values)]
+    if not len(known) or (known.min() == known.max() == 1):
+        return 0.0
+    return float(known.min())
+
+
+def _ranked(column: Floats) -> Floats:
+    values = np.unique(column[~np.isnan(column)])
+    return np.where(np.isnan(column), np.nan, np.searchsorted(values, column))
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """A result as JSON data: arrays as lists, what is not finite as null."""
+    if isinstance(value, np.ndarray):
+        return [plain(one) for one in value.tolist()]
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    if isinstance(value, float | np.floating):
+        return float(value) if np.isfinite(value) else None
+    return int(value) if isinstance(value, np.integer) else value
+
+
+Answer = Callable[[Context, Any], dict[str, Any]]
+
+
+def _no_data() -> Problem:
+    return Problem(where="data", what=say("no data are named."),
+                   hint=say("Name the file under `data`, or give --data FILE."))  # fmt: skip
+
+
+def _no_items() -> Problem:
+    return Problem(where="items", what=say("no items are named."),
+                   hint=say("List the columns under `items`."))  # fmt: skip
+
+
+def _bad_weight(table: pd.DataFrame, name: str, bad: Mask) -> Problem:
+    row = int(np.argmax(bad))
+    return Problem(
+        where="weights",
+        what=say("row {row}, column '{column}': the weight {value} is not above zero "
+                 "({count} such rows).", row=row + 1, column=name, value=table[name].iloc[row],
+                 count=int(bad.sum())),
+        hint=say("Correct the weight, or leave the row out."),
+    )  # fmt: skip
+
+
+def _no_score(column: pd.Series, name: str, strange: Mask) -> Problem:
+    row = int(np.argmax(strange))
+    return Problem(
+        where="items",
+        what=say("row {row}, column '{column}': '{value}' is not a score.", row=row + 1,
+                 column=name, value=column.iloc[row]),
+        hint=say("Items of a model are scored: write 0, 1, 2 …, or name the code under "
+                 "missing_codes."),
+    )  # fmt: skip
+
+
+def _no_result(name: str | None, role: str, results: Mapping[str, Any]) -> Problem:
+    if name is None:
+        return Problem(where=role, what=say("'{field}' is missing.", field=role))
+    return Problem(
+        where=role,
+        what=say("there is no analysis '{source}' before this one that it could start from.",
+                 source=name),
+        hint=did_you_mean(name, results),
+    )  # fmt: skip

@@ -1,0 +1,27 @@
+"""Every kind of analysis that a SPEC for `items` can ask for: its fields, and who answers."""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from analysis.items.answers import classical, decisions, dif, models, panels, sensitive
+from analysis.items.spec_model import AnalysisSpec
+
+
+class Kind(NamedTuple):
+    """The fields of a kind of analysis, and the function that answers it."""
+
+    spec: type[AnalysisSpec]
+    answer: Callable[[Any, Any], dict[str, Any]]
+
+
+KINDS: dict[str, Kind] = {
+    "classical": Kind(classical.ClassicalSpec, classical.answer_classical),
+    "polychoric": Kind(classical.PolychoricSpec, classical.answer_polychoric),
+    "irt": Kind(models.IrtSpec, models.answer_irt),
+    "dif": Kind(dif.DifSpec, dif.answer_dif),
+    "classification": Kind(decisions.ClassificationSpec, decisions.answer_classification),
+    "linking": Kind(decisions.LinkingSpec, decisions.answer_linking),
+    "standard_setting": Kind(panels.StandardSettingSpec, panels.answer_standard_setting),
+    "list_experiment": Kind(sensitive.ListExperimentSpec, sensitive.answer_list_experiment),
+    "randomized_response": Kind(sensitive.RandomizedSpec, sensitive.answer_randomized),
+}

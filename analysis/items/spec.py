@@ -1,0 +1,84 @@
+"""A SPEC for `items` run from file to result, each analysis refused in its own place."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from analysis.errors import AnalysisError
+from analysis.items.context import Context, plain
+from analysis.items.registry import KINDS
+from analysis.items.spec_model import ItemsSpec, load_items_spec
+from analysis.spec import SpecResult
+from instruments.errors import Problem
+from instruments.faults import did_you_mean, problems_of
+from instruments.language import Language, say
+from instruments.source import Node
+
+Json = dict[str, Any]
+
+
+def run_items(path: Path, *, data: Path | None = None, language: Language = "en") -> SpecResult:
+    """Run the SPEC at `path`, on `data` instead of its own file when given.
+
+    Raises:
+        AnalysisError: The SPEC as a whole cannot be read.
+    """
+    spec, root = load_items_spec(path)
+    context = Context(spec=spec, folder=path.parent, file=data)
+    found = [_outcome(context, spec, place, root, language) for place in range(len(spec.analyses))]
+    warnings = [f"{one['id']}: {flag}" for one in found for flag in one.get("flags", ())]
+    return SpecResult(document={"analyses": found, "warnings": warnings},
+                      refused=any("error" in one for one in found))  # fmt: skip
+
+
+def _outcome(context: Context, spec: ItemsSpec, place: int, root: Node, language: Language) -> Json:
+    given = spec.analyses[place]
+    name, kind = str(given.get("id", place + 1)), str(given.get("kind", ""))
+    head = {"id": name, "kind": kind}
+    node = root.at(("analyses", place))
+    try:
+        found: Json = plain(_answer(context, given, kind, node))
+        return head | {"flags": []} | found
+    except AnalysisError as error:
+        problem = _placed(error.problems[0], root, place)
+        return head | {"error": problem.as_json(language)}
+
+
+def _answer(context: Context, given: Json, kind: str, node: Node) -> Json:
+    if kind not in KINDS:
+        what = say("there is no analysis of the kind '{kind}'.", kind=kind)
+        hint = did_you_mean(kind, KINDS)
+        raise AnalysisError(Problem(where="kind", what=what, hint=hint))
+    wanted = KINDS[kind]
+    try:
+        one = wanted.spec.model_validate(given)
+    except ValidationError as error:
+        raise AnalysisError(problems_of(error, node, wanted.spec)) from None
+    found: Json = wanted.answer(context, one)
+    return found
+
+
+def _placed(problem: Problem, root: Node, place: int) -> Problem:
+    """The problem with the line of the SPEC that it is about."""
+    if problem.where.startswith(root.file):
+        return problem
+    section, _, field = problem.where.partition(".")
+    own = root.where(
+        ("analyses", place, *([section] if section else []), *([field] if field else []))
+    )
+    return Problem(where=own, what=problem.what, hint=problem.hint)
+
+
+def as_text(document: Json) -> str:
+    """One line for each analysis, to read on a terminal; the numbers are in the JSON."""
+    lines = []
+    for one in document["analyses"]:
+        if "error" in one:
+            error = one["error"]
+            lines.append(f"{one['id']}: {error['where']}: {error['what']} {error['hint'] or ''}")
+            continue
+        shown = [f"{key} {value:.6g}" for key, value in one.items() if isinstance(value, float)]
+        flags = ", ".join(one.get("flags", ()))
+        lines.append(f"{one['id']} ({one['kind']}): {', '.join(shown)} {flags}".rstrip(": "))
+    return "\n".join(lines)

@@ -1,0 +1,90 @@
+"""What a SPEC for `items` may say, as data; each kind of analysis adds fields of its own."""
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, ValidationError
+
+from analysis.errors import AnalysisError
+from analysis.spec_model import DesignSpec, Part
+from instruments.errors import DefinitionError
+from instruments.faults import problems_of
+from instruments.source import Node
+from instruments.yaml_source import read_yaml
+
+Cause = Literal["omitted", "not_reached", "dont_know"]
+Treatment = Literal["wrong", "ignore"]
+
+
+class MissingSpec(Part):
+    """What an answer that is missing counts as, by why it is missing.
+
+    `not_administered` is an empty cell and always ignored.
+    """
+
+    omitted: Treatment = "wrong"
+    not_reached: Treatment = "wrong"
+    dont_know: Treatment = "wrong"
+    not_administered: Literal["ignore"] = "ignore"
+
+
+class Shared(Part):
+    """What the whole SPEC says for all analyses, and what each may say for itself."""
+
+    data: str | None = None
+    items: tuple[str, ...] | None = None
+    weights: str | None = None
+    design: DesignSpec | None = None
+    missing: MissingSpec | None = None
+    missing_codes: dict[Cause, tuple[str, ...]] | None = None
+    where: str | None = None
+
+
+class AnalysisSpec(Shared):
+    """One analysis."""
+
+    id: str
+    kind: str
+
+    @property
+    def own_weights(self) -> bool:
+        """Whether the analysis says itself how to weight; null is unweighted."""
+        return "weights" in self.model_fields_set
+
+
+class ItemsSpec(Shared):
+    """A whole SPEC."""
+
+    instrument: str | None = None
+    factors: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    analyses: tuple[dict[str, Any], ...]
+    """Each is read on its own as its kind, so that a wrong one leaves the others be."""
+
+
+def load_items_spec(path: Path) -> tuple[ItemsSpec, Node]:
+    """Read a SPEC; every breach is raised at once with its line.
+
+    Raises:
+        AnalysisError: The file does not say what to analyse.
+    """
+    try:
+        root, problems = read_yaml(path)
+    except DefinitionError as error:
+        raise AnalysisError(error.problems) from None
+    try:
+        spec = ItemsSpec.model_validate(_plain(root))
+    except ValidationError as error:
+        raise AnalysisError([*problems, *problems_of(error, root, ItemsSpec)]) from None
+    if problems:
+        raise AnalysisError(problems)
+    return spec, root
+
+
+def _plain(node: Node, *, codes: bool = False) -> Any:  # noqa: ANN401 - YAML data
+    """The document as data; codes of missing answers as they are written."""
+    if isinstance(node.value, list):
+        return [_plain(child, codes=codes) for child in node.value]
+    if isinstance(node.value, dict):
+        return {key: _plain(child, codes=codes or key in ("missing_codes", "factors"))
+                for key, child in node.value.items()}  # fmt: skip
+    return node.plain if codes and node.plain is not None else node.value
