@@ -6,7 +6,7 @@ the file before anything is stored.
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from itertools import islice, takewhile
 from pathlib import Path
@@ -102,6 +102,8 @@ class _Fit:
     delimiter: str
     width: int
     alike: float
+    titled: bool = False
+    """Whether lines above had to be taken for titles."""
 
     @property
     def is_table(self) -> bool:
@@ -112,7 +114,7 @@ def _settled(text: Text, *, forced: str | None, skip: int) -> str:
     fits = {delimiter: _fit(text, delimiter, skip=skip) for delimiter in DELIMITERS}
     if not any(fit.width for fit in fits.values()):
         raise empty(text.name)
-    best = max(fits.values(), key=lambda fit: (fit.is_table, fit.width > 1, fit.alike * fit.width))
+    best = max(fits.values(), key=_likelihood)
     if forced is None:
         if not best.is_table:
             raise rejected(text.name, *_no_table(best))
@@ -126,13 +128,18 @@ def _settled(text: Text, *, forced: str | None, skip: int) -> str:
     return forced
 
 
+def _likelihood(fit: _Fit) -> tuple[bool, bool, bool, float]:
+    return fit.is_table, not fit.titled, fit.width > 1, fit.alike * fit.width
+
+
 def _fit(text: Text, delimiter: str, *, skip: int) -> _Fit:
     records = list(_sample(text, delimiter, skip=skip))
     if not records:
         return _Fit(delimiter, 0, 0.0)
+    whole = _fit_from(records, delimiter)
     titles = sum(1 for _ in takewhile(_is_title, records[:_TITLES]))
-    fit = _fit_from(records[titles:] or records, delimiter)
-    return fit if fit.is_table else _fit_from(records, delimiter)
+    below = replace(_fit_from(records[titles:] or records, delimiter), titled=True)
+    return below if below.is_table and not whole.is_table else whole
 
 
 def _is_title(cells: list[str]) -> bool:
