@@ -22,9 +22,10 @@ MAX_BYTES, MAX_PARTS = 2 * 1024 * 1024, 150_000
 """Of YAML, which people write; a frozen copy in JSON, which holds its choice lists, may be larger."""
 JSON_FACTOR = 8
 MAX_DEPTH = 20
-_UNSEEN = re.compile(
+UNSEEN = re.compile(
     "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x84\\x86-\\x9f\\u202d\\u202e\\ufffe\\uffff]"
 )
+"""What people who write YAML cannot see; a frozen copy keeps what a form from elsewhere held."""
 
 
 def read_yaml(path: Path) -> tuple[Node, list[Problem]]:
@@ -133,8 +134,12 @@ class _Reader:
                        say("Remove it; put a text in quotation marks."))  # fmt: skip
 
     def refuse_unseen(self, event: Any) -> None:  # noqa: ANN401
-        """Controls, which no page can show, and overrides that make a text read backwards."""
-        for char in sorted(set(_UNSEEN.findall(event.value))):
+        """Controls, which no page can show, and overrides that make a text read backwards.
+
+        Frozen copies, which are JSON and written by the program, keep them.
+        """
+        unseen = () if self.file.endswith(".json") else set(UNSEEN.findall(event.value))
+        for char in sorted(unseen):
             self.fault(event, say("The character U+{number} is not allowed: nobody can see it.",
                                   number=f"{ord(char):04X}"),
                        say("Remove it."))  # fmt: skip

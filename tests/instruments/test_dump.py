@@ -10,11 +10,11 @@ from instruments.dump import to_yaml
 from instruments.load import load_instrument
 from instruments.model import Instrument, Item, Option
 from instruments.source import Node
-from instruments.yaml_source import compose
+from instruments.yaml_source import UNSEEN, compose
 
 LIBRARY = Path("instruments/library/hanoi_1371")
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=200).map(
-    lambda text: normalize("NFC", text)
+    lambda text: normalize("NFC", UNSEEN.sub("", text))
 )
 LINES = st.lists(
     st.sampled_from(
