@@ -17,6 +17,7 @@ from pathlib import Path
 from select import select
 from signal import SIGABRT, SIGKILL, SIGSEGV, SIGXCPU
 from subprocess import DEVNULL, PIPE, Popen
+from time import monotonic
 from traceback import extract_tb
 from typing import Any, Self
 
@@ -34,17 +35,20 @@ _ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "LC_ALL": "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """What a reading program may use: bytes of memory, processor seconds, seconds of silence."""
+    """What a reading program may use: bytes of memory, processor seconds, seconds of waiting for it.
+
+    The time that the asking program takes between two parts does not count as waiting.
+    """
 
     memory: int = 512 * _MIB
     seconds: int
-    silence: float
+    patience: float
 
     @classmethod
     def for_file(cls, path: Path) -> Self:
         """Enough for an honest file of this size on a busy machine; a small one answers in 10 s."""
         size = path.stat().st_size // _MIB
-        return cls(seconds=6 + 2 * size, silence=9.0 + 2 * size)
+        return cls(seconds=6 + 2 * size, patience=9.0 + 3 * size)
 
 
 class ReaderStopped(Exception):
@@ -144,11 +148,13 @@ def _encoded(part: object) -> bytes:
 def _lines(child: Popen[bytes], budget: Budget) -> Iterator[bytes]:
     """Whole lines of the child's output; it ends with `ReaderStopped` unless the reader stops."""
     assert child.stdout is not None  # noqa: S101 - opened with PIPE
-    pending = b""
+    pending, left = b"", budget.patience
     while True:
-        if not select([child.stdout], [], [], budget.silence)[0]:
+        begun = monotonic()
+        if not select([child.stdout], [], [], max(left, 0.0))[0]:
             raise ReaderStopped(_reasons()["time"])
         chunk = child.stdout.read(_READ)
+        left -= monotonic() - begun
         if not chunk:
             raise ReaderStopped(_why_ended(child.wait()))
         *lines, pending = (pending + chunk).split(b"\n")

@@ -118,7 +118,7 @@ def test_directions_hidden_in_a_text_stay_in_it():
 
 
 def test_reading_stops_at_its_processor_time(large):
-    budget = Budget(seconds=1, silence=30)
+    budget = Budget(seconds=1, patience=30)
     big = large.with_name("big.csv")
     with big.open("wb") as stream:
         for _ in range(40):
@@ -134,7 +134,7 @@ def test_reading_stops_at_its_memory(tmp_path):
         sheet = book.add_worksheet()
         for line in range(4_000):
             sheet.write_row(line, 0, [f"{line}"] * 60)
-    budget = Budget(memory=60 * MIB, seconds=20, silence=30)
+    budget = Budget(memory=60 * MIB, seconds=20, patience=30)
     with pytest.raises(ReaderStopped, match=r"memory|stopped by signal|its reader failed"):
         list(lines_of("survey.importers.child", str(path), told(), budget=budget))
     assert no_child_is_left()
@@ -145,7 +145,7 @@ def test_a_silent_reader_is_not_waited_for(tmp_path, monkeypatch):
     path.write_text("k1,k2\n1,2\n")
     with pytest.raises(ReaderStopped, match="takes longer"):
         list(lines_of("survey.importers.child", str(path), told(),
-                      budget=Budget(seconds=5, silence=0.0)))  # fmt: skip
+                      budget=Budget(seconds=5, patience=0.0)))  # fmt: skip
     assert no_child_is_left()
 
 
@@ -176,7 +176,7 @@ def test_the_reader_cannot_write_files_nor_leave_a_core(tmp_path):
 def test_an_honest_large_file_gets_more_time_than_a_small_one(large, tmp_path):
     small = tmp_path / "small.csv"
     small.write_text("k1,k2\n1,2\n")
-    assert Budget.for_file(small).seconds < 10 > Budget.for_file(small).silence
+    assert Budget.for_file(small).seconds < 10 > Budget.for_file(small).patience
     assert Budget.for_file(large).seconds > Budget.for_file(small).seconds
 
 
