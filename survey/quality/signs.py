@@ -82,13 +82,16 @@ def at_night(interviews: Interviews) -> Iterator[Sign]:
 
 
 def one_line(interviews: Interviews) -> Iterator[Sign]:
-    """Grids answered alike throughout."""
-    scales = grids(interviews.form)
-    paths = [path for grid in scales for path in grid.items if path in interviews.frame]
-    for record, row in interviews.frame[paths].iterrows():
-        answers = {path: value for path, value in row.items() if isinstance(value, str)}
-        for note in straight_lines(scales, {str(path): one for path, one in answers.items()}):
-            yield _sign(interviews, record, note.rule, note.path or "", note.message)
+    """Grids answered alike throughout, at another point than the middle."""
+    for grid in grids(interviews.form):
+        if not set(grid.items) <= set(interviews.frame):
+            continue
+        table = interviews.frame[list(grid.items)]
+        first = table.iloc[:, 0]
+        same = table.eq(first, axis=0).all(axis=1) & first.notna()
+        for record, code in first[same].items():
+            for note in straight_lines((grid,), dict.fromkeys(grid.items, str(code))):
+                yield _sign(interviews, record, note.rule, grid.path, note.message)
 
 
 def alike(interviews: Interviews, found: Matches) -> Iterator[Sign]:

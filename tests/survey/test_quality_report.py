@@ -272,3 +272,21 @@ def test_a_file_that_the_settings_name_and_that_is_not_there_is_told_with_its_pl
         "study.yaml, sample.dispositions: there is no file 'sample/none.xlsx'. "
         "Put it there, or correct the path, which begins at the study's folder."
     )
+
+
+def test_a_report_counts_what_was_taken_out_and_says_why(filled, now):
+    from analysis.analyze import analyze
+    from analysis.errors import AnalysisError
+
+    everything = analyze(filled, today=now().date())
+    assert "excluded" not in everything.responses
+    exclude(filled, keys(filled)[:2], why="Phiếu bịa", by="Lan", now=now)
+    made = analyze(filled, today=now().date())
+    counts = {name: made.responses[name] for name in ("accepted", "excluded", "base")}
+    assert counts == {"accepted": 20, "excluded": 2, "base": 18}
+    told = "2 interviews were taken out of the analysis by a person: Phiếu bịa"
+    assert told in [one.text() for one in made.warnings]
+    assert made.provenance.snapshot != everything.provenance.snapshot
+    exclude(filled, keys(filled), why="Tất cả", by="Lan", now=now)
+    with pytest.raises(AnalysisError, match="has no accepted responses"):
+        analyze(filled, today=now().date())
