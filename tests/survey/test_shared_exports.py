@@ -14,7 +14,17 @@ from survey.imports import check_files, import_files
 from survey.readings import HANOI
 from survey.store import Store
 
-KOBO = ["kobo_xml_values_groups.csv", "kobo_xml_values_all_versions.csv"]
+KOBO = [
+    "kobo_xml_values_groups.csv", "kobo_xml_values_all_versions.csv", "kobo_labels_en_summary.csv",
+    "kobo_labels_vi_details.csv", "kobo_labels_vi.xlsx", "kobo_xml_values_typed.xlsx",
+    "kobo_api_v2_data.json",
+]  # fmt: skip
+BY_HAND = [
+    "excel_vi_utf8_bom.csv", "excel_vi_utf16le.txt", "excel_vi_cp1258_semicolon.csv",
+    "excel_vi_merged.xlsx", "vi_nfd_utf8.csv", "vi_tcvn3.csv",
+]  # fmt: skip
+FULL = ["kobo_labels_vi.xlsx", "kobo_xml_values_typed.xlsx", "kobo_api_v2_data.json",
+        "odk_central_submissions.csv.zip", "odk_central_nogroups.csv.zip"]  # fmt: skip
 
 
 def now() -> datetime:
@@ -64,9 +74,7 @@ def test_stored_cells_are_those_of_the_truth(shared, make, tmp_path, name):
     import_files(study, [shared / "exports" / name], now=now)
     with (shared / "exports" / "truth.csv").open(encoding="utf-8", newline="") as stream:
         truth = {row["uuid"]: row for row in csv.DictReader(stream) if row["status"] == "accept"}
-    path, _ = export(study, tmp_path / "out.csv")
-    with path.open(encoding="utf-8", newline="") as stream:
-        rows = {row["_uuid"]: row for row in csv.DictReader(stream)}
+    rows = {row["_uuid"]: row for row in exported(study, tmp_path)}
     assert rows.keys() == truth.keys()
     for uuid, row in rows.items():
         for column, value in truth[uuid].items():
@@ -75,15 +83,52 @@ def test_stored_cells_are_those_of_the_truth(shared, make, tmp_path, name):
         assert row["_version"] == truth[uuid]["version"]
 
 
-def test_both_files_are_one_survey(shared, make):
-    digests = []
-    for name in KOBO:
+def exported(study, tmp_path, at=0):
+    path = export(study, tmp_path / "out.csv")[at]
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+def test_records_without_an_id_are_those_of_the_truth(shared, make, expected, tmp_path, name):
+    study = make()
+    (report,) = import_files(study, [shared / "exports" / name], now=now)
+    wanted = expected[name]
+    assert (report.rows, report.accepted, report.quarantined, report.duplicates) == (
+        wanted["data_rows"], wanted["accept"], wanted["quarantine"], wanted["exact_duplicate"],
+    )  # fmt: skip
+    if "encoding" in wanted:
+        assert report.encoding == wanted["encoding"].removesuffix("-sig")
+        assert report.delimiter == wanted["delimiter"]
+    with (shared / "exports" / "truth.csv").open(encoding="utf-8", newline="") as stream:
+        truth = [row for row in csv.DictReader(stream) if row["status"] == "accept"]
+    rows = exported(study, tmp_path)
+    columns = [name for name in rows[0] if "/" in name and any(row[name] for row in rows)]
+    assert len(columns) == 14
+    case = str.lower if "tcvn3" in name else str
+    assert sorted(
+        [case(row[name].removeprefix("'")) for name in columns] for row in rows
+    ) == sorted([case(row[name]) for name in columns] for row in truth)
+
+
+def test_every_full_format_is_one_survey_with_its_repeats(shared, make, tmp_path):
+    digests = set()
+    for name in FULL:
         study = make(name)
         import_files(study, [shared / "exports" / name], now=now)
-        digests.append(digest(study))
-    assert digests[0] == digests[1]
-    (other,) = import_files(study, [shared / "exports" / KOBO[0]], now=now)
+        digests.add(digest(study))
+    assert len(digests) == 1
+    (other,) = import_files(study, [shared / "exports" / FULL[0]], now=now)
     assert (other.accepted, other.quarantined, other.duplicates) == (0, 0, 42)
+    roster = "truth_trai_nghiem__buoc.csv"
+    with (shared / "exports" / roster).open(encoding="utf-8", newline="") as stream:
+        truth = list(csv.DictReader(stream))
+    steps = exported(study, tmp_path, at=1)
+    kept = {row["_record"] for row in exported(study, tmp_path)}
+    names = ("trai_nghiem/buoc/viec", "trai_nghiem/buoc/chi_phi")
+    assert {(row["_record"], *(row[name] for name in names)) for row in steps} == {
+        (row["uuid"], *(row[name] for name in names)) for row in truth if row["uuid"] in kept
+    }
 
 
 def test_ragged_rows_are_set_aside_and_headings_alone_are_nothing(shared, make):
