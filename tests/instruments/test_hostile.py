@@ -18,7 +18,7 @@ from openpyxl import load_workbook
 
 from instruments.dump import to_yaml
 from instruments.errors import DefinitionError
-from instruments.expression.evaluate import Context, compile_test
+from instruments.expression.evaluate import Context, compile_expression, compile_test
 from instruments.expression.parse import parse
 from instruments.forms.exchange.ddi import to_ddi
 from instruments.forms.exchange.spss import to_spss
@@ -27,6 +27,7 @@ from instruments.forms.html.page import to_html
 from instruments.forms.paper.run import PrintRun
 from instruments.forms.paper.write import to_paper
 from instruments.forms.rules import rules_of
+from instruments.forms.shown import words_for
 from instruments.forms.xform.write import to_xform
 from instruments.forms.xlsform import to_xlsform
 from instruments.freeze import canonical_json
@@ -226,6 +227,22 @@ def test_what_a_font_lacks_or_a_line_cannot_hold_is_printed_without_a_crash(text
 def test_hostile_codes_are_kept_as_they_are(output: str) -> None:
     said = OUTPUTS[output](made("Câu hỏi"))
     assert [code for code in CODES if code not in said] == []
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=range(len(TEXTS)))
+def test_the_words_of_a_drawn_value_are_a_text_in_xpath(text: str) -> None:
+    levels = [{"code": "1", "label": {"vi": text}}, {"code": "2", "label": {"vi": "khác"}}]
+    drawn = {"id": "muc", "type": "hidden", "draw": levels}
+    shows = {"id": "q", "type": "text", "label": {"vi": "Thấy ${muc} chưa?"}}
+    instrument = Instrument.model_validate({
+        "id": "thu", "version": "1", "title": {"vi": "T"}, "languages": ["vi"], "items": [drawn, shows],
+    })  # fmt: skip
+    ElementTree.fromstring(to_xform(instrument))
+    (calculation,) = words_for(instrument.items[0], ["vi"]).values()
+    said = compile_expression(parse(calculation))
+    now = datetime(2026, 11, 24)
+    assert said(Context(now=now, answers={"muc": "1"})) == text
+    assert said(Context(now=now, answers={"muc": "2"})) == "khác"
 
 
 def test_a_code_with_both_kinds_of_quotation_marks_can_exclude_others() -> None:
