@@ -4,13 +4,15 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 
+from instruments.errors import Problem
 from instruments.language import Text, joined
 from instruments.model import Instrument
 from survey.form import prepare
-from survey.importers.recognise import read_table
 from survey.importers.table import Table
-from survey.intake import settled_file
+from survey.imports import Reading
+from survey.intake import recognised, settled_file
 from survey.mapping import ColumnPlace, ColumnsUnsettled
+from survey.saved_mappings import recall
 from survey.study import Study
 from survey.web.findings import Column, Taken, Unsettled
 from survey.web.uploads import Choice
@@ -24,10 +26,9 @@ def columns_of(study: Study, path: Path, choice: Choice) -> Unsettled:
     Raises:
         ImportRejected: The file cannot be read as a table, or not be known again by its rows.
     """
-    table = read_table(path, delimiter=choice.delimiter, encoding=choice.encoding,
-                       kind=choice.kind)  # fmt: skip
+    table = recognised(path, told=reading_of(choice).told)
     samples = _samples(table)
-    places = _places(study, table, choice)
+    places, why = _places(study, table, choice)
     return Unsettled(
         taken=Taken(kind=table.kind, encoding=table.contents.encoding,
                     delimiter=table.contents.delimiter, evidence=table.evidence.why),
@@ -36,6 +37,7 @@ def columns_of(study: Study, path: Path, choice: Choice) -> Unsettled:
                    samples=samples.get(one.position, ()), unsettled=not one.settled)
             for number, one in enumerate(places)
         ),
+        why=why,
     )  # fmt: skip
 
 
@@ -48,12 +50,23 @@ def places_of(study: Study, instrument: str | None) -> dict[str, Text]:
     return titles
 
 
-def _places(study: Study, table: Table, choice: Choice) -> tuple[ColumnPlace, ...]:
+def reading_of(choice: Choice) -> Reading:
+    """What a person chose, as an import takes it."""
+    return Reading(instrument=choice.instrument, mapping=choice.mapping, kind=choice.kind,
+                   delimiter=choice.delimiter, encoding=choice.encoding)  # fmt: skip
+
+
+def _places(
+    study: Study, table: Table, choice: Choice
+) -> tuple[tuple[ColumnPlace, ...], tuple[Problem, ...]]:
+    """Where every column goes, and what is unsettled about it."""
+    versions = study.versions_of(choice.instrument)
+    known = recall(study, table, instrument=versions[-1].id)
     try:
-        return settled_file(table, instruments=study.versions_of(choice.instrument),
-                            mapping=choice.mapping).settled.columns  # fmt: skip
+        return settled_file(table, instruments=versions, told=reading_of(choice).told,
+                            mapping=known | dict(choice.mapping)).settled.columns, ()  # fmt: skip
     except ColumnsUnsettled as error:
-        return error.columns
+        return error.columns, error.problems[1:]
 
 
 def _titles(version: Instrument) -> Iterator[tuple[str, Text]]:

@@ -11,7 +11,8 @@ from survey.answers import digest_of
 from survey.imports import Clock, import_files
 from survey.store import Batch, Store
 from survey.study import Study
-from survey.web.examine import examine, reading_of
+from survey.web.columns import reading_of
+from survey.web.examine import examine
 from survey.web.findings import Checked, Failed, Finding, Refused
 from survey.web.guard import kept_secret, note_bug
 from survey.web.uploads import Choice, Kept, Upload, Uploads

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from survey.errors import ImportRejected
-from survey.imports import Clock, Progress, Reading, check_files
+from survey.imports import Clock, Progress, check_files
+from survey.mapping import ColumnsUnsettled
 from survey.study import Study
-from survey.web.columns import columns_of
+from survey.web.columns import columns_of, reading_of
 from survey.web.findings import Checked, Finding
 from survey.web.uploads import Choice
 
@@ -19,15 +19,9 @@ def examine(study: Study, path: Path, choice: Choice, *, now: Clock, progress: P
     try:
         (report,) = check_files(study, [path], now=now, reading=reading_of(choice),
                                 progress=progress)  # fmt: skip
-    except ImportRejected:
+    except ColumnsUnsettled:
         table = columns_of(study, path, choice)
         if any(one.unsettled for one in table.columns):
             return table
         raise
     return Checked(report=report)
-
-
-def reading_of(choice: Choice) -> Reading:
-    """What a person chose, as an import takes it."""
-    return Reading(instrument=choice.instrument, mapping=choice.mapping, kind=choice.kind,
-                   delimiter=choice.delimiter, encoding=choice.encoding)  # fmt: skip

@@ -46,6 +46,7 @@ class Unsettled:
 
     taken: Taken
     columns: tuple[Column, ...]
+    why: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

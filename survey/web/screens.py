@@ -241,7 +241,7 @@ class Screens:
     ) -> Response:
         return self._about(
             request, "columns.html.j2", upload, taken=table.taken, open=opened[:SETTLED_AT_ONCE],
-            unsettled=sum(one.unsettled for one in table.columns), check=check_name(upload),
+            why=table.why, unsettled=sum(one.unsettled for one in table.columns), check=check_name(upload),
             further=max(len(opened) - SETTLED_AT_ONCE, 0),
             settled=[one for one in table.columns if not one.unsettled and one not in opened],
             titles=places_of(self.desk.study, upload.choice.instrument),
@@ -318,11 +318,12 @@ def _addresses(request: Request) -> Iterator[tuple[str, str, str]]:
 
 def _overrides() -> list[tuple[str, Message, list[tuple[str, Any]]]]:
     """The ways in which a file may be read otherwise, each with its choices."""
+    kinds = dict.fromkeys(source.KIND for source in SOURCES)
     return [
         (
             "kind",
             say("Kind of file"),
-            [(one.KIND, _KINDS.get(one.KIND, one.KIND)) for one in SOURCES],
+            [(kind, _KINDS.get(kind, kind)) for kind in kinds],
         ),
         ("encoding", say("Encoding"), list(_ENCODINGS.items())),
         ("delimiter", say("Delimiter"), list(_DELIMITERS.items())),

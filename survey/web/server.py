@@ -3,7 +3,7 @@
 import logging
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -61,7 +61,8 @@ class Server:
                                   timeout_graceful_shutdown=3)  # fmt: skip
         with _logged(self.desk.uploads.folder / "desk.log"):
             try:
-                uvicorn.Server(settings).run(sockets=self.sockets)
+                with suppress(KeyboardInterrupt):  # raised anew once all requests are answered
+                    uvicorn.Server(settings).run(sockets=self.sockets)
             finally:
                 self.desk.close()
 

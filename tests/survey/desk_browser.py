@@ -34,9 +34,9 @@ class Clerk(Browser):
         self.settle()
 
     def settle(self) -> None:
-        """Wait until the page is there."""
-        self.run("new Promise((done) => document.readyState === 'complete' ? done() : "
-                 "addEventListener('load', () => done()))")  # fmt: skip
+        """Wait until the page is there; without scripts it can call nobody back."""
+        while self.run("document.readyState") != "complete":
+            time.sleep(0.02)
 
     def script(self, *, runs: bool) -> None:
         """Let pages run their scripts, or not."""

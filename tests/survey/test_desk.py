@@ -195,6 +195,28 @@ def test_columns_that_are_not_chosen_can_be_left_out_at_once(visitor, kobo, resp
     assert "X1? 2 left out" in places
 
 
+def test_two_columns_for_one_question_are_both_asked_about(visitor, as_csv):
+    token = visitor.hand_in(as_csv([["k1", "kien_thuc/k1"], ["dung", "sai"]]))
+    page = visitor.words(f"files/{token}")
+    assert "Columns that the form does not tell: 2" in page
+    assert "all belong to 'kien_thuc/k1'. Keep one of them." in page
+
+
+def test_what_was_settled_serves_the_next_file_of_the_same_kind(visitor, kobo, respond):
+    for number in (1, 2):
+        file = kobo([respond(number)], name=f"{number}.csv")
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace("thai_do/a1", "X1?"), encoding="utf-8")
+    token = visitor.hand_in(file.with_name("1.csv"))
+    check = re.search(r'name="check" value="([0-9a-f]+)"', visitor.read(f"files/{token}"))[1]
+    visitor.send(f"files/{token}/columns", check=check, rest="out")
+    visitor.wait()
+    visitor.store(token)
+    again = visitor.hand_in(file.with_name("2.csv"))
+    assert "Store 1 rows" in visitor.words(f"files/{again}")
+    assert "X1? 3 left out" in visitor.words(f"files/{again}/columns")
+
+
 def test_a_column_that_is_settled_wrongly_can_be_changed(visitor, file):
     token = visitor.hand_in(file)
     address = re.search(r"files/\S+/columns\?change=\d+(?=\" aria-label=\"Change where .thai_do/a1.)",
