@@ -17,6 +17,8 @@ from survey.importers.wire import head_out, row_out
 
 LONGEST_CELL = 131_072
 """As the csv module's own limit: no answer is longer."""
+MOST_COLUMNS = 16_384
+"""As Excel's own limit: no questionnaire has more questions and options."""
 
 
 def parts(path: str, told: str) -> Iterator[object]:
@@ -25,6 +27,10 @@ def parts(path: str, told: str) -> Iterator[object]:
     if given["dictionary"] is not None:
         given["dictionary"] = Path(given["dictionary"])
     table = parse_table(Path(path), told=Override(**given))
+    if len(table.headings) > MOST_COLUMNS:
+        raise rejected(table.contents.name, say("The table has {count} columns; at most {limit} are "
+                                                "read.", count=len(table.headings),
+                                                limit=MOST_COLUMNS))  # fmt: skip
     _refuse_unkeepable(table.contents.name, 1, table.headings)
     yield head_out(table)
     for row in table.lines():

@@ -205,6 +205,12 @@ def test_a_cell_longer_than_any_answer_is_refused(tmp_path):
     assert "has a cell of more than 131072 characters" in refusal(path)
 
 
+def test_a_table_with_more_columns_than_any_survey_is_refused(tmp_path):
+    path = tmp_path / "keys.json"
+    path.write_text(json.dumps([{f"k{number}": 1 for number in range(20_000)}]))
+    assert "The table has 20000 columns; at most 16384 are read." in refusal(path)
+
+
 def test_reading_leaves_nothing_behind(tmp_path, monkeypatch):
     scratch = tmp_path / "scratch"
     scratch.mkdir()
