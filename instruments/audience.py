@@ -13,7 +13,7 @@ from instruments.model import Block, Instrument, Item
 
 def has_assessor(instrument: Instrument) -> bool:
     """Whether any part is marked by an assessor."""
-    return any(block.assessor for placed in instrument.placed() for block in placed.blocks)
+    return any(placed.assessor for placed in instrument.placed())
 
 
 def for_respondent(instrument: Instrument) -> Instrument:

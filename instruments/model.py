@@ -204,6 +204,11 @@ class Placed(Definition):
         return "/".join([*(block.id for block in self.blocks), self.item.id])
 
     @property
+    def assessor(self) -> bool:
+        """Whether an assessor marks it, and nobody answers it."""
+        return any(block.assessor for block in self.blocks)
+
+    @property
     def repeat(self) -> str | None:
         """Path of the innermost roster around the item, or None."""
         for depth in range(len(self.blocks), 0, -1):

@@ -104,6 +104,14 @@ def _shown(pair: Pair) -> Iterator[Difference]:
                          why=say("Shares are of other people."))  # fmt: skip
 
 
+def _assessor(pair: Pair) -> Iterator[Difference]:
+    if pair.old.assessor != pair.new.assessor:
+        yield Difference(where=pair.new.path, kind="assessor", effect="breaks",
+                         what=say("It passed from the respondent to an assessor, or back."),
+                         why=say("What people say of themselves and what others see are two "
+                                 "measurements."))  # fmt: skip
+
+
 def _anchor(pair: Pair) -> Iterator[Difference]:
     if pair.old.item.anchor and not pair.new.item.anchor:
         yield Difference(where=pair.new.path, kind="anchor", effect="breaks",
@@ -119,7 +127,7 @@ def _path(pair: Pair) -> Iterator[Difference]:
 
 
 _COMPARISONS: tuple[Callable[[Pair], Iterator[Difference]], ...] = (
-    _words, _choices, _fields, _checks, _shown, _anchor, _path,
+    _words, _choices, _fields, _checks, _shown, _assessor, _anchor, _path,
 )  # fmt: skip
 
 

@@ -13,8 +13,9 @@ from instruments.model import Dimension
 
 def no_dont_know(subject: Subject) -> Iterator[Remark]:
     """Items with a key that offer no way to say that one does not know."""
-    forced = [(item, at) for item, at in subject.items()
+    forced = [(item, spot.at) for item, spot in subject.spots()
               if item.key and item.type in ("single", "multiple")
+              and not any(block.assessor for block in spot.blocks)
               and not any(one.missing for one in subject.view.instrument.options_of(item))]  # fmt: skip
     if forced:
         yield Remark(forced[0][1], say("{count} items offer no “don't know”: {items}.",

@@ -165,11 +165,7 @@ def _words(field: Field) -> tuple[str, ...]:
 
 
 def _marked_by_an_assessor(form: Form) -> frozenset[str]:
-    return frozenset(
-        placed.path
-        for placed in form.instrument.placed()
-        if any(block.assessor for block in placed.blocks)
-    )
+    return frozenset(placed.path for placed in form.instrument.placed() if placed.assessor)
 
 
 def _too_fast(one: Timing, middle: float) -> Note:

@@ -54,6 +54,16 @@ def changed(folder: Path, *changes: tuple[str, str], version: str = "2") -> list
     return differences(load_instrument(folder / "old.yaml"), load_instrument(folder / "new.yaml"))
 
 
+def test_marks_in_place_of_answers_are_another_measurement() -> None:
+    before = load_instrument(Path(__file__).parent / "features" / "assessor.yaml")
+    block = before.items[-1].model_copy(update={"assessor": False})
+    after = before.model_copy(update={"version": "2", "items": (*before.items[:-1], block)})
+    assert [one.text() for one in differences(before, after)] == [
+        "[not comparable] cham/noi_dung: It passed from the respondent to an assessor, or back. "
+        "What people say of themselves and what others see are two measurements."
+    ]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [

@@ -253,6 +253,11 @@ def test_items_without_dont_know_are_listed() -> None:
     ]
 
 
+def test_an_assessor_needs_no_dont_know() -> None:
+    rubric = {"id": "cham", "assessor": True, "items": [keyed(1)]}
+    assert told(coverage.no_dont_know, form(rubric)) == []
+
+
 def test_a_blueprint_is_compared_by_topic() -> None:
     dimension = {"id": "d", "label": {"vi": "D"}, "blueprint": {"gt": 2, "ct": 1}}
     items = (keyed(1, dimension="d", topic="gt"), keyed(2, dimension="d", topic="ct"),
