@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from instruments.language import Message, say
+from survey.quality.figures import percent
 from survey.quality.flags import ENOUGH_DURATIONS, SPEED, grids, straight_lines
 from survey.quality.interviews import Interviews
 from survey.quality.matches import Matches
@@ -102,8 +103,8 @@ def alike(interviews: Interviews, found: Matches) -> Iterator[Sign]:
         share = float(found.share[at])
         yield _sign(interviews, index[at], "qc_near_duplicate", f"{share:.3f}",
                     say("{percent}% of its answers are those of {other}; by chance the most alike "
-                        "share {line}%.", percent=f"{100 * share:.1f}", other=other,
-                        line=f"{100 * found.line:.1f}"))  # fmt: skip
+                        "share {line}%.", percent=percent(share), other=other,
+                        line=percent(found.line)))  # fmt: skip
 
 
 def _sign(interviews: Interviews, record: object, rule: str, value: str, message: Message) -> Sign:

@@ -6,8 +6,9 @@ from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Any
 
-from instruments.language import Language, Message, say
+from instruments.language import Language, Message, Text, say
 from survey.dispositions import OutcomeRates
+from survey.quality.figures import figure, percent
 from survey.quality.report import FieldworkReport
 
 _SHOWN = 5
@@ -45,23 +46,22 @@ def sentences(report: FieldworkReport) -> Iterator[Message]:
 
 
 def _rates(found: OutcomeRates) -> Message:
-    def shown(name: str) -> str:
-        rate = found.rates[name]
-        return "-" if rate is None else f"{100 * rate:.1f}%"
+    def shown(name: str) -> Text:
+        return percent(found.rates[name])
 
-    return say("{cases} cases: RR1 {rr1}, RR3 {rr3}, RR5 {rr5}, COOP1 {coop}, REF1 {ref}, CON1 {con} "
+    return say("{cases} cases: RR1 {rr1}%, RR3 {rr3}%, RR5 {rr5}%, COOP1 {coop}%, REF1 {ref}%, CON1 {con}% "
                "(AAPOR; e = {e} by proportional allocation).", cases=found.cases,
                rr1=shown("RR1"), rr3=shown("RR3"), rr5=shown("RR5"), coop=shown("COOP1"),
                ref=shown("REF1"), con=shown("CON1"),
-               e="-" if found.e is None else f"{found.e:.3f}")  # fmt: skip
+               e=figure(found.e, decimals=3))  # fmt: skip
 
 
 def _signs(report: FieldworkReport) -> Iterator[Message]:
     if report.matches is not None:
         line = report.matches
         yield say("Percent match over {items} items: median {median}%, highest {top}%; by chance at "
-                  "most {line}%.", items=line.items, median=f"{100 * line.median:.1f}",
-                  top=f"{100 * line.top:.1f}", line=f"{100 * line.line:.1f}")  # fmt: skip
+                  "most {line}%.", items=line.items, median=percent(line.median),
+                  top=percent(line.top), line=percent(line.line))  # fmt: skip
     counts = Counter(one.rule for one in report.signs)
     for rule, count in counts.items():
         own = [one for one in report.signs if one.rule == rule]
@@ -76,27 +76,28 @@ def _signs(report: FieldworkReport) -> Iterator[Message]:
 def _interviewers(report: FieldworkReport) -> Iterator[Message]:
     known = [one for one in report.effects if one.icc is not None]
     for one in sorted(known, key=lambda one: -(one.icc or 0))[:3]:
-        low, high = (-1.0 if end is None else end for end in one.ci)
+        low, high = (figure(end, decimals=3) for end in one.ci)
         yield say("Interviewer effect on {item}: ICC {icc} ({low} to {high}), design effect {deff}.",
-                  item=one.item, icc=f"{one.icc:.3f}", low=f"{low:.3f}", high=f"{high:.3f}",
-                  deff=f"{one.deff:.2f}")  # fmt: skip
+                  item=one.item, icc=figure(one.icc, decimals=3), low=low, high=high,
+                  deff=figure(one.deff, decimals=2))  # fmt: skip
     for mean in report.by_interviewer:
         if mean.stands == "alarm":
             yield say("Interviewer {name}, {habit}: {mean} in {count} interviews, outside {low} to "
                       "{high}.", name=mean.interviewer, habit=mean.indicator,
-                      mean=f"{mean.mean:.3f}", count=mean.interviews,
-                      low=f"{mean.limits[0]:.3f}", high=f"{mean.limits[1]:.3f}")  # fmt: skip
+                      mean=figure(mean.mean, decimals=3), count=mean.interviews,
+                      low=figure(mean.limits[0], decimals=3),
+                      high=figure(mean.limits[1], decimals=3))  # fmt: skip
     if report.ages is not None and report.ages.whipple is not None:
         yield say("Ages: Whipple's index {whipple}, Myers' {myers}.",
-                  whipple=f"{report.ages.whipple:.0f}",
-                  myers="-" if report.ages.myers is None else f"{report.ages.myers:.1f}")  # fmt: skip
+                  whipple=figure(report.ages.whipple, decimals=0),
+                  myers=figure(report.ages.myers, decimals=1))  # fmt: skip
 
 
 def _checked(report: FieldworkReport) -> Iterator[Message]:
     for one in () if report.back_checks is None else report.back_checks.items:
         yield say("Back-check of {item}: {agreed}% of {pairs} agree, kappa {kappa}.",
-                  item=one.item, agreed=f"{100 * one.agreed:.1f}", pairs=one.pairs,
-                  kappa="-" if one.kappa is None else f"{one.kappa:.2f}")  # fmt: skip
+                  item=one.item, agreed=percent(one.agreed), pairs=one.pairs,
+                  kappa=figure(one.kappa, decimals=2))  # fmt: skip
 
 
 def _plan(report: FieldworkReport) -> Iterator[Message]:
@@ -111,5 +112,5 @@ def _drifting(report: FieldworkReport) -> Iterator[Message]:
         if one.adjusted < SUSPICIOUS:
             yield say("{item} changed during fieldwork, most likely after {day} (p = {p} after "
                       "adjustment for {count} items).", item=one.item,
-                      day=one.break_on.isoformat(), p=f"{one.adjusted:.4f}",
+                      day={"vi": f"{one.break_on:%d/%m/%Y}", "en": one.break_on.isoformat()}, p=figure(one.adjusted, decimals=4),
                       count=len(report.drift))  # fmt: skip
