@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from difflib import get_close_matches
 
+from survey.choices import Choices
 from survey.folding import fold
 from survey.form import Field
 
@@ -15,6 +16,8 @@ BUDDHIST_ERA = 543
 """Years by which the Buddhist calendar is ahead (Thai and Lao systems write it)."""
 BUDDHIST_YEARS = 2400
 """No year of an interview or a birth is this late in another calendar."""
+_DIGITS = str.maketrans("OoQlIi|", "0001111")
+"""Letters that are typed for digits that look like them."""
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 
 
@@ -27,12 +30,15 @@ def propose(field: Field, text: str, *, fits: Callable[[str], bool]) -> str | No
 def _candidates(field: Field, text: str) -> Iterator[str]:
     if field.item.type == "integer":
         yield from _years(text)
-        yield text.replace(".", "").replace(" ", "")
+        yield re.sub(r"[.,\s]", "", text)
+        yield text.translate(_DIGITS)
     elif field.item.type == "decimal":
         yield text.replace(",", ".")
         yield text.replace(".", "").replace(",", ".")
+        yield text.translate(_DIGITS)
     elif field.item.type in ("date", "today"):
         yield from _dates(text)
+        yield from _dates(text.translate(_DIGITS))
     elif field.coded:
         yield from _codes(field, text)
 
@@ -52,6 +58,7 @@ def _dates(text: str) -> Iterator[str]:
     parts = text[:10].split("-")
     if len(parts) == 3 and all(part.isdecimal() for part in parts):
         year, month, day = (int(part) for part in parts)
+        yield from _real(year, month, day)
         yield from _common_era(year, month, day)
         yield from _real(year, day, month)
 
@@ -69,12 +76,22 @@ def _real(year: int, month: int, day: int) -> Iterator[str]:
 
 
 def _codes(field: Field, text: str) -> Iterator[str]:
-    """Codes whose label was written in their place, then codes written nearly alike."""
+    """Codes whose labels were written in their place, then codes written nearly alike."""
+    choices = Choices.of(field)
     if field.item.type == "multiple":
+        several = choices.of_several(text)
+        if several:
+            yield " ".join(several)
+        parts = [_code(choices, part) for part in text.replace(",", " ").split()]
+        if all(parts):
+            yield " ".join(filter(None, parts))
         return
-    for code, option in field.options.items():
-        if any(fold(label) == fold(text) for label in option.label.values()):
-            yield code
-    folded = {fold(code): code for code in field.options}
+    yield from filter(None, (choices.of_label(text), _code(choices, text)))
+
+
+def _code(choices: Choices, text: str) -> str | None:
+    """The code that is written like this, or nearly."""
+    known = choices.of_code(text) or choices.of_code(text.translate(_DIGITS))
+    folded = {fold(code): code for code in sorted(choices.codes)}
     near = get_close_matches(fold(text), list(folded), n=1, cutoff=0.75)
-    yield from (folded[name] for name in near)
+    return known or next((folded[name] for name in near), None)
