@@ -40,8 +40,9 @@ _TELLING = frozenset(
 _SYSTEM = frozenset(_CODES.values())
 _TIMING = re.compile(r"(group|question)time\d*.*", re.IGNORECASE)
 _SUB = re.compile(r"(?P<question>.*?) ?\[(?P<sub>[^\[\]]*)\](\[(?P<scale>[^\[\]]*)\])?", re.DOTALL)
-_OTHER = frozenset({"other", "Other", "Khác"})
 _NOT_SHOWN = "{question_not_shown}"
+_OTHER = frozenset({"Other", "Khác"})
+_TICKS = frozenset({"", "Y", "N", "Yes", "No", "Có", "Không", "1", "0", "N/A", _NOT_SHOWN})
 _BRACED = (
     ("{quote}", '"'),
     ("{tab}", "\t"),
@@ -63,7 +64,8 @@ def recognise(contents: Contents) -> Evidence | None:
 
 def read(contents: Contents, *, evidence: Evidence, told: Override) -> Table:  # noqa: ARG001 - every source has it
     """The records, whichever way they are headed."""
-    layout = _layout(contents)
+    bare = _layout(contents)
+    layout = replace(bare, others=_written(bare))
     added = [*_identity(layout), *_others(layout)]
     headings = (*layout.headings, *(one.heading for one in added))
     return Table(
@@ -84,6 +86,8 @@ class _Layout:
     codes: tuple[str, ...]
     texts: tuple[str, ...]
     braced: bool
+    others: frozenset[int] = frozenset()
+    """Columns with what was written for "other"."""
 
     def where(self, code: str) -> int | None:
         return self.codes.index(code) if code in self.codes else None
@@ -110,7 +114,7 @@ def _layout(contents: Contents) -> _Layout:
 
 def _columns(layout: _Layout, added: Sequence[Added]) -> Columns:
     width = len(layout.headings)
-    names = {at: tuple(dict.fromkeys(_names(code, text)))
+    names = {at: tuple(dict.fromkeys(_names(code, text, other=at in layout.others)))
              for at, (code, text) in enumerate(zip(layout.codes, layout.texts, strict=True))}  # fmt: skip
     last = layout.where("datestamp")
     told: set[int] = set()
@@ -129,13 +133,13 @@ def _columns(layout: _Layout, added: Sequence[Added]) -> Columns:
     )  # fmt: skip
 
 
-def _names(code: str, text: str) -> Iterator[str]:
+def _names(code: str, text: str, *, other: bool) -> Iterator[str]:
     """A question by its code and text; an option or a row within its question, then alone."""
     for heading in filter(None, (code, text)):
         found = _SUB.fullmatch(heading)
         if found is None:
             yield heading
-        elif found["sub"] in _OTHER:
+        elif other:
             yield f"{found['question']}_other"
         else:
             yield from (f"{found['question']}/{found['sub']}", found["sub"])
@@ -153,14 +157,25 @@ def _joined(places: Sequence[int], cells: Sequence[str]) -> str:
     return "-".join(parts) if all(parts) else ""
 
 
+def _written(layout: _Layout) -> frozenset[int]:
+    """By their code, else by their text and that anything but ticks stands in them."""
+    subs = {at: found["sub"] for at, code in enumerate(layout.codes)
+            if (found := _SUB.fullmatch(code)) is not None}  # fmt: skip
+    told = {at for at, sub in subs.items() if sub == "other"}
+    asked = [at for at, sub in subs.items() if sub in _OTHER]
+    if asked:
+        told |= {at for row in _rows(layout) for at in asked
+                 if at < len(row.cells) and row.cells[at] not in _TICKS}  # fmt: skip
+    return frozenset(told)
+
+
 def _others(layout: _Layout) -> Iterator[Added]:
     """For each multiple choice with a text for "other": whether it was chosen."""
     subs = [_SUB.fullmatch(code) for code in layout.codes]
-    for at, found in enumerate(subs):
-        if found is not None and found["sub"] in _OTHER:
-            question = found["question"]
-            if sum(one is not None and one["question"] == question for one in subs) > 1:
-                yield Added(heading=f"{question}/other", cell=partial(_filled, at))
+    for at in sorted(layout.others):
+        question = next(one["question"] for one in [subs[at]] if one is not None)
+        if sum(one is not None and one["question"] == question for one in subs) > 1:
+            yield Added(heading=f"{question}/other", cell=partial(_filled, at))
 
 
 def _filled(at: int, cells: Sequence[str]) -> str:

@@ -149,6 +149,18 @@ def test_limesurvey_headings_of_code_and_text_are_taken_apart(tmp_path):
     assert named(found, "k2[a]. Nguồn? [Ti vi]") == ("k2/a", "a", "Nguồn?/Ti vi", "Ti vi")
 
 
+@pytest.mark.parametrize(
+    ("cell", "names"), [("Yes", ("Nguồn?/Khác", "Khác")), ("chợ", ("Nguồn?_other",))]
+)
+def test_limesurvey_other_by_its_text_is_an_option_where_it_is_ticked(tmp_path, cell, names):
+    path = tmp_path / "texts.csv"
+    path.write_text('"Response ID","Date submitted","Last page","Seed","Nguồn? [Loa]","Nguồn? [Khác]"\n'
+                    f'1,,5,86,No,{cell}\n')  # fmt: skip
+    found = table(path)
+    assert named(found, "Nguồn? [Khác]") == names
+    assert ("Nguồn?/other" in found.headings) == (cell == "chợ")
+
+
 def test_redcap_instances_go_to_their_record_and_a_record_of_instances_alone_is_kept():
     found = table("redcap.csv")
     first, second = found.rows()
