@@ -12,6 +12,7 @@ import pandas as pd
 from instruments.plan import Cut, Plan
 from survey.demo_settings import (
     ADMINISTRATIVE_FILE,
+    OUTCOMES_FILE,
     SAMPLE_FILE,
     SIMULATED_ADULTS,
     demo_settings,
@@ -129,11 +130,24 @@ def _write(
     fielding: Fielding,
     returns: pd.DataFrame,
 ) -> None:
-    tables = {UNITS_FILE: units, SAMPLE_FILE: fielding.sample, ADMINISTRATIVE_FILE: returns}
+    tables = {UNITS_FILE: units, SAMPLE_FILE: fielding.sample, ADMINISTRATIVE_FILE: returns,
+              OUTCOMES_FILE: _outcomes(fielding)}  # fmt: skip
     for name, table in tables.items():
         _at(folder, name).write_text(table.to_csv(index=False), encoding="utf-8")
     _at(folder, EXPORT_FILE).write_bytes(fielding.export.content)
     _at(folder, SETTINGS).write_text(_as_yaml(settings), encoding="utf-8")
+
+
+def _outcomes(fielding: Fielding) -> pd.DataFrame:
+    """What became of everybody drawn, in the columns of the list of cases."""
+    cases = fielding.fieldwork.cases
+    points = fielding.sample.set_index("point").loc[cases["point"]]
+    number = cases.groupby("point").cumcount() + 1
+    return pd.DataFrame({
+        "unit": cases["point"] + "-" + number.map("{:03}".format), "outcome": cases["outcome"],
+        "weight": points["weight"].round(6).to_numpy(), "group": points["stratum"].to_numpy(),
+        "interviewer": cases["interviewer"],
+    })  # fmt: skip
 
 
 def _at(folder: Path, name: str) -> Path:

@@ -30,6 +30,7 @@ from survey.settings import (
 from survey.simulation.world import World
 
 SAMPLE_FILE = "sample/points.csv"
+OUTCOMES_FILE = "sample/dispositions.csv"
 ADMINISTRATIVE_FILE = "administrative/counts.csv"
 KEY_COMMUNES = {"quan": 12, "huyen": 24}
 """How many communes of each kind of district the invented list of key areas holds; no townships,
@@ -72,7 +73,8 @@ def demo_settings(
         instruments=definitions[1],
         wave=Wave(id="dot_1", begins=world.begins, ends=world.ends),
         sample=SampleDesign(table=SAMPLE_FILE, key=Join(item=fields.point, column="point"),
-                            weight="weight", strata=("stratum",), psu=("psu",)),
+                            weight="weight", strata=("stratum",), psu=("psu",),
+                            dispositions=OUTCOMES_FILE),
         population=_population(instrument, plan, world, _invented_key_list(units, rng)),
         variables=resident_variables(units, fields),
         exposure=fields.activities,

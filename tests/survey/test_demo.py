@@ -9,6 +9,8 @@ import pytest
 
 from analysis.analyze import analyze
 from survey.demo import TODAY, build_demo
+from survey.disposition_file import read_outcomes
+from survey.dispositions import outcome_rates
 from survey.errors import StudyError
 from survey.founding import new_study
 from survey.imports import import_files
@@ -41,6 +43,14 @@ def test_the_folder_holds_everything_that_a_study_needs(study):
     assert {"population", "sample", "administrative", "export", "instruments"} <= names
     assert (study.folder / "store.db").exists()
     assert len(list(study.inbox.iterdir())) == 1
+
+
+def test_the_list_of_cases_gives_response_rates_of_everybody_who_was_drawn(study, truth):
+    outcomes = read_outcomes(study.folder / study.settings.sample.dispositions)
+    found = outcome_rates(outcomes.cases)
+    assert found.cases == truth["contacted"]
+    assert found.rates["RR1"] == pytest.approx(found.counts["I"] / found.cases)
+    assert outcomes.weighted
 
 
 def test_the_study_says_that_it_is_simulated_and_what_is_fictitious(study, truth):

@@ -206,6 +206,21 @@ def test_those_who_answer_are_older_and_more_often_women_than_the_city(wave):
     assert wave.city.is_female[met].mean() > wave.city.is_female.mean()
 
 
+def test_no_interviewer_holds_two_interviews_at_once_or_works_at_two_points_a_day(wave):
+    for _, own in wave.fieldwork.interviews.groupby("interviewer"):
+        visits = own.sort_values("start")
+        assert (visits["start"].iloc[1:].to_numpy() > visits["end"].iloc[:-1].to_numpy()).all()
+        points = visits.groupby(visits["start"].dt.date)["point"].nunique()
+        assert points.max() == 1
+
+
+def test_everybody_drawn_has_an_outcome_and_the_interviewed_are_the_interviews(wave):
+    cases = wave.fieldwork.cases
+    assert set(cases["outcome"]) == {"I", "R", "NC"}
+    held = cases[cases["outcome"] == "I"]["point"].value_counts()
+    assert held.to_dict() == wave.fieldwork.interviews["point"].value_counts().to_dict()
+
+
 def test_interviews_end_after_they_begin_within_the_wave(wave):
     visits = wave.fieldwork.interviews
     assert (visits["end"] > visits["start"]).all()
