@@ -181,6 +181,20 @@ def test_texts_show_the_words_of_drawn_and_chosen_codes(browser: Browser, tmp_pa
     assert browser.complaints == []
 
 
+def test_a_word_without_end_is_broken_and_not_pushed_off_the_screen(
+    browser: Browser, tmp_path: Path
+) -> None:
+    word = {"vi": "W" * 900}
+    options = [{"code": code, "label": word} for code in "ab"]
+    many = [{"code": str(code), "label": word} for code in range(20)]
+    items = [{"id": "a", "type": "single", "label": word, "hint": word, "options": options},
+             {"id": "b", "type": "single", "label": word, "options": many},
+             {"id": "c", "type": "note", "label": word}]  # fmt: skip
+    show(browser, Instrument.model_validate({"id": "t", "version": "1", "title": word,
+                                             "languages": ["vi"], "items": items}), tmp_path)  # fmt: skip
+    assert browser.run("document.documentElement.scrollWidth") == 420
+
+
 def test_nothing_is_wider_than_a_small_phone(browser: Browser, tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     path.write_text(to_html(load_instrument(find("residents"))), encoding="utf-8")

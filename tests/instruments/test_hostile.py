@@ -187,8 +187,8 @@ PRINTED = {edition: pdf(edition) for edition in ("respondent", "interviewer")}
 
 
 def plain(text: str) -> str:
-    """Letters and signs without the spaces, which a page may set as it likes."""
-    return re.sub(r"\s", "", text)
+    """Letters and signs without spaces and places to break, which a page may set as it likes."""
+    return re.sub(r"[\s\u200b]", "", text)
 
 
 @pytest.mark.parametrize("text", [*TEXTS, *UNPRINTED], ids=range(len(TEXTS) + len(UNPRINTED)))
@@ -221,6 +221,17 @@ def test_a_hostile_text_is_printed_letter_by_letter(edition: str, text: str) -> 
 @pytest.mark.parametrize("text", UNPRINTED)
 def test_what_a_font_lacks_or_a_line_cannot_hold_is_printed_without_a_crash(text: str) -> None:
     assert PRINTED["interviewer"](made(text))
+
+
+def test_a_word_longer_than_the_line_stays_on_the_paper() -> None:
+    text = "W" * 700
+    content = to_paper(made(text), run=PrintRun(edition="interviewer", codes=["1"]))
+    done = subprocess.run(
+        ["pdftotext", "-bbox", "-", "-"], input=content, capture_output=True, check=True
+    )
+    right = [float(one) for one in re.findall(r'xMax="([0-9.]+)"', done.stdout.decode())]
+    width = 595.3
+    assert max(right) <= width - 15 * 72 / 25.4
 
 
 @pytest.mark.parametrize("output", OUTPUTS)

@@ -44,6 +44,8 @@ _WORDS: dict[str, Message] = {
 }  # fmt: skip
 
 _UNPRINTABLE = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\ud800-\\udfff\\ufffe\\uffff]")
+_LONG_WORD, _PIECE = re.compile(r"\S{40,}"), 15
+"""A word that a narrow column may not hold, and after how many letters it may be broken."""
 _WHOLE = PrintRun()
 
 
@@ -128,15 +130,21 @@ def _compiled(data: dict[str, object]) -> bytes:
 
 
 def _printable(data: object) -> object:
-    """The data with a sign in the place of each character that no font has."""
+    """The data with a sign for each character that no font has, and long words that can be broken."""
     match data:
         case str():
-            return _UNPRINTABLE.sub("\ufffd", data)
+            return _LONG_WORD.sub(_breakable, _UNPRINTABLE.sub("\ufffd", data))
         case dict():
-            return {name: _printable(value) for name, value in data.items()}
+            return {
+                name: value if name == "qr" else _printable(value) for name, value in data.items()
+            }
         case list():
             return [_printable(value) for value in data]
     return data
+
+
+def _breakable(word: re.Match[str]) -> str:
+    return "\u200b".join(word[0][at : at + _PIECE] for at in range(0, len(word[0]), _PIECE))
 
 
 def _fonts() -> Path:
