@@ -1,6 +1,7 @@
 """Registers: persons counted once, leavers on neither side, and what each reading counts."""
 
 import json
+from dataclasses import replace
 from datetime import date, datetime
 
 import openpyxl
@@ -12,7 +13,9 @@ from hypothesis import strategies as st
 from analysis.administrative import count, shares_at, yearly_rates
 from analysis.administrative_figures import administrative_figures
 from analysis.administrative_registers import count_registers, numerators_of
+from analysis.administrative_targets import count_outcome, rate_outcome
 from analysis.errors import AnalysisError
+from analysis.readings import default_way
 from instruments.library import find
 from instruments.load import load_plan
 from instruments.plan import Phase
@@ -361,3 +364,36 @@ def test_a_figure_in_the_file_of_counts_and_in_a_register_is_refused(study):
         "administrative: T4, unit 'X01', 2026-06-30: the file of counts and the registers both "
         "give a figure. Take the row out of the file of counts, or withdraw the register."
     )
+
+
+def test_a_plan_may_count_persons_in_place_of_events_and_contents_gathered_over_courses(
+    study, plan
+):
+    rows = [("U1", None, str(year), kind, str(events), str(persons), "1000", None, None, None)
+            for year, events, persons in ((2024, 8, 4), (2025, 6, 5))
+            for kind in ("law", "discipline")]  # fmt: skip
+    courses = [
+        ["CB-0008", "K1", "luat", "01/02/2026"],
+        ["CB-0008", "K2", "nghiep_vu", "01/03/2026"],
+    ]
+    fill_more = fill(study, "T4.xlsx", Đơn_vị=[
+        ["T4", "X01", None, "30/06/2026", None, "05/07/2026", None, "Sổ"],
+    ], Người_làm_nhiệm_vụ=[["T4", "X01", "CB-0008", None, "01/05/2025", None]],
+        Nội_dung_đã_hoàn_thành=courses)  # fmt: skip
+    receive(study, [fill_more, t24(study, *rows)], by="", now=now)
+    figures = administrative_figures(study)
+    phase = next(one for one in plan.phases if one.begins <= TODAY <= one.ends)
+    target = {one.id: one for one in plan.targets}
+
+    def taken(name: str, counts: str):
+        way = replace(default_way(plan, target[name], phase=phase.id), counts=counts)
+        judge = rate_outcome if name == "T2.4" else count_outcome
+        return judge(figures, target[name], phase, way, today=TODAY)
+
+    events, persons = taken("T2.4", "phase_all"), taken("T2.4", "persons")
+    assert [rate.per_thousand for rate in events.rates] == [16, 12]
+    assert [rate.per_thousand for rate in persons.rates] == [8, 10]
+    assert {one.numerator for one in persons.series} == {"persons"}
+    assert (events.verdict.word, persons.verdict.word) == ("at_target", "below_target")
+    assert taken("T4", "phase_all").count.numerator == 0
+    assert taken("T4", "phase_across").count.numerator == 1
