@@ -1,9 +1,14 @@
 """Imports killed at random moments: nothing is lost, nothing doubled, and replaying adds nothing."""
 
 import multiprocessing
+import os
 import random
+import shutil
 import signal
+import subprocess
+import sys
 import time
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
@@ -11,11 +16,16 @@ import pytest
 
 from survey.digest import digest
 from survey.imports import import_files
+from survey.journal import verify_journal
 from survey.readings import HANOI
 from survey.store import Store
 from survey.study import Study
 
-ROWS = 5000
+KILLS = int(os.environ.get("KILLS", "20"))
+KILLS_OF_ONE = 5
+"""How often one import is begun and killed before it may come to its end."""
+KILLS_BY_CALL = int(os.environ.get("KILLS_BY_CALL", "25"))
+"""How many of the moments are tried, by chance; all of them where it is large enough."""
 
 
 def now() -> datetime:
@@ -37,9 +47,10 @@ def server():
 
 @pytest.fixture
 def copies(study, tmp_path, kobo, respond):
-    """The file to import, and as many empty studies as are asked for."""
-    rows = [respond(number, k1="" if number % 10 == 0 else "kb") for number in range(1, ROWS + 1)]
-    file = kobo(rows)
+    """A file of so many rows, a tenth of them for quarantine, and as many empty studies as asked."""
+
+    def written(rows: int) -> Path:
+        return kobo([respond(at, k1="kb" if at % 10 else "") for at in range(1, rows + 1)])
 
     def make(name: str) -> Study:
         target = tmp_path / name
@@ -48,7 +59,7 @@ def copies(study, tmp_path, kobo, respond):
         (target / "instruments").symlink_to(study.folder / "instruments")
         return Study.open(target)
 
-    return file, make
+    return written, make
 
 
 def killed(server, study: Study, file: Path, *, after: float) -> bool:
@@ -63,10 +74,13 @@ def killed(server, study: Study, file: Path, *, after: float) -> bool:
     return process.exitcode == -signal.SIGKILL
 
 
-@pytest.mark.parametrize("kills", [10, pytest.param(40, marks=pytest.mark.heavy)])
-def test_an_import_killed_at_random_moments_loses_and_doubles_nothing(server, copies, kills):
-    file, make = copies
-    clean = make("clean")
+@pytest.mark.parametrize(
+    ("rows", "kills"),
+    [(2_000, 3), pytest.param(20_000, KILLS, marks=pytest.mark.heavy)],
+)
+def test_an_import_killed_at_random_moments_loses_and_doubles_nothing(server, copies, rows, kills):
+    written, make = copies
+    file, clean = written(rows), make("clean")
     begin = time.perf_counter()
     import_files(clean, [file], now=now)
     duration = time.perf_counter() - begin
@@ -76,16 +90,65 @@ def test_an_import_killed_at_random_moments_loses_and_doubles_nothing(server, co
     while done < kills:
         runs += 1
         study = make(f"run{runs}")
-        while killed(server, study, file, after=rng.uniform(0, duration)):
-            done += 1
+        for _ in range(KILLS_OF_ONE):
+            done += killed(server, study, file, after=rng.uniform(0, duration))
             assert digest(study) in (nothing, expected)
-        assert digest(study) == expected
-        with Store.open(study.store_path) as store:
-            keys = [record.key for record in store.accepted()]
-            counts = [(one.accepted, one.quarantined) for one in store.list_batches()]
-            with store.engine.connect() as connection:
-                sound = connection.exec_driver_sql("PRAGMA integrity_check").scalar()
-        assert len(keys) == len(set(keys)) == ROWS * 9 // 10
-        assert (counts, sound) == ([(ROWS * 9 // 10, ROWS // 10)], "ok")
-        (again,) = import_files(study, [file], now=now)
-        assert (again.accepted, again.quarantined, again.duplicates) == (0, 0, ROWS)
+        import_files(study, [file], now=now)
+        check_whole(study, file, rows=rows, expected=expected)
+
+
+def check_whole(study: Study, file: Path, *, rows: int, expected: str) -> None:
+    """Assert that a study holds the whole import once, and that replaying it adds nothing."""
+    assert digest(study) == expected
+    with Store.open(study.store_path) as store:
+        keys = [record.key for record in store.accepted()]
+        counts = [(one.accepted, one.quarantined) for one in store.list_batches() if one.accepted]
+        with store.engine.connect() as connection:
+            sound = connection.exec_driver_sql("PRAGMA integrity_check").scalar()
+    assert len(keys) == len(set(keys)) == rows * 9 // 10
+    assert (counts, sound) == ([(rows * 9 // 10, rows // 10)], "ok")
+    assert verify_journal(study).faults == ()
+    (again,) = import_files(study, [file], now=now)
+    assert (again.accepted, again.quarantined, again.duplicates) == (0, 0, rows)
+
+
+CALLS = ("fsync", "fdatasync", "pwrite64", "rename", "unlink", "ftruncate")
+"""By which SQLite and this program change what is on the disk."""
+
+
+def traced(study: Study, file: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run the import command under strace, which tells or kills by system calls."""
+    command = ["strace", "-qq", *options, sys.executable, "-m", "reports", "import", study.folder,
+               file, "--yes"]  # fmt: skip
+    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
+
+
+def calls_of(study: Study, file: Path, log: Path) -> list[tuple[str, int]]:
+    """Every system call that changes the disk in a clean import, each by name and number."""
+    clean = traced(study, file, "-e", f"trace={','.join(CALLS)}", "-o", str(log))
+    if clean.returncode:
+        pytest.skip(f"strace cannot trace here: {clean.stderr}")
+    counts = Counter(
+        line.partition("(")[0] for line in log.read_text(errors="replace").splitlines()
+    )
+    return [(name, at) for name in CALLS for at in range(1, counts[name] + 1)]
+
+
+@pytest.mark.heavy
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not here")
+def test_an_import_killed_at_any_change_of_the_disk_loses_and_doubles_nothing(copies, tmp_path):
+    rows, written, make = 1_200, *copies
+    file, clean = written(rows), make("clean")
+    moments = calls_of(clean, file, tmp_path / "calls")
+    assert {name for name, _ in moments} >= {"pwrite64", "rename"}
+    expected, nothing = digest(clean), digest(make("empty"))
+    chosen = random.Random(20261124).sample(moments, k=min(len(moments), KILLS_BY_CALL))
+    ended = Counter[int]()
+    for name, at in chosen:
+        study = make(f"{name}{at}")
+        how = f"inject={name}:signal=KILL:when={at}"
+        ended[traced(study, file, "-e", f"trace={name}", "-e", how).returncode] += 1
+        assert digest(study) in (nothing, expected), (name, at)
+        import_files(study, [file], now=now)
+        check_whole(study, file, rows=rows, expected=expected)
+    assert ended[-signal.SIGKILL] > 0.9 * len(chosen)
