@@ -7,6 +7,7 @@ from instruments.check.findings import Finding
 from instruments.check.view import Spot, View
 from instruments.expression.names import names_in
 from instruments.language import say
+from instruments.xlsform.columns import ORIGIN
 
 
 def cycles(seen: View) -> Iterator[Finding]:
@@ -24,8 +25,13 @@ def cycles(seen: View) -> Iterator[Finding]:
 
 
 def _needs(spot: Spot, seen: View) -> list[str]:
-    """Items whose answers decide whether the item is asked, or what it holds."""
-    rules = [one.text for one in written(spot) if "checks" not in one.at]
+    """Items whose answers decide whether the item is asked, what it holds, and what it offers.
+
+    Clients let two questions filter the options of each other; forms from elsewhere may.
+    """
+    foreign = ORIGIN in seen.instrument.settings
+    rules = [one.text for one in written(spot)
+             if "checks" not in one.at and not (one.is_filter and foreign)]  # fmt: skip
     rules += [block.show_if for block in spot.blocks if block.show_if is not None]
     named = [name for rule in rules for name in sorted(names_in(rule))]
     return [inner for name in named for inner in _items_called(name, seen)]

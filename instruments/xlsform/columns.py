@@ -1,7 +1,7 @@
 """Headings of an XLSForm: their many spellings, and the languages in them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 TRANSLATED = frozenset({
@@ -32,11 +32,7 @@ _SURVEY: Mapping[str, str] = {
     "bind:jr:constraintmsg": "constraint_message",
     "bind:jr:requiredmsg": "required_message",
     "bind:jr:noapperrorstring": "noapperrorstring",
-    "jr:constraintmsg": "constraint_message",
-    "jr:requiredmsg": "required_message",
     "requiredmsg": "required_message",
-    "constraint-msg": "constraint_message",
-    "constraint msg": "constraint_message",
     "constraint message": "constraint_message",
     "constraining message": "constraint_message",
     "required message": "required_message",
@@ -71,7 +67,6 @@ _SETTINGS: Mapping[str, str] = {
     "set form id": "form_id",
     "id string": "form_id",
     "default language": "default_language",
-    "default lang": "default_language",
 }
 _SPELLINGS = {"survey": _SURVEY, "choices": _CHOICES, "settings": _SETTINGS}
 _FREE = re.compile(r"(bind|body|control|instance|attribute)\s*::?\s*(\S.*)", re.IGNORECASE)
@@ -103,10 +98,18 @@ def read_heading(heading: str, *, sheet: str) -> Column:
     return Column(heading.strip(), None)
 
 
-def language_key(name: str) -> str:
-    """The code in brackets at the end of a language's name, or the name."""
-    found = _CODE.search(name)
-    return found[1] if found else name.strip()
+def language_keys(names: Iterable[str]) -> dict[str, str]:
+    """A key for each language by its name: the code in brackets at its end, or the name itself.
+
+    Clients take ``English (en)`` and ``English(en)`` for two languages; the later keeps its name.
+    """
+    named = list(dict.fromkeys(names))
+    keys = {name: name.strip() for name in named}
+    for name in named:
+        found = _CODE.search(name)
+        if found and found[1] not in keys.values():
+            keys[name] = found[1]
+    return keys
 
 
 def _field(text: str, sheet: str) -> str | None:

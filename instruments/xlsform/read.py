@@ -19,7 +19,7 @@ from instruments.xlsform.columns import (
     ORIGIN,
     ROWS_OF_TABLE,
     Column,
-    language_key,
+    language_keys,
     read_heading,
 )
 from instruments.xlsform.extra import SHEET, completed_by
@@ -72,7 +72,7 @@ def form_sheets(path: Path) -> dict[str, Sheet]:
 def read_sheets(path: Path, sheets: Mapping[str, Sheet]) -> tuple[Node, list[Problem]]:
     """Read what every client of XLSForm reads: the sheets 'survey', 'choices' and 'settings'."""
     columns = {
-        name: frozenset(read_heading(heading, sheet=name) for heading in sheet.headings if heading)
+        name: tuple(read_heading(heading, sheet=name) for heading in sheet.headings if heading)
         for name, sheet in sheets.items()
     }
     reader = _Reader(path=path, sheets=sheets, columns=columns)
@@ -83,7 +83,7 @@ def read_sheets(path: Path, sheets: Mapping[str, Sheet]) -> tuple[Node, list[Pro
 class _Reader:
     path: Path
     sheets: Mapping[str, Sheet]
-    columns: Mapping[str, frozenset[Column]]
+    columns: Mapping[str, tuple[Column, ...]]
     problems: list[Problem] = field(default_factory=list)
     languages: dict[str, str] = field(default_factory=dict)
     """Language codes in order of appearance, with their names as written."""
@@ -91,6 +91,8 @@ class _Reader:
     """By sheet, the columns that are in the default language without naming it."""
     rows_so_far: dict[int, int] = field(default_factory=dict)
     """Which row of a sheet without gaps each row of the survey would be."""
+    known: dict[str, str] = field(default_factory=dict)
+    """Keys of languages by their names."""
     with_other: set[str] = field(default_factory=set)
     """The lists that a question so far has given an option "other"."""
 
@@ -112,7 +114,7 @@ class _Reader:
     def heading(self, settings: Line, default: str) -> dict[str, Node]:
         """Title, id, version and languages, from the sheet 'settings' or the file's name."""
         made = settings.node
-        key = language_key(default)
+        key = self.keys(default)[default]
         named = [key] if settings.get("default_language") else []
         codes = list(dict.fromkeys([*self.languages, *named])) or [key]
         title, spoken = settings.get("form_title"), key if key in codes else codes[0]
@@ -303,9 +305,6 @@ class _Reader:
         for line in self.lines("choices"):
             name = line.text("list_name")
             if not name:
-                if line.get("name"):
-                    self.problem(line.where, say("The choice has no list."),
-                                 say("Fill the column 'list_name'."))  # fmt: skip
                 continue
             lists.setdefault(name, []).append(self.option(line, default))
             first.setdefault(name, line)
@@ -322,14 +321,24 @@ class _Reader:
             "filters": line.node(line.kept({"list_name", "name", "label"})),
         })  # fmt: skip
 
+    def keys(self, default: str) -> dict[str, str]:
+        """The key of each language that the columns name."""
+        if not self.known:
+            columns = [column for name in ("survey", "choices")
+                       for column in self.columns.get(name, ())]  # fmt: skip
+            named = [column.language for column in columns if column.language]
+            self.known.update(language_keys([*named, default, "default"]))
+        return self.known
+
     def texts(self, line: Line, name: str, default: str, *, sheet: str = "survey") -> Node:
         found = {}
         bare = "default" if Column(name, default) in self.columns[sheet] else default
         for cell in line.cells:
             if cell.column.field == name:
                 language = cell.column.language or bare
-                self.languages.setdefault(language_key(language), language)
-                found[language_key(language)] = cell.node()
+                key = self.keys(default)[language]
+                self.languages.setdefault(key, language)
+                found[key] = cell.node()
                 fields = self.unlabelled.setdefault(sheet, [])
                 if cell.column.language is None and bare != "default" and name not in fields:
                     fields.append(name)

@@ -185,7 +185,7 @@ FIELD_FORMS: dict[str, dict[str, str]] = {
         | a         | 1    | One   |        |     |      | hello       |       |
         | a         | 2    | Two   |        |     |      |             | a.png |
         | b         | k    | King  | 1      | 4   | q r  |             |       |
-        | b         | m    | Man   | 2      | 2   | s    |             |       |
+        | b         | m    |       | 2      | 2   | s    |             |       |
         """,
     },
     "kobo_columns": {

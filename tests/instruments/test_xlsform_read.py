@@ -9,6 +9,7 @@ import xlsxwriter
 from instruments.errors import DefinitionError
 from instruments.load import load_instrument
 from instruments.model import Instrument, Item
+from instruments.xlsform.losses import losses
 from tests.instruments.broken_files import truncated_xls
 
 CHOICES = [["list_name", "name", "label"], ["yn", "co", "Có"], ["yn", "khong", "Không"]]
@@ -213,7 +214,6 @@ def test_all_problems_of_a_form_are_told_at_once(tmp_path: Path) -> None:
         "sheet 'survey', row 2: The row has no name. Fill the column 'name'.",
         "sheet 'survey', row 3, column 'type': There is no type 'intger'. Did you mean 'integer'?",
         "sheet 'choices', row 2: The choice has no name. Fill the column 'name' with its code.",
-        "sheet 'choices', row 3: The choice has no list. Fill the column 'list_name'.",
     ]
 
 
@@ -262,6 +262,30 @@ def test_what_no_client_could_read_is_refused(tmp_path: Path) -> None:
         "form.xlsx, sheet 'survey', row 2, column 'save_to': There is no sheet 'entities' to save "
         "this to. Add the sheet, or empty the column.",
     ]
+
+
+def test_two_spellings_of_a_language_are_two_languages(tmp_path: Path) -> None:
+    survey = [["type", "name", "label::English (en)", "hint::English(en)"], ["text", "a", "A", "B"]]
+    instrument = load_instrument(book(tmp_path, survey=survey))
+    assert instrument.languages == ("en", "English(en)")
+    (item,) = (placed.item for placed in instrument.placed())
+    assert (item.label, item.hint) == ({"en": "A"}, {"English(en)": "B"})
+
+
+def test_a_choice_of_no_list_is_left_out_and_named(tmp_path: Path) -> None:
+    path = form(tmp_path, ["select_one yn", "a", "A"], choices=[*CHOICES, ["", "x", "X"]])
+    assert len(load_instrument(path).choice_lists["yn"]) == 2
+    assert [loss.text() for loss in losses(path)] == [
+        "form.xlsx, sheet 'choices', row 4: The choice has no list and was left out."
+    ]
+
+
+def test_two_questions_of_a_form_may_filter_each_other(tmp_path: Path) -> None:
+    rows = [
+        ["select_one yn", "a", "A", "name != ${b}"],
+        ["select_one yn", "b", "B", "name != ${a}"],
+    ]
+    assert len(read(tmp_path, *rows, head="type name label choice_filter")) == 2
 
 
 def test_a_sheet_that_stands_alone_is_the_survey(tmp_path: Path) -> None:

@@ -190,15 +190,20 @@ def _instances(form: Tree) -> Iterator[Element]:
 def _items(name: str, options: list[Cells], form: Tree) -> Iterator[list[Element]]:
     default = form.default_language
     translated = needs_translation(options, default=default)
-    # Clients refuse an option that shows nothing; a list that is only looked up may be without.
-    is_offered = any(part.chosen_from == name for part in form.root.walk())
+    users = [part for part in form.root.walk() if part.chosen_from == name]
     for position, cells in enumerate(options):
         inside = [Element("itextId", {}, [f"{name}-{position}"])] if translated else []
         inside.append(Element("name", {}, [cells["name"]]))
-        label = cells.get("label") or (cells["name"] if is_offered else None)
+        label = cells.get("label") or (cells["name"] if _needs_label(position, users) else None)
         if label and not translated:
             inside.append(Element("label", {}, [label]))
         yield [*inside, *(Element(column, {}, [text]) for column, text in _columns(cells))]
+
+
+def _needs_label(position: int, users: list[Part]) -> bool:
+    """Whether clients refuse an option that shows nothing: the first one, or one without filter."""
+    filters = ["choice_filter" in part.cells for part in users]
+    return bool(users) and (position == 0 or not all(filters))
 
 
 def _with(prefix: str, cells: Cells) -> dict[str, str]:
