@@ -98,7 +98,8 @@ def _visits(
     span = (datetime.combine(day, _LAST, HANOI) - first).total_seconds()
     offsets = np.sort(rng.uniform(0, span, len(people))).astype(int)
     lasts = np.clip(rng.lognormal(np.log(21), 0.25, len(people)), 9, 60) * 60
-    start, end = [], []
+    start: list[datetime] = []
+    end: list[datetime] = []
     for offset, lasted in zip(offsets, lasts, strict=True):
         wished = first + timedelta(seconds=int(offset))
         start.append(max(wished, end[-1] + _WALK) if end else wished)
