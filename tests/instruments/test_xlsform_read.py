@@ -348,7 +348,7 @@ def test_a_cell_at_the_end_of_the_sheet_is_refused_before_it_fills_the_memory(
                 content = content.replace(b'r="A2"', b'r="XFD1048576"')
             target.writestr(part, content)
     assert refused(bomb) == [
-        "bomb.xlsx: A sheet reaches to row 1048576 and column 16384; at most 50000 rows, 500 "
+        "bomb.xlsx: A sheet reaches to row 1048576 and column 16384; at most 50000 rows, 2048 "
         "columns and 10000000 cells are read. Delete stray cells far from the table."
     ]
 
