@@ -70,7 +70,13 @@ def _short(message: Message) -> Message:
 def _short_value(value: object) -> object:
     if isinstance(value, Message):
         return _short(value)
-    return shortened(value, _WITHIN_MESSAGE) if isinstance(value, str) else value
+    return _without_middle(value) if isinstance(value, str) else value
+
+
+def _without_middle(text: str) -> str:
+    """A long text's two ends: where it begins with a cell, the reason stands at its end."""
+    half = _WITHIN_MESSAGE // 2
+    return text if len(text) <= _WITHIN_MESSAGE else f"{text[:half]}…{text[-half:]}"
 
 
 @pass_context
