@@ -8,6 +8,7 @@ from typing import Any
 from instruments.language import Language, Message, say
 from survey.decisions import Decision
 from survey.findings import Fault, Note
+from survey.importers.table import Table
 from survey.importers.text import shown
 from survey.intake import OpenFile
 from survey.quality import Timing, speeders
@@ -116,6 +117,19 @@ class ImportReport:
         else:
             said.append(say("Nothing was stored; add --yes to store it."))
         return said
+
+
+def codebook_report(table: Table) -> ImportReport:
+    """The report on a file that only says what the others mean."""
+    contents = table.contents
+    note = Note(rule="codebook", message=say("It is a data dictionary; the other files were read "
+                                             "by it."))  # fmt: skip
+    return ImportReport(
+        file=contents.name, kind=table.kind, encoding=contents.encoding,
+        delimiter=None if contents.delimiter is None else shown(contents.delimiter),
+        evidence=note.message, rows=0, accepted=0, quarantined=0, duplicates=0, faults=(),
+        notes=(RowNote(row=None, column=None, note=note),),
+    )  # fmt: skip
 
 
 @dataclass(slots=True, kw_only=True)

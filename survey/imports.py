@@ -4,11 +4,12 @@ A check run and an import go the same way; an import also writes each chunk of r
 checkpoint, and seals the batch at the end. The original file is kept first, under its hash.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from shutil import copyfile
+from typing import TypeVar
 
 from instruments.language import LANGUAGES, say
 from survey.answers import Answers, Record, as_json
@@ -18,8 +19,9 @@ from survey.durable import write_whole
 from survey.errors import ImportRejected, rejected, unusable
 from survey.findings import Fault
 from survey.identity import look_through
-from survey.import_report import ImportReport, RowNote, Tally
-from survey.importers.table import Override
+from survey.import_report import ImportReport, RowNote, Tally, codebook_report
+from survey.importers.redcap_dictionary import is_dictionary
+from survey.importers.table import Override, Table
 from survey.importers.text import shown
 from survey.intake import NOTHING, OpenFile, hash_of_file, recognised, settled_file
 from survey.mending import decide_mended, is_mended
@@ -28,6 +30,8 @@ from survey.staging import NewBatch, Place, Sealed, StagedFlag, StagedProblem, S
 from survey.store import Store
 from survey.study import Study
 
+_T = TypeVar("_T")
+_R = TypeVar("_R")
 Clock = Callable[[], datetime]
 Progress = Callable[[int, int], None]
 """Told after each chunk: rows done, and rows in all."""
@@ -67,7 +71,7 @@ def check_files(
     files = _opened(study, paths, reading)
     with Store.existing(study.store_path) as store:
         run = _Run(store=store, now=now, progress=progress)
-        return [run.go_through(file) for file in files]
+        return [file if isinstance(file, ImportReport) else run.go_through(file) for file in files]
 
 
 def import_files(
@@ -83,12 +87,14 @@ def import_files(
     with Store.open(study.store_path) as store:
         run = _Run(store=store, now=now, progress=progress)
         reports = [
+            file if isinstance(file, ImportReport) else
             run.go_through(file, _Writer(file=file, store=store, inbox=study.inbox,
                                          vault=Vault(study.vault), now=now, who=by))
             for file in files
         ]  # fmt: skip
     for file in files:
-        remember(study, file.table, reading.mapping, instrument=file.instrument)
+        if isinstance(file, OpenFile):
+            remember(study, file.table, reading.mapping, instrument=file.instrument)
     return reports
 
 
@@ -120,23 +126,42 @@ def inspect_file(path: Path, *, told: Override = NOTHING) -> dict[str, object]:
             "rows": look_through(table).rows, "columns": list(table.headings)}  # fmt: skip
 
 
-def _opened(study: Study, paths: Sequence[Path], reading: Reading) -> list[OpenFile]:
+def _opened(study: Study, paths: Sequence[Path], reading: Reading) -> list[OpenFile | ImportReport]:
+    """The files ready to be gone through; of a codebook among them only the report."""
     versions = study.versions_of(reading.instrument)
-    files: list[OpenFile] = []
-    refused: list[ImportRejected] = []
-    for path in paths:
-        try:
-            table = recognised(path, told=reading.told)
-            known = recall(study, table, instrument=versions[-1].id)
-            files.append(settled_file(table, instruments=versions, told=reading.told,
-                                      mapping=known | dict(reading.mapping)))  # fmt: skip
-        except ImportRejected as error:
-            refused.append(error)
+    tables, refused = _each(paths, lambda path: recognised(path, told=reading.told))
+    books = [table for table in tables if is_dictionary(table.headings)]
+    told = reading.told
+    if books:
+        told = replace(told, dictionary=books[0].contents.path)
+
+    def settled(table: Table) -> OpenFile | ImportReport:
+        if is_dictionary(table.headings):
+            return codebook_report(table)
+        own = recognised(table.contents.path, told=told) if books else table
+        known = recall(study, own, instrument=versions[-1].id)
+        return settled_file(own, instruments=versions, told=told,
+                            mapping=known | dict(reading.mapping))  # fmt: skip
+
+    files, more = _each(tables, settled)
+    refused += more
     if len(refused) == 1:
         raise refused[0]
     if refused:
         raise ImportRejected(problem for error in refused for problem in error.problems)
     return files
+
+
+def _each(things: Iterable[_T], make: Callable[[_T], _R]) -> tuple[list[_R], list[ImportRejected]]:
+    """What is made of each thing, and the refusals."""
+    made: list[_R] = []
+    refused: list[ImportRejected] = []
+    for thing in things:
+        try:
+            made.append(make(thing))
+        except ImportRejected as error:
+            refused.append(error)
+    return made, refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ between; a grid gives a column for each of its rows, ``Question [Row]``.
 """
 
 import re
+from codecs import BOM_UTF8
 
 from instruments.language import say
 from survey.folding import fold
@@ -25,10 +26,19 @@ _GRID = re.compile(r"(?P<question>.+?) ?\[(?P<row>[^\[\]]+)\]")
 def recognise(contents: Contents) -> Evidence | None:
     """A file whose first column is the time of the response, as Google names it."""
     headings = headings_of(contents)
-    if not headings or fold(headings[0]) not in _TIME:
+    if not headings or fold(headings[0]) not in _TIME or _saved_by_excel(contents):
         return None
     return Evidence(score=0.8, why=say("Its first column is '{name}', as in Google Forms.",
                                        name=headings[0]))  # fmt: skip
+
+
+def _saved_by_excel(contents: Contents) -> bool:
+    """Google writes UTF-8 without a mark and commas; anything else has gone through Excel."""
+    if contents.container != "text":
+        return False
+    with contents.path.open("rb") as stream:
+        marked = stream.read(3) == BOM_UTF8
+    return marked or (contents.encoding, contents.delimiter) != ("utf-8", ",")
 
 
 def read(contents: Contents, *, evidence: Evidence, told: Override) -> Table:  # noqa: ARG001 - every source has it

@@ -6,6 +6,7 @@ headings again, signatures) is told from them and named, never dropped in silenc
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -130,8 +131,9 @@ def _names(
     columns = [[part for part in dict.fromkeys(row[at] for row in rows) if part]
                for at in range(width)]  # fmt: skip
     lowest = [parts[-1] if parts else "" for parts in columns]
+    counts = Counter(lowest)
     names = tuple(
-        "/".join(parts) if lowest.count(lowest[at]) > 1 else lowest[at]
+        "/".join(parts) if counts[lowest[at]] > 1 else lowest[at]
         for at, parts in enumerate(columns)
     )
     further: dict[int, tuple[str, ...]] = {

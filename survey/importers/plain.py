@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from instruments.language import say
 from survey.errors import rejected
+from survey.folding import fold
 from survey.importers.headed import counter_columns, positions, serial_columns
 from survey.importers.layout import Headings, headings_in, records_in
 from survey.importers.table import Columns, Contents, Evidence, Row, Sheet, Table
@@ -29,7 +30,8 @@ def plain_table(contents: Contents, *, kind: str, evidence: Evidence) -> Table:
     alike = [(other, own) for other, own in found if own.names == headings.names]
     return Table(
         kind=kind, evidence=evidence, contents=contents, headings=headings.names,
-        columns=replace(plain_columns(headings.names), names=headings.further),
+        columns=replace(plain_columns(headings.names),
+                        names=_times(headings.names) | headings.further),
         lines=lambda: _rows(alike), sheet=", ".join(other.name for other, _ in alike),
         unread=tuple(other.name for other, own in found if own.names != headings.names),
     )  # fmt: skip
@@ -45,6 +47,12 @@ def plain_columns(headings: tuple[str, ...]) -> Columns:
         serial=serial_columns(headings),
         counters=counter_columns(headings),
     )
+
+
+def _times(headings: tuple[str, ...]) -> dict[int, tuple[str, ...]]:
+    """The time of a response, as forms on the web call it, is the end of the interview."""
+    return {at: ("end",) for at, name in enumerate(headings)
+            if fold(name) in ("dau thoi gian", "timestamp")}  # fmt: skip
 
 
 def _size(sheet: Sheet, headings: Headings) -> tuple[bool, int]:
