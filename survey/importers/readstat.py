@@ -23,6 +23,7 @@ Read = Callable[..., tuple[Mapping[str, Sequence[Value]], Any]]
 Moment = Callable[[float, str], str | None]
 """A number and its format as ISO 8601, or None where the format is none of dates and times."""
 _CELLS = 2_000_000
+_FEW = 10_000
 _ENCODINGS = {"cp1258": "WINDOWS-1258", "tcvn3": "TCVN", "utf-8": "UTF-8", "utf-16": "UTF-16"}
 _IDS = frozenset({"uuid", "_uuid", "instanceid", "meta/instanceid", "key", "responseid"})
 _VERSIONS = frozenset({"_version", "__version__", "formversion"})
@@ -136,7 +137,7 @@ def _rows(
     done = 0
     while True:
         values, _ = _read(contents, package, told, row_offset=done, row_limit=stretch)
-        columns = [map(variable.cell, column)
+        columns = [_texts(variable, column)
                    for variable, column in zip(variables, values.values(), strict=True)]  # fmt: skip
         number = done
         for number, cells in enumerate(zip(*columns, strict=True), start=done + 1):
@@ -144,6 +145,15 @@ def _rows(
         if number - done < stretch:
             return
         done = number
+
+
+def _texts(variable: _Variable, column: Sequence[Value]) -> list[str]:
+    """Cells of a column; most hold few values, many times over."""
+    known: dict[Value, str] = {}
+    for value in column:
+        if value not in known and len(known) < _FEW:
+            known[value] = variable.cell(value)
+    return [known[value] if value in known else variable.cell(value) for value in column]
 
 
 def _columns(variables: Sequence[_Variable], meta: Any) -> Columns:  # noqa: ANN401 - pyreadstat's own
