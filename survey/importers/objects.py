@@ -39,10 +39,8 @@ def table_of_objects(
 
 def text_of(value: object) -> str:
     """A scalar as a cell; a list of scalars as codes with spaces between; an object as JSON."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return value
+    if value is None or isinstance(value, str):
+        return value or ""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
