@@ -28,10 +28,15 @@ def for_respondent(instrument: Instrument) -> Instrument:
     left = instrument.model_copy(update={"items": items})
     named = {placed.item.choices for placed in left.placed()}
     lists = {name: one for name, one in instrument.choice_lists.items() if name in named}
-    found = list(_broken(left, _ids(instrument.items) - _ids(items)))
+    kept = _ids(items)
+    found = list(_broken(left, _ids(instrument.items) - kept))
     if found:
         raise DefinitionError(found)
-    return left.model_copy(update={"choice_lists": lists})
+    booklets = tuple(
+        one.model_copy(update={"blocks": tuple(name for name in one.blocks if name in kept)})
+        for one in instrument.booklets
+    )
+    return left.model_copy(update={"choice_lists": lists, "booklets": booklets})
 
 
 def _without(parts: Sequence[Block | Item]) -> Iterator[Block | Item]:

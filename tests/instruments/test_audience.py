@@ -36,6 +36,13 @@ def test_the_assessors_blocks_their_lists_and_what_is_left_empty_are_taken_out()
     assert not has_assessor(left)
 
 
+def test_booklets_keep_the_blocks_that_are_left() -> None:
+    whole = FORCES.model_copy(update={"booklets": tuple(
+        one.model_copy(update={"blocks": (*one.blocks, "thuc_hanh")}) for one in FORCES.booklets
+    )})  # fmt: skip
+    assert for_respondent(whole).booklets == FORCES.booklets
+
+
 def test_a_condition_on_a_mark_is_refused_with_its_place() -> None:
     with pytest.raises(DefinitionError) as refused:
         for_respondent(assessed(show_if="${diem} = '1'"))
