@@ -30,6 +30,7 @@ from survey.settings import StudySettings
 LEAST_STRATUM = 10
 """Places with fewer interviews are permuted together."""
 FIFTHS = 5
+SHOWN_PAIRS = 20
 LEAST_ITEMS = 8
 """Fewer items than these are alike too easily by chance to be matched."""
 
@@ -45,8 +46,18 @@ class Outcomes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """A record and the one most like it; `percentile` is of the likeness that chance makes."""
+
+    record: str
+    other: str
+    share: float
+    percentile: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MatchLine:
-    """The line between likeness by chance and beyond it, and how it was found."""
+    """The line between likeness by chance and beyond it, how it was found, and who is nearest it."""
 
     items: int
     line: float
@@ -55,6 +66,7 @@ class MatchLine:
     looked_up: int
     median: float
     top: float
+    pairs: tuple[Pair, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,9 +188,18 @@ def _usual(codes: npt.NDArray[np.int16]) -> npt.NDArray[np.float64]:
 
 
 def _line(interviews: Interviews, found: Matches) -> MatchLine:
-    return MatchLine(items=coded(interviews).shape[1], line=found.line, level=found.level,
-                     permutations=found.permutations, looked_up=found.looked_up,
-                     median=float(np.median(found.share)), top=float(found.share.max()))  # fmt: skip
+    names = interviews.frame.index
+    most = np.argsort(-found.share, kind="stable")[:SHOWN_PAIRS]
+    return MatchLine(
+        items=coded(interviews).shape[1], line=found.line, level=found.level,
+        permutations=found.permutations, looked_up=found.looked_up,
+        median=float(np.median(found.share)), top=float(found.share.max()),
+        pairs=tuple(
+            Pair(record=str(names[at]), other=str(names[found.other[at]]),
+                 share=float(found.share[at]), percentile=float(found.percentile[at]))
+            for at in most if found.other[at] >= 0
+        ),
+    )  # fmt: skip
 
 
 def _effects(

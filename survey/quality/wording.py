@@ -37,6 +37,10 @@ def sentences(report: FieldworkReport) -> Iterator[Message]:
         yield say("{count} interviews are excluded: {why}", count=count, why=why)
     if report.outcomes is not None:
         yield _rates(report.outcomes.counted)
+        if (weighted := report.outcomes.weighted) is not None:
+            yield say("By design weights: RR1 {rr1}%, RR3 {rr3}% (e = {e}).",
+                      rr1=percent(weighted.rates["RR1"]), rr3=percent(weighted.rates["RR3"]),
+                      e=figure(weighted.e, decimals=3))  # fmt: skip
     yield from _signs(report)
     yield from _interviewers(report)
     yield from _checked(report)

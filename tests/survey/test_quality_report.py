@@ -11,6 +11,8 @@ from instruments.load import load_instrument
 from reports.cli import main
 from survey.answers import Record
 from survey.digest import digest
+from survey.disposition_file import SampleOutcomes
+from survey.dispositions import Case
 from survey.errors import ImportRejected, StudyError
 from survey.exclusions import counted, exclude, exclusions, include
 from survey.imports import import_files
@@ -114,6 +116,8 @@ def test_a_copy_is_flagged_with_the_record_that_it_copies(instrument):
     }
     (text,) = [one.message.text() for one in found.signs if one.record == "r005"]
     assert "are those of r090; by chance the most alike share" in text
+    assert {one.record for one in found.matches.pairs[:2]} == {"r005", "r090"}
+    assert found.matches.pairs[0].percentile == 1 > found.matches.pairs[-1].percentile
 
 
 def test_pace_overlap_clock_and_night_are_flagged(instrument):
@@ -163,6 +167,21 @@ def test_scales_are_measured_by_their_codes_and_dont_know_is_no_answer(instrumen
     assert np.isnan(by_path["y_kien/a1"][0])
     assert by_path["y_kien/a1"][1] == 2
     assert coded(interviews).shape == (2, 2)
+
+
+def test_rates_are_told_by_cases_and_by_weights_and_a_list_that_differs_is_named(instrument):
+    cases = (Case(unit="1", outcome="I", weight=3), Case(unit="2", outcome="UH", weight=1),
+             Case(unit="3", outcome="NE", weight=1), Case(unit="4", outcome="R", weight=1, group="A"))  # fmt: skip
+    given = SampleOutcomes(cases=cases, weighted=True)
+    found = report(instrument, honest(30), outcomes=given)
+    told = [one.text("vi") for one in sentences(found)]
+    assert told[1] == (
+        "4 đơn vị mẫu: RR1 33,3%, RR3 37,5%, RR5 50,0%, COOP1 50,0%, REF1 33,3%, CON1 66,7% "
+        "(theo AAPOR; e = 0,667 phân bổ theo tỷ lệ)."
+    )
+    assert told[2] == "Theo quyền số thiết kế: RR1 60,0%, RR3 62,5% (e = 0,800)."
+    assert "Danh sách đơn vị mẫu ghi 1 phiếu phỏng vấn; số phiếu đã nhận là 30." in told
+    assert set(found.outcomes.by_group) == {"A"}
 
 
 def test_an_empty_study_has_a_report_without_numbers(instrument):
