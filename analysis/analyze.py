@@ -21,6 +21,7 @@ from analysis.result import Analysis, Provenance, Scoring
 from analysis.scoring import LEAST_ANSWERED
 from analysis.targets import Evidence, judge_targets
 from instruments.freeze import content_hash
+from survey.journal import journal_head
 from survey.registers.received import register_files
 from survey.store import Store
 from survey.study import SETTINGS, Study
@@ -98,6 +99,7 @@ def _provenance(made: Measured) -> Provenance:
         today=made.today,
         fieldwork=made.responses.fieldwork,
         simulated=study.settings.simulated,
+        journal=journal_head(study),
     )
 
 

@@ -366,6 +366,8 @@ class Provenance:
     today: date
     fieldwork: tuple[date, date] | None
     simulated: bool
+    journal: str = ""
+    """Head of the study's journal: what was done to the data until now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

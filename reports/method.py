@@ -57,7 +57,7 @@ def notes(edition: Edition) -> Section:
 
 
 def footer(edition: Edition) -> tuple[str, ...]:
-    """What the numbers rest on: hashes of data and definitions, and the version of the code."""
+    """What the numbers rest on: hashes of data, definitions and journal, and the code's version."""
     rests = edition.analysis.provenance
     instruments = ", ".join(
         f"{name} {value[:HASH_SHOWN]}" for name, value in rests.instruments.items()
@@ -72,7 +72,11 @@ def footer(edition: Edition) -> tuple[str, ...]:
         version=rests.version,
         study=rests.study,
     )
-    return (edition.tell(line),)
+    if not rests.journal:
+        return (edition.tell(line),)
+    head = say("Head of the journal {head}: by it, `hieuluat journal` proves that no answer was "
+               "changed unseen since.", head=rests.journal[:HASH_SHOWN])  # fmt: skip
+    return (edition.tell(line), edition.tell(head))
 
 
 def _method(edition: Edition) -> Iterator[Message]:

@@ -1,147 +1,97 @@
-"""Names and phone numbers planted in files: nowhere but in the original and the contact file."""
+"""Two hundred invented names and phone numbers: sealed or left out, and found nowhere else."""
 
-import csv
-import json
-import logging
-from datetime import datetime
-from pathlib import Path
+import os
+import subprocess
+import sys
+import unicodedata
 
-import pandas as pd
-import pyreadstat
+import openpyxl
 import pytest
-import xlsxwriter
+from sqlalchemy import select
 
-from survey.export import export
 from survey.founding import new_study
-from survey.imports import Reading, check_files, import_files, undo_batch
-from survey.readings import HANOI
-from survey.snapshot import freeze
+from survey.schema import metadata
+from survey.store import Store
 from survey.study import Study
+from tests.survey.test_contacts import CONTACTS, HEADINGS, line
 
-FORM = """
-kind: instrument
-id: canary
-version: "1"
-title: {vi: Phiếu thử, en: Test}
-languages: [vi, en]
-default_language: vi
-choice_lists:
-  tf: [{code: a, label: {vi: Đúng, en: "True"}}, {code: b, label: {vi: Sai, en: "False"}}]
-items:
-  - {id: ho_ten, type: text, contact: true, label: {vi: Họ và tên, en: Name}}
-  - {id: dien_thoai, type: text, contact: true, label: {vi: Điện thoại, en: Phone}}
-  - {id: k1, type: single, choices: tf, required: true, label: {vi: Câu hỏi một, en: Question one}}
-"""
-CANARIES = 200
-HEADINGS = ["ho_ten", "dien_thoai", "k1", "so_can_cuoc"]
-LEFT_OUT = Reading(mapping={"so_can_cuoc": None})
+pytestmark = pytest.mark.heavy
+NAMES = [f"Hoàng Yến Thứ {number:03}" for number in range(100)]
+PHONES = [f"09870{number:05}" for number in range(100)]
+SEALED = ("contacts.db", "inbox")
+"""Where they may be: the vault, and the original files, both for their owner alone."""
 
 
-def now() -> datetime:
-    return datetime(2026, 11, 24, tzinfo=HANOI)
+def forms_of(text: str) -> list[bytes]:
+    """A text as it could stand in a file: composed and decomposed, escaped, in UTF-16."""
+    apart = unicodedata.normalize("NFD", text)
+    escaped = text.encode("unicode_escape")
+    return [text.encode(), apart.encode(), escaped, text.encode("utf-16-le")]
 
 
-def rows() -> list[list[str]]:
-    """Every other row has a fault, so that as many canaries come to the quarantine as are accepted."""
-    return [[f"Chim Hoàng Yến {number:04}", f"0912{number:06}", "a" if number % 2 else "zz",
-             f"00109{number:07}"] for number in range(CANARIES)]  # fmt: skip
-
-
-def marks() -> list[str]:
-    return [mark for row in rows() for mark in (row[0].removeprefix("Chim "), row[1], row[3])]
-
-
-def _csv(path: Path) -> None:
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        csv.writer(stream).writerows([HEADINGS, *rows()])
-
-
-def _xlsx(path: Path) -> None:
-    with xlsxwriter.Workbook(path) as book:
-        sheet = book.add_worksheet()
-        for at, row in enumerate([HEADINGS, *rows()]):
-            sheet.write_row(at, 0, row)
-
-
-def _json(path: Path) -> None:
-    records = [{"id": f"u-{at}", "data": dict(zip(HEADINGS, row, strict=True))}
-               for at, row in enumerate(rows())]  # fmt: skip
-    path.write_text(json.dumps(records, ensure_ascii=False), encoding="utf-8")
-
-
-def _sav(path: Path) -> None:
-    pyreadstat.write_sav(pd.DataFrame(rows(), columns=HEADINGS), path)
-
-
-WRITERS = {"csv": _csv, "xlsx": _xlsx, "json": _json, "sav": _sav}
+def rows():
+    """Good rows, rows for quarantine, ragged ones and known ones, each with its canaries."""
+    for at, (name, phone) in enumerate(zip(NAMES, PHONES, strict=True)):
+        bad = "" if at % 7 == 0 else "dugn" if at % 11 == 0 else "dung"
+        cells = line(at, k1=bad, name=name, phone=phone if at % 5 else f"{phone}x")
+        yield [*cells, name, *(["thừa"] if at % 13 == 0 else [])]
 
 
 @pytest.fixture
-def study(tmp_path) -> Study:
-    form = tmp_path / "canary.yaml"
-    form.write_text(FORM, encoding="utf-8")
-    return new_study(tmp_path / "study", instruments=[str(form)])
+def world(tmp_path, form_text, as_csv):
+    """A study, its file, and a folder in which everything temporary lands."""
+    form = tmp_path / "form.yaml"
+    form.write_text(form_text + CONTACTS, encoding="utf-8")
+    study = new_study(tmp_path / "study", instruments=[str(form)])
+    file = as_csv([[*HEADINGS, "Người được hỏi"], *rows()])
+    mapping = tmp_path / "mapping.yaml"
+    mapping.write_text('"Người được hỏi": null\n', encoding="utf-8")
+    (tmp_path / "tmp").mkdir()
+    (tmp_path / "out").mkdir()
+    return study, file, mapping, tmp_path
 
 
-def found_in(folder: Path, *, but: set[Path]) -> dict[str, list[str]]:
-    """By file, the marks in it, as text of any encoding that we write."""
-    found = {}
-    for path in folder.rglob("*"):
-        if path.is_file() and path not in but:
-            content = path.read_bytes()
-            hits = [mark for mark in marks() if mark.encode() in content
-                    or mark.encode("utf-16-le") in content]  # fmt: skip
-            if hits:
-                found[path.name] = hits[:3]
-    return found
+def test_no_planted_name_or_phone_leaves_the_vault(world):
+    study, file, mapping, folder = world
+    said = []
+
+    def run(command, *words):
+        answer = subprocess.run(
+            [sys.executable, "-m", "reports", command, study.folder, *words, "--format", "json"],
+            capture_output=True, check=True, timeout=300,
+            env=os.environ | {"TMPDIR": str(folder / "tmp"), "LANG": "C.UTF-8"},
+        )  # fmt: skip
+        said.append(answer.stdout + answer.stderr)
+
+    run("import", file, "--mapping", mapping)
+    run("import", file, "--mapping", mapping, "--yes")
+    run("import", file, "--mapping", mapping, "--yes")
+    run("quarantine", "-o", folder / "out" / "q.xlsx")
+    run("export", "-o", folder / "out" / "data.csv")
+    run("receipts", "-o", folder / "out" / "codes.csv")
+    run("journal")
+    from survey.snapshot import freeze
+
+    freeze(Study.open(study.folder))
+    files = [path for path in folder.rglob("*") if path.is_file() and path != file
+             and not any(name in path.relative_to(folder).parts for name in SEALED)]  # fmt: skip
+    places = {str(path): path.read_bytes() for path in files}
+    places["what was printed"] = b"".join(said)
+    places["every table"] = repr(tables(study)).encode()
+    places["cells of the workbook"] = repr(cells(folder / "out" / "q.xlsx")).encode()
+    found = {(canary, place) for canary in (*NAMES, *PHONES) for place, text in places.items()
+             if any(form in text for form in forms_of(canary))}  # fmt: skip
+    assert found == set()
+    kept = (study.folder / "contacts.db").read_bytes()
+    assert sum(name.encode() in kept for name in NAMES) > 80
 
 
-@pytest.mark.parametrize("ending", sorted(WRITERS))
-def test_canaries_stay_in_the_original_and_in_the_contact_file(
-    study, tmp_path, monkeypatch, caplog, capfd, ending
-):
-    caplog.set_level(logging.DEBUG)
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
-    monkeypatch.setenv("TMPDIR", str(scratch))
-    monkeypatch.setattr("tempfile.tempdir", str(scratch))
-    source = tmp_path / f"canaries.{ending}"
-    WRITERS[ending](source)
-    check_files(study, [source], now=now, reading=LEFT_OUT)
-    (report,) = import_files(study, [source], now=now, reading=LEFT_OUT)
-    assert (report.accepted, report.quarantined) == (CANARIES // 2, CANARIES // 2)
-    out = tmp_path / "out"
-    out.mkdir()
-    export(study, out / "answers.csv")
-    freeze(study)
-    (out / "report.json").write_text(
-        json.dumps(report.as_json("vi"), default=str, ensure_ascii=False)
-    )
-    originals = set((study.folder / "inbox").iterdir())
-    assert originals, "the original is kept"
-    contact_files = set(study.folder.glob("contacts.db*"))
-    assert found_in(study.folder, but=originals | contact_files) == {}
-    assert found_in(out, but=set()) == {}
-    assert list(scratch.iterdir()) == []
-    said = caplog.text + "".join(capfd.readouterr())
-    assert not [mark for mark in marks() if mark in said]
+def tables(study):
+    with Store.open(study.store_path) as store, store.engine.connect() as connection:
+        return [connection.execute(select(table)).all() for table in metadata.sorted_tables]
 
 
-def test_contact_data_are_kept_with_accepted_rows_and_go_with_their_batch(study, tmp_path):
-    source = tmp_path / "canaries.csv"
-    _csv(source)
-    (report,) = import_files(study, [source], now=now, reading=LEFT_OUT)
-    vault = set(study.folder.glob("contacts.db*"))
-    kept = found_in(study.folder, but=set((study.folder / "inbox").iterdir()))
-    assert kept, "the search finds what is there"
-    assert set(kept) <= {path.name for path in vault}
-    undo_batch(study, str(report.batch), now=now)
-    assert found_in(study.folder, but=set((study.folder / "inbox").iterdir())) == {}
-
-
-def test_a_refusal_of_columns_names_headings_and_no_cell(study, tmp_path, capfd):
-    source = tmp_path / "canaries.csv"
-    _csv(source)
-    with pytest.raises(Exception, match="so_can_cuoc") as refused:
-        import_files(study, [source], now=now)
-    assert not [mark for mark in marks() if mark in str(refused.value)]
+def cells(path):
+    book = openpyxl.load_workbook(path)
+    return [[(cell.value, cell.comment and cell.comment.text) for cell in row]
+            for sheet in book for row in sheet.iter_rows()]  # fmt: skip
