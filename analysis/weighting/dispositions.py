@@ -2,7 +2,8 @@
 
 Final disposition codes of AAPOR (Standard Definitions, 10th edition, 2023) are told by their first
 digit: 1 an interview, complete or partial; 2 an eligible case without one; 3 unknown eligibility; 4
-not eligible. A study may use values of its own and say what they mean.
+not eligible; or by the letters I, P, R, NC, O, UH, UO and NE of its outcome rates. A study may use
+values of its own and say what they mean.
 """
 
 import re
@@ -24,6 +25,11 @@ Mask = NDArray[np.bool_]
 _AAPOR: Mapping[str, Disposition] = {
     "1": "respondent", "2": "nonrespondent", "3": "unknown", "4": "ineligible",
 }  # fmt: skip
+_LETTERS: Mapping[str, Disposition] = {
+    "I": "respondent", "P": "respondent", "R": "nonrespondent", "NC": "nonrespondent",
+    "O": "nonrespondent", "UH": "unknown", "UO": "unknown", "NE": "ineligible",
+}  # fmt: skip
+"""The letters of a list of cases (`survey.dispositions`)."""
 _CODE = re.compile(r"[1-4](\.\d+)*")
 
 
@@ -59,6 +65,7 @@ def _meaning(
     known = {value: name for name, values in codes.items() for value in values}
     if not codes:
         known |= {name: name for name in get_args(Disposition)}
+        known |= _LETTERS
         known |= {level: _AAPOR[level[0]] for level in levels if _CODE.fullmatch(level)}
     return [known.get(level) for level in levels]
 

@@ -53,6 +53,12 @@ def test_unknown_cases_share_their_weight_among_the_known_of_their_class() -> No
     assert weights == pytest.approx(grown)
 
 
+def test_the_letters_of_outcome_rates_mean_what_the_numbers_do() -> None:
+    letters = cases().assign(status=["I", "P", "R", "NC", "NE", "UH", "I", "O", "UO"])
+    numbers = weigh(cases(), UNKNOWN, CLASSES).sample.weights
+    assert weigh(letters, UNKNOWN, CLASSES).sample.weights.tolist() == numbers.tolist()
+
+
 def test_a_given_share_of_the_unknown_is_eligible_and_the_rest_stands_for_nobody() -> None:
     weights = weigh(cases(), {**UNKNOWN, "eligible": 0.5}).sample.weights
     assert weights[:4] == pytest.approx(np.array([10, 20, 10, 20]) * 69 / 60)

@@ -15,7 +15,7 @@ from survey.disposition_file import SampleOutcomes
 from survey.dispositions import Case
 from survey.errors import ImportRejected, StudyError
 from survey.exclusions import counted, exclude, exclusions, include
-from survey.imports import import_files
+from survey.imports import import_files, undo_batch
 from survey.quality.backchecks import back_checks
 from survey.quality.habits import habits
 from survey.quality.interviews import coded, interviews_of, measured
@@ -245,6 +245,19 @@ def test_taking_an_exclusion_back_restores_the_snapshot_and_both_decisions_stay(
     assert freeze(filled).hash == full
     with Store.existing(filled.store_path) as store:
         assert exclusions(store) == {}
+
+
+def test_an_exclusion_outlives_undoing_the_batch_and_importing_the_file_again(
+    study, kobo, respond, now
+):
+    file = kobo([respond(n) for n in range(1, 6)])
+    import_files(study, [file], now=now)
+    first = keys(study)[0]
+    exclude(study, [first], why="Bịa", by="Lan", now=now)
+    undo_batch(study, "1", now=now)
+    assert freeze(study).excluded == ()
+    import_files(study, [file], now=now)
+    assert (freeze(study).rows, [one.key for one in freeze(study).excluded]) == (4, [first])
 
 
 def test_unknown_interviews_and_missing_reasons_are_all_told_and_nothing_is_decided(filled, now):
