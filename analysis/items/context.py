@@ -102,7 +102,9 @@ class Context:
         return Sample.of(self.table(one), _design(given, self.weight_column(one)),
                          factors=self.spec.factors)  # fmt: skip
 
-    def result(self, name: str | None, wanted: type, *, role: str = "model") -> Any:  # noqa: ANN401
+    def result(
+        self, name: str | None, wanted: type | tuple[type, ...], *, role: str = "model"
+    ) -> Any:  # noqa: ANN401
         """What an earlier analysis has left."""
         found = self.results.get(name or "")
         if isinstance(found, wanted):

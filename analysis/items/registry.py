@@ -3,7 +3,18 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from analysis.items.answers import classical, decisions, dif, models, panels, sensitive
+from analysis.items.answers import (
+    classical,
+    conditional,
+    decisions,
+    dif,
+    fit,
+    models,
+    panels,
+    sensitive,
+    shapes,
+    traits,
+)
 from analysis.items.spec_model import AnalysisSpec
 
 
@@ -17,7 +28,11 @@ class Kind(NamedTuple):
 KINDS: dict[str, Kind] = {
     "classical": Kind(classical.ClassicalSpec, classical.answer_classical),
     "polychoric": Kind(classical.PolychoricSpec, classical.answer_polychoric),
-    "irt": Kind(models.IrtSpec, models.answer_irt),
+    "irt": Kind(shapes.IrtSpec, models.answer_irt),
+    "curves": Kind(traits.CurvesSpec, traits.answer_curves),
+    "scores": Kind(traits.ScoresSpec, traits.answer_scores),
+    "fit": Kind(fit.FitSpec, fit.answer_fit),
+    "andersen": Kind(conditional.AndersenSpec, conditional.answer_andersen),
     "dif": Kind(dif.DifSpec, dif.answer_dif),
     "classification": Kind(decisions.ClassificationSpec, decisions.answer_classification),
     "linking": Kind(decisions.LinkingSpec, decisions.answer_linking),

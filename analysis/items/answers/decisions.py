@@ -11,7 +11,9 @@ from analysis.columns import Floats, check_columns
 from analysis.errors import AnalysisError, refuse
 from analysis.irt.curves import expected_score, information, probabilities
 from analysis.irt.items import ItemParameters
-from analysis.items.answers.models import Calibration, KnownItem
+from analysis.irt.score_distribution import score_distribution
+from analysis.items.answers.models import Calibration
+from analysis.items.answers.shapes import KnownItem
 from analysis.items.classification import (
     Classification,
     TrueModel,
@@ -24,7 +26,6 @@ from analysis.items.linking import Method, link
 from analysis.items.linking_error import link_errors
 from analysis.items.moments import moments
 from analysis.items.reliability import alpha_of
-from analysis.items.score_distribution import score_distribution
 from analysis.items.spec_model import AnalysisSpec
 from instruments.errors import Problem
 from instruments.language import say

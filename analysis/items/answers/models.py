@@ -1,21 +1,17 @@
 """The kind `irt`, and where other kinds find a model: by id, or with parameters that are given."""
 
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-import pandas as pd
-from pydantic import BaseModel, ConfigDict
 
-from analysis.columns import Floats, check_columns
-from analysis.errors import AnalysisError, refuse
+from analysis.columns import Floats
+from analysis.errors import AnalysisError
 from analysis.irt.fit import fit
 from analysis.irt.fitted import FittedModel
 from analysis.irt.items import (
     Grid,
-    ItemErrors,
     ItemModel,
-    ItemParameters,
     Model,
     NormalPrior,
     Priors,
@@ -23,61 +19,13 @@ from analysis.irt.items import (
 from analysis.irt.options import FitOptions
 from analysis.irt.responses import ItemResponses
 from analysis.irt.standard_errors import covariance, design_covariance, item_errors
+from analysis.items.answers.conditional import answer_cml
+from analysis.items.answers.shapes import IrtSpec, item_shown, responses_of
 from analysis.items.context import Context
-from analysis.items.spec_model import AnalysisSpec
 from instruments.errors import Problem
 from instruments.language import say
 
 Json = dict[str, Any]
-WEIGHT = "@weight"
-
-
-class PriorSpec(BaseModel):
-    """A normal distribution."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    mean: float
-    sd: float
-
-
-class PriorsSpec(BaseModel):
-    """Priors of the items' parameters."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    logit_guessing: PriorSpec | None = None
-    log_slope: PriorSpec | None = None
-
-
-class KnownItem(BaseModel):
-    """An item whose parameters are known beforehand."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    item: str
-    slope: float
-    thresholds: tuple[float, ...]
-    guessing: float = 0.0
-    model: Model | None = None
-
-    def parameters(self) -> ItemParameters:
-        """As an item of a model; graded, or dichotomous, unless it says otherwise."""
-        return ItemParameters.of_thresholds(
-            self.item, self.model or ("grm" if len(self.thresholds) > 1 else "3pl"),
-            slope=self.slope, thresholds=self.thresholds, guessing=self.guessing,
-        )  # fmt: skip
-
-
-class IrtSpec(AnalysisSpec):
-    """A response model to be fitted."""
-
-    model: Model
-    estimator: Literal["mml", "cml"] = "mml"
-    groups: str | None = None
-    reference: str | float | None = None
-    condition_on: tuple[str, ...] = ()
-    nodes: int = 61
-    range: float = 6.0
-    priors: PriorsSpec = PriorsSpec()
-    density: Literal["normal", "npml"] = "normal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -93,6 +41,8 @@ class Calibration:
 
 def answer_irt(context: Context, one: IrtSpec) -> Json:
     """The items' parameters and the population's, with their errors."""
+    if one.estimator == "cml":
+        return answer_cml(context, one)
     responses, rows = responses_of(context, one)
     fitted = fit(responses, _models(one, responses), options=_options(one))
     matrix, df, flags = _covariance(context, one, fitted, rows)
@@ -112,39 +62,10 @@ def answer_irt(context: Context, one: IrtSpec) -> Json:
     }  # fmt: skip
 
 
-def responses_of(context: Context, one: IrtSpec) -> tuple[ItemResponses, np.ndarray]:
-    """The answers of the rows that the model is about, and which rows of the table those are."""
-    names, inside, table = context.items(one), context.inside(one), context.table(one)
-    further = [*([one.groups] if one.groups else []), *one.condition_on]
-    refuse(check_columns(table, further, role="condition_on"))
-    frame = pd.DataFrame(context.values(one), columns=list(names))
-    weights = context.weights(one)
-    if weights is not None:
-        frame[WEIGHT] = weights
-    frame = pd.concat([frame, table[[name for name in dict.fromkeys(further)
-                                     if name not in frame]]], axis=1)  # fmt: skip
-    rows = np.flatnonzero(inside)
-    responses = ItemResponses.of(
-        frame.iloc[rows].reset_index(drop=True), names,
-        weights=None if weights is None else WEIGHT, groups=one.groups,
-        condition_on=one.condition_on,
-    )  # fmt: skip
-    return responses, rows
-
-
 def items_shown(fitted: FittedModel, matrix: Floats) -> list[Json]:
     """Items in the form of the contract."""
     return [item_shown(item, errors)
             for item, errors in zip(fitted.items, item_errors(fitted, matrix), strict=True)]  # fmt: skip
-
-
-def item_shown(item: ItemParameters, errors: ItemErrors) -> Json:
-    """One item with the errors of its parameters."""
-    return {
-        "item": item.item, "model": item.model, "categories": item.categories,
-        "slope": item.slope, "intercepts": item.intercepts, "thresholds": item.thresholds,
-        "guessing": item.guessing, "se": asdict(errors), "flags": [],
-    }  # fmt: skip
 
 
 def _models(one: IrtSpec, responses: ItemResponses) -> dict[str, ItemModel]:

@@ -24,7 +24,7 @@ from analysis.items.linking import link, transformed
 from analysis.items.polychoric import from_margins, joint
 from analysis.items.polychoric import probabilities as cell_probabilities
 from analysis.items.reliability import guttman
-from analysis.items.score_distribution import score_distribution
+from analysis.irt.score_distribution import score_distribution
 from analysis.items.sensitive import list_experiment
 from analysis.items.spec import run_items
 from analysis.items.standard_setting import angoff, bookmark, borderline, contrasting_groups

@@ -1,0 +1,95 @@
+"""What a response model's SPEC may say, the answers that it is about, and its items as JSON."""
+
+from dataclasses import asdict
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict
+
+from analysis.columns import check_columns
+from analysis.errors import refuse
+from analysis.irt.items import ItemErrors, ItemParameters, Model
+from analysis.irt.responses import ItemResponses
+from analysis.items.context import Context
+from analysis.items.spec_model import AnalysisSpec
+
+Json = dict[str, Any]
+WEIGHT = "@weight"
+
+
+class PriorSpec(BaseModel):
+    """A normal distribution."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    mean: float
+    sd: float
+
+
+class PriorsSpec(BaseModel):
+    """Priors of the items' parameters."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    logit_guessing: PriorSpec | None = None
+    log_slope: PriorSpec | None = None
+
+
+class KnownItem(BaseModel):
+    """An item whose parameters are known beforehand."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    item: str
+    slope: float
+    thresholds: tuple[float, ...]
+    guessing: float = 0.0
+    model: Model | None = None
+
+    def parameters(self) -> ItemParameters:
+        """As an item of a model; graded, or dichotomous, unless it says otherwise."""
+        return ItemParameters.of_thresholds(
+            self.item, self.model or ("grm" if len(self.thresholds) > 1 else "3pl"),
+            slope=self.slope, thresholds=self.thresholds, guessing=self.guessing,
+        )  # fmt: skip
+
+
+class IrtSpec(AnalysisSpec):
+    """A response model to be fitted."""
+
+    model: Model
+    estimator: Literal["mml", "cml"] = "mml"
+    groups: str | None = None
+    reference: str | float | None = None
+    condition_on: tuple[str, ...] = ()
+    nodes: int = 61
+    range: float = 6.0
+    priors: PriorsSpec = PriorsSpec()
+    density: Literal["normal", "npml"] = "normal"
+
+
+def responses_of(context: Context, one: IrtSpec) -> tuple[ItemResponses, np.ndarray]:
+    """The answers of the rows that the model is about, and which rows of the table those are."""
+    names, inside, table = context.items(one), context.inside(one), context.table(one)
+    further = [*([one.groups] if one.groups else []), *one.condition_on]
+    refuse(check_columns(table, further, role="condition_on"))
+    frame = pd.DataFrame(context.values(one), columns=list(names))
+    weights = context.weights(one)
+    if weights is not None:
+        frame[WEIGHT] = weights
+    frame = pd.concat([frame, table[[name for name in dict.fromkeys(further)
+                                     if name not in frame]]], axis=1)  # fmt: skip
+    rows = np.flatnonzero(inside)
+    responses = ItemResponses.of(
+        frame.iloc[rows].reset_index(drop=True), names,
+        weights=None if weights is None else WEIGHT, groups=one.groups,
+        condition_on=one.condition_on,
+    )  # fmt: skip
+    return responses, rows
+
+
+def item_shown(item: ItemParameters, errors: ItemErrors) -> Json:
+    """One item with the errors of its parameters."""
+    return {
+        "item": item.item, "model": item.model, "categories": item.categories,
+        "slope": item.slope, "intercepts": item.intercepts, "thresholds": item.thresholds,
+        "guessing": item.guessing, "se": asdict(errors), "flags": [],
+    }  # fmt: skip

@@ -1,0 +1,213 @@
+"""The kinds `scores` and `curves`."""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from analysis.columns import Floats
+from analysis.errors import AnalysisError
+from analysis.irt.curves import expected_score, information, probabilities
+from analysis.irt.items import ONE_SLOPE, ItemParameters
+from analysis.irt.persons import posterior
+from analysis.irt.population import Population
+from analysis.irt.raw_scores import by_raw_score
+from analysis.irt.responses import ItemResponses
+from analysis.irt.score_distribution import score_distribution
+from analysis.irt.traits import Method, Prior, Traits, modes, posterior_means, reliability
+from analysis.items.answers.conditional import Conditional
+from analysis.items.answers.models import Calibration
+from analysis.items.answers.shapes import KnownItem
+from analysis.items.context import Context
+from analysis.items.spec_model import AnalysisSpec
+from instruments.errors import Problem
+from instruments.language import say
+
+Json = dict[str, Any]
+_NODES = np.linspace(-6.0, 6.0, 61)
+
+
+class ScoresSpec(AnalysisSpec):
+    """Each person's trait."""
+
+    model: str | None = None
+    parameters: tuple[KnownItem, ...] = ()
+    method: Literal["eap", "map", "wle", "ml", "eapsum"] = "eap"
+
+
+class CurvesSpec(AnalysisSpec):
+    """Curves and information at given values of the trait."""
+
+    model: str | None = None
+    parameters: tuple[KnownItem, ...] = ()
+    theta: tuple[float, ...] = tuple(np.linspace(-4, 4, 17).tolist())
+    score_distribution: bool = False
+
+
+def answer_scores(context: Context, one: ScoresSpec) -> Json:
+    """One trait and error per row of the data, in order; null for rows that are left out."""
+    known = _Known.of(context, one)
+    if one.method == "eapsum":
+        return known.raw(known.responses) | {"reliability": None}
+    found = known.traits(one.method)
+    whole = Traits(theta=_placed(found.theta, known.rows, known.size),
+                   se=_placed(found.se, known.rows, known.size))  # fmt: skip
+    rel = reliability(found, known.responses.weights, method=one.method)
+    raw = known.raw_of(one.method) if _is_rasch(known.items) else {}
+    missing = int(np.isnan(found.theta).sum())
+    flags = [f"no_estimate: {missing}"] if missing else []
+    return {"theta": whole.theta, "se": whole.se, "reliability": rel, **raw, "flags": flags}
+
+
+def answer_curves(context: Context, one: CurvesSpec) -> Json:
+    """Category curves and expected information of items and test."""
+    theta = np.array(one.theta)
+    items = items_of(context, one)
+    each = [information(item, theta) for item in items]
+    found: Json = {
+        "theta": theta, "test_information": np.sum(each, axis=0),
+        "expected_score": np.sum([expected_score(item, theta) for item in items], axis=0),
+        "items": [{"item": item.item, "information": own, "probabilities": probabilities(item, theta)}
+                  for item, own in zip(items, each, strict=True)],
+    }  # fmt: skip
+    if one.score_distribution:
+        found["score_distribution"] = score_distribution(
+            probabilities(item, theta) for item in items
+        )
+    return found
+
+
+def items_of(context: Context, one: ScoresSpec | CurvesSpec) -> list[ItemParameters]:
+    """The items of an earlier model, or those whose parameters are given."""
+    if one.parameters:
+        return [item.parameters() for item in one.parameters]
+    found: Calibration | Conditional = context.result(one.model, (Calibration, Conditional))
+    return list(found.fitted.items)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Known:
+    """Answers with the items that explain them, and the population where the model has one."""
+
+    items: list[ItemParameters]
+    responses: ItemResponses
+    population: Population | None
+    rows: np.ndarray
+    size: int
+
+    @classmethod
+    def of(cls, context: Context, one: ScoresSpec) -> "_Known":
+        size = len(context.table(one))
+        if one.parameters:
+            items = [item.parameters() for item in one.parameters]
+            rows = np.flatnonzero(context.inside(one))
+            return cls(items=items, responses=_answers(context, one, items, rows), rows=rows,
+                       population=Population.normal(_NODES), size=size)  # fmt: skip
+        found: Calibration | Conditional = context.result(one.model, (Calibration, Conditional))
+        population = found.fitted.population if isinstance(found, Calibration) else None
+        return cls(items=list(found.fitted.items), responses=found.fitted.responses,
+                   population=population, rows=found.rows, size=size)  # fmt: skip
+
+    @property
+    def people(self) -> Population:
+        """The population; conditional estimation knows none."""
+        if self.population is None:
+            raise AnalysisError(_no_population())
+        return self.population
+
+    def traits(self, method: Method) -> Traits:
+        if method == "eap":
+            blocks = posterior(self.responses, self.items, self.people)
+            return posterior_means(blocks, self.people.nodes, persons=len(self.responses))
+        prior = self._prior() if method == "map" else None
+        return modes(self.responses.codes, self.items, method=method, prior=prior)
+
+    def raw(self, responses: ItemResponses) -> Json:
+        codes = responses.codes
+        complete = (codes >= 0).all(axis=1)
+        weights = np.ones(len(codes)) if responses.weights is None else responses.weights
+        scores = codes[complete].sum(axis=1).astype(np.float64)
+        rows = by_raw_score(self.items, self.people.nodes, self._mean_prior(), scores=scores,
+                            weights=weights[complete])  # fmt: skip
+        return {"by_raw_score": [asdict(row) for row in rows]}
+
+    def raw_of(self, method: Method) -> Json:
+        """Where every raw score has one estimate: a pattern for each, and what it gives."""
+        patterns = _patterns([item.categories for item in self.items])
+        codes = self.responses.codes
+        complete = (codes >= 0).all(axis=1)
+        counts = np.bincount(codes[complete].sum(axis=1), minlength=len(patterns))
+        if method == "eap":
+            raw = self.raw(self.responses)["by_raw_score"]
+            return {"by_raw_score": raw}
+        prior = None
+        if method == "map":
+            size = len(patterns)
+            prior = Prior(mean=np.full(size, float(self.people.mean[0])),
+                          variance=np.full(size, float(self.people.variance[0])))  # fmt: skip
+        found = modes(patterns, self.items, method=method, prior=prior)
+        return {"by_raw_score": [
+            {"score": score, "theta": theta, "se": se, "observed": count, "expected": None}
+            for score, (theta, se, count) in enumerate(zip(found.theta, found.se, counts, strict=True))
+        ]}  # fmt: skip
+
+    def _prior(self) -> Prior:
+        responses, population = self.responses, self.people
+        size = len(responses)
+        group = np.zeros(size, dtype=np.int64) if responses.group is None else responses.group
+        covariates = np.empty((size, 0)) if responses.covariates is None else responses.covariates
+        mean = population.means(group, covariates)
+        return Prior(mean=mean, variance=population.variance[group])
+
+    def _mean_prior(self) -> Floats:
+        if len(self.people.groups) > 1 or self.people.covariate_names:
+            raise AnalysisError(_one_population())
+        group, covariates = np.zeros(1, dtype=np.int64), np.empty((1, 0))
+        return np.asarray(self.people.prior(group, covariates)[0])
+
+
+def _answers(
+    context: Context, one: ScoresSpec, items: list[ItemParameters], rows: np.ndarray
+) -> ItemResponses:
+    """Answers to items whose parameters are known, categories that nobody chose included."""
+    names = [item.item for item in items]
+    frame = pd.DataFrame(context.values(one, names), columns=names)
+    return ItemResponses.of(
+        frame.iloc[rows].reset_index(drop=True), names,
+        values={item.item: tuple(range(item.categories)) for item in items},
+    )  # fmt: skip
+
+
+def _placed(values: Floats, rows: np.ndarray, size: int) -> Floats:
+    whole = np.full(size, np.nan)
+    whole[rows] = values
+    return whole
+
+
+def _is_rasch(items: list[ItemParameters]) -> bool:
+    return all(item.model in ONE_SLOPE for item in items)
+
+
+def _patterns(categories: list[int]) -> np.ndarray:
+    """An answer pattern for every raw score, the items filled up one after the other."""
+    highest = np.array(categories) - 1
+    before = np.concatenate(([0], np.cumsum(highest)[:-1]))
+    scores = np.arange(int(highest.sum()) + 1)[:, None]
+    return np.clip(scores - before[None, :], 0, highest[None, :]).astype(np.int8)
+
+
+def _no_population() -> Problem:
+    return Problem(
+        where="method",
+        what=say("a model fitted by conditional likelihood has no population."),
+        hint=say("Use the method ml or wle, or the estimator mml."),
+    )
+
+
+def _one_population() -> Problem:
+    return Problem(
+        where="method",
+        what=say("a raw score has one posterior only in one population."),
+        hint=say("Use the method eap, or a model without groups and covariates."),
+    )
