@@ -117,7 +117,7 @@ class Acts:
         """Undo a batch; done already, it stays done."""
         batch = self.screens.found_batch(request)
         if batch.state in ("open", "sealed"):
-            undo_batch(self.desk.study, str(batch.id), now=self.desk.now)
+            undo_batch(self.desk.study, str(batch.id), now=self.desk.now, by=self.desk.by)
         return self._to(request, f"batches/{batch.id}")
 
     def workbook(self, request: Request) -> Response:

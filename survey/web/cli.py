@@ -1,13 +1,12 @@
 """The command `serve`: the desk for staff, on their own machine."""
 
-from datetime import datetime
 from pathlib import Path
 
 import click
 
 from instruments.language import Language, say
 from instruments.terminal import format_option, language_of, language_option, show_json
-from survey.terminal import open_study
+from survey.terminal import by_option, open_study, present_time
 
 
 @click.command()
@@ -18,17 +17,20 @@ from survey.terminal import open_study
               help="Port to serve at; 0 takes a free one.")  # fmt: skip
 @click.option("--role", type=click.Choice(["all", "public", "staff"]), default="all",
               show_default=True, help="Which pages to serve.")  # fmt: skip
+@by_option
 @format_option
 @language_option
 @click.pass_context
 def serve(
-    ctx: click.Context, *, study: Path, host: str, port: int, role: str, form: str,
+    ctx: click.Context, *, study: Path, host: str, port: int, role: str, by: str,
+    form: str,
     language: Language | None,  # noqa: ARG001
 ) -> None:  # fmt: skip
     """Serve a study's desk: bring files in, check, store and undo, in a browser."""
     from survey.web.server import Server
 
-    server = Server.of(open_study(ctx, study), host=host, port=port, role=role, now=_now)
+    server = Server.of(open_study(ctx, study), host=host, port=port, role=role, by=by,
+                       now=present_time)  # fmt: skip
     shown = language_of(ctx)
     if form == "json":
         show_json({"url": server.url, "role": role})
@@ -43,7 +45,3 @@ def serve(
 
 
 COMMANDS: dict[str, click.Command] = {"serve": serve}
-
-
-def _now() -> datetime:
-    return datetime.now().astimezone()

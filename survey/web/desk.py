@@ -30,16 +30,18 @@ class Desk:
     uploads: Uploads
     secret: str
     now: Clock
+    by: str = ""
+    """Who works here, for the journal."""
     worker: Worker = field(default_factory=Worker)
     _findings: dict[str, Finding] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
     @classmethod
-    def of(cls, study: Study, *, now: Clock) -> Self:
+    def of(cls, study: Study, *, now: Clock, by: str = "") -> Self:
         """Open the desk of a study, and clear away what nobody came back for."""
         uploads = Uploads.within(study.folder)
         uploads.sweep(now=now())
-        return cls(study=study, uploads=uploads, now=now,
+        return cls(study=study, uploads=uploads, now=now, by=by,
                    secret=kept_secret(uploads.folder / "secret"))  # fmt: skip
 
     def finding(self, token: str) -> Finding | None:
@@ -129,7 +131,7 @@ class Desk:
 
     def _store(self, upload: Upload, progress: Progress) -> None:
         path = self.uploads.path_of(upload)
-        (report,) = import_files(self.study, [path], now=self.now, progress=progress,
+        (report,) = import_files(self.study, [path], now=self.now, progress=progress, by=self.by,
                                  reading=reading_of(upload.choice))  # fmt: skip
         kept = Kept(batch=report.batch, rows=report.rows, accepted=report.accepted,
                     quarantined=report.quarantined, duplicates=report.duplicates)  # fmt: skip

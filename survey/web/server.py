@@ -29,7 +29,7 @@ class Server:
     sockets: list[socket.socket]
 
     @classmethod
-    def of(cls, study: Study, *, host: str, port: int, role: str, now: Clock) -> Self:
+    def of(cls, study: Study, *, host: str, port: int, role: str, now: Clock, by: str = "") -> Self:
         """Bind a study's desk to an address.
 
         Raises:
@@ -40,7 +40,7 @@ class Server:
                            say("Take --role staff for the desk, or collect with the forms that "
                                "'hieuluat form' writes."))  # fmt: skip
         bound = _bound(host, port)
-        return cls(desk=Desk.of(study, now=now), host=host, sockets=[bound])
+        return cls(desk=Desk.of(study, now=now, by=by), host=host, sockets=[bound])
 
     @property
     def url(self) -> str:

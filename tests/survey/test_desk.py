@@ -13,6 +13,7 @@ import pytest
 
 from survey import imports
 from survey.digest import digest
+from survey.founding import new_study
 from survey.readings import HANOI
 from survey.store import Store
 from survey.web.desk import Desk
@@ -33,8 +34,8 @@ def open_desk(study):
     """Open the study's desk, as often as it is restarted; each is closed at the end."""
     with ExitStack() as stack:
 
-        def start(*, now: datetime = NOW, **settings) -> "Visitor":
-            desk = Desk.of(study, now=lambda: now)
+        def start(*, now: datetime = NOW, study=study, **settings) -> "Visitor":
+            desk = Desk.of(study, now=lambda: now, by="Lan")
             address = stack.enter_context(serving(desk, **settings))
             http = stack.enter_context(httpx.Client(base_url=address, timeout=60))
             return Visitor(desk, http)
@@ -109,6 +110,7 @@ def test_a_file_is_looked_at_checked_stored_and_undone(visitor, file):
     assert visitor.store(token).headers["location"] == f"/en/files/{token}"
     assert "Stored as batch 1" in visitor.words(f"files/{token}")
     assert visitor.batches() == [("sealed", 9, 1)]
+    assert "Imported by Lan" in visitor.words("batches/1")
     assert "9 accepted rows and 1 rows in quarantine will no longer count" in visitor.words(
         "batches/1/undo"
     )
@@ -228,6 +230,23 @@ def test_a_column_that_is_settled_wrongly_can_be_changed(visitor, file):
     visitor.send(f"files/{token}/columns", check=check, **{f"c{number}": "-"})
     visitor.wait()
     assert visitor.desk.uploads.find(token).choice.mapping == {"thai_do/a1": None}
+
+
+def test_a_study_of_several_questionnaires_asks_which_one_is_answered(
+    open_desk, tmp_path, form_file, form_text, kobo, respond
+):
+    other = tmp_path / "other.yaml"
+    other.write_text(form_text.replace("id: nhan_thuc", "id: canh_sat"), encoding="utf-8")
+    study = new_study(tmp_path / "two", instruments=[str(form_file), str(other)])
+    visitor = open_desk(study=study)
+    assert "Which questionnaire does it answer?" in visitor.words()
+    token = visitor.hand_in(kobo([respond(1)]))
+    assert "The study has 2 instruments." in visitor.words(f"files/{token}")
+    visitor.send(f"files/{token}/reading", instrument="canh_sat")
+    visitor.wait()
+    visitor.store(token)
+    with Store.open(study.store_path) as store:
+        assert [one.instrument for one in store.accepted()] == ["canh_sat"]
 
 
 def test_a_wrong_guess_is_overridden(visitor, as_csv):
