@@ -33,20 +33,36 @@ class Evaluated(NamedTuple):
 
 
 class Reached(NamedTuple):
-    """The last point evaluated, how many passes it took, and whether the map had settled there."""
+    """The last points evaluated, how many passes it took, and whether the map had settled there."""
 
-    last: Evaluated
+    memory: Sequence[Evaluated]
     passes: int
     settled: bool
+
+    @property
+    def last(self) -> Evaluated:
+        """The point reached."""
+        return self.memory[-1]
+
+    @property
+    def ahead(self) -> Floats:
+        """Where the next pass would be made."""
+        return _extrapolated(self.memory)
 
 
 Evaluate = Callable[[Floats], Evaluated]
 
 
-def accelerate(evaluate: Evaluate, start: Floats, *, tolerance: float, most: int) -> Reached:
-    """Iterate until the map moves no coordinate by more than `tolerance`."""
+def accelerate(
+    evaluate: Evaluate, start: Floats, *, tolerance: float, most: int,
+    memory: Sequence[Evaluated] = (),
+) -> Reached:  # fmt: skip
+    """Iterate until the map moves no coordinate by more than `tolerance`.
+
+    `memory` may hold points of a map that is nearly the same.
+    """
     at, passes = evaluate(start), 1
-    memory = [at]
+    memory = [*memory[-_MEMORY:], at]
     while not (settled := _settled(at, tolerance)) and passes < most:
         far = evaluate(_extrapolated(memory))
         passes += 1
@@ -54,7 +70,7 @@ def accelerate(evaluate: Evaluate, start: Floats, *, tolerance: float, most: int
             far, memory = evaluate(at.image), []
             passes += 1
         at, memory = far, [*memory[-_MEMORY:], far]
-    return Reached(at, passes, settled=settled)
+    return Reached(memory, passes, settled=settled)
 
 
 def _extrapolated(memory: Sequence[Evaluated]) -> Floats:

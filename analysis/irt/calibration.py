@@ -4,6 +4,7 @@ What does not depend on the weights (packed answers, layout, free parameters of 
 made once, so that a replicate costs its passes alone.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,6 +20,9 @@ from analysis.irt.passes import Expected, expect
 from analysis.irt.population import Population, PopulationModel, with_mass
 from analysis.irt.priors import log_prior
 from analysis.irt.responses import ItemResponses
+
+_NEAR, _MANY, _WORK = 1e-3, 41, 4e6
+"""How near the coarse nodes go, the fewest nodes to halve, and the products of a pass worth it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -88,8 +92,27 @@ class Calibration:
 
     def reach(
         self, start: State, weights: Floats, *, tolerance: float, most: int
+    ) -> tuple[State, Expected, Reached]:
+        """Maximise from `start`; `weights` are by pattern.
+
+        Large work goes most of the way on every other node.
+        """
+        if not self._coarse_pays(start):
+            return self._reached(start, self._packed(start), weights, tolerance, most)
+        nodes = start.population.nodes
+        near, _, coarse = self._reached(
+            _on(start, nodes[::2]), self._packed(start), weights, max(tolerance, _NEAR), most
+        )
+        state, found, reached = self._reached(
+            _on(near, nodes), coarse.ahead, weights, tolerance, most, coarse.memory
+        )
+        return state, found, reached._replace(passes=reached.passes + coarse.passes)
+
+    def _reached(
+        self, start: State, point: Floats, weights: Floats, tolerance: float, most: int,
+        memory: Sequence[Evaluated] = (),
     ) -> tuple[State, Expected, Reached]:  # fmt: skip
-        """Maximise from `start`; `weights` are by pattern."""
+        """Maximise from a point on the nodes of `start`."""
 
         def evaluate(point: Floats) -> Evaluated:
             state = self._unpacked(start, point)
@@ -99,8 +122,14 @@ class Calibration:
                 return Evaluated(point, -np.inf, point, found)
             return Evaluated(point, objective, self._packed(self.maximised(state, found)), found)
 
-        reached = accelerate(evaluate, self._packed(start), tolerance=tolerance, most=most)
+        reached = accelerate(evaluate, point, tolerance=tolerance, most=most, memory=memory)
         return self._unpacked(start, reached.last.point), reached.last.found, reached
+
+    def _coarse_pays(self, start: State) -> bool:
+        """Is a pass costly, and half the nodes enough to come near?"""
+        nodes = len(start.population.nodes)
+        work = self.packed.codes.size * nodes
+        return start.population.mass is None and nodes >= _MANY and nodes % 2 > 0 and work > _WORK
 
     def _packed(self, state: State) -> Floats:
         """A state on scales that may be extrapolated: log variances, roots of masses."""
@@ -121,3 +150,7 @@ class Calibration:
         mass = np.maximum(point[size:], 1e-8).reshape(found.population.mass.shape) ** 2
         share = mass / mass.sum(axis=1, keepdims=True)
         return replace(found, population=with_mass(found.population, share))
+
+
+def _on(state: State, nodes: Floats) -> State:
+    return replace(state, population=replace(state.population, nodes=nodes))

@@ -30,6 +30,9 @@ from analysis.irt.responses import ItemResponses
 from analysis.irt.standardise import standardised
 from analysis.irt.start import first_values
 
+_REPLICATED = 0.02
+"""Standard errors of slopes and intercepts are one to ten over the root of n, or more."""
+
 
 def fit(
     responses: ItemResponses, models: Model | Mapping[str, ItemModel], *,
@@ -64,12 +67,15 @@ def fit(
 def refit(fitted: FittedModel, weights: Floats, *, tolerance: float | None = None) -> FittedModel:
     """The same model with other weights, from where it stands; a weight may be 0.
 
+    Unless told otherwise it stops at steps of a hundredth of a standard error.
+
     Raises:
         AnalysisError: without the persons of weight 0 an item's category is not chosen.
     """
     how = fitted.options
     refuse(share_problems(fitted.responses, _shares(fitted.calibration, weights), how.fixed))
-    again = how if tolerance is None else replace(how, tolerance=tolerance)
+    enough = max(how.tolerance, _REPLICATED / np.sqrt(fitted.n)) if tolerance is None else tolerance
+    again = replace(how, tolerance=enough)
     return _maximise(fitted.calibration, fitted.state, weights, again)
 
 

@@ -69,7 +69,7 @@ class ItemParameters:
 
     @classmethod
     def of_thresholds(
-        cls, item: str, model: Model, *, slope: float, thresholds: Sequence[float],
+        cls, item: str, model: Model, *, slope: float, thresholds: Sequence[float] | Floats,
         guessing: float = 0.0,
     ) -> Self:  # fmt: skip
         """The item with given b instead of intercepts.

@@ -22,6 +22,8 @@ Counts = Sequence[Floats]
 _STEPS, _HALVINGS, _LONGEST = 4, 12, 3.0
 _SETTLED = 0.05
 """A step this much shorter than the first ends the M-step: the next pass moves more."""
+_SMALL = 1e-3
+"""After a step this short the next would be its square."""
 _RIDGE = 1e-10
 
 
@@ -40,7 +42,7 @@ class ItemTask:
             new = self._climbed(counts, free)
             moved = float(np.abs(new - free).max(initial=0.0))
             free, first = new, first if number else moved
-            if moved <= _SETTLED * first:
+            if moved <= max(_SETTLED * first, _SMALL):
                 break
         return free
 

@@ -101,8 +101,11 @@ def pack(responses: ItemResponses) -> Packed:
 
 
 def _chunks(responses: ItemResponses) -> tuple[Chunk, ...]:
-    missing = np.asarray((responses.codes < 0).any(axis=0))
-    sizes = [n + int(gap) for n, gap in zip(responses.categories, missing, strict=True)]
+    sizes = list(responses.categories)
+    if not responses.complete:
+        sizes = [
+            n + int(least < 0) for n, least in zip(sizes, responses.codes.min(axis=0), strict=True)
+        ]
     found: list[Chunk] = []
     for low, high in _runs(sizes, max(*sizes, min(_TABLE, max(64, len(responses))))):
         start = found[-1].start + found[-1].rows if found else 0

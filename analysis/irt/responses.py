@@ -89,7 +89,14 @@ class ItemResponses:
     @property
     def answered(self) -> NDArray[np.bool_]:
         """Which persons answered any item; the others say nothing of the model."""
+        if self.complete:
+            return np.ones(len(self.codes), dtype=bool)
         return np.asarray((self.codes >= 0).any(axis=1))
+
+    @property
+    def complete(self) -> bool:
+        """Was every item administered to everybody?"""
+        return bool(self.codes.min(initial=0) >= 0)
 
     def subset(self, items: Sequence[str]) -> Self:
         """The answers to some of the items."""

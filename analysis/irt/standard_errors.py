@@ -28,7 +28,7 @@ from instruments.language import say
 
 Kind = Literal["observed", "cross_product", "sandwich"]
 _STEP = 1e-4
-_SINGULAR = 1e-10
+_SINGULAR = 1e-7
 
 
 def covariance(fitted: FittedModel, kind: Kind = "observed") -> Floats:

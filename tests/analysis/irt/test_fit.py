@@ -73,6 +73,17 @@ def test_the_order_of_persons_changes_nothing(model):
     np.testing.assert_allclose(one.log_likelihoods()[order], other.log_likelihoods(), atol=1e-8)
 
 
+def test_large_work_ends_on_all_nodes():
+    responses = simulated("grm", persons=2000, missing=0.1)
+    one = fit(responses, "grm", options=CLOSE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("analysis.irt.calibration._WORK", 0)
+        other = fit(responses, "grm", options=CLOSE)
+    assert len(other.population.nodes) == 61
+    np.testing.assert_allclose(one.values, other.values, atol=1e-7)
+    assert one.log_likelihood == pytest.approx(other.log_likelihood, rel=1e-12)
+
+
 @pytest.mark.parametrize("model", MODELS)
 def test_the_order_of_items_changes_nothing(model):
     responses = weighted(simulated(model, missing=0.1))
@@ -271,10 +282,12 @@ def test_replicates_start_warm_and_end_where_a_new_fit_ends():
     responses = simulated("2pl", persons=2000)
     fitted = fit(responses, "2pl")
     weights = np.random.default_rng(1).choice([0.5, 1.5], 2000)
-    again = refit(fitted, weights)
-    anew = fit(replace(responses, weights=weights), "2pl")
-    np.testing.assert_allclose(again.values, anew.values, atol=2e-4)
-    assert again.iterations < anew.iterations
+    again, closer = refit(fitted, weights), refit(fitted, weights, tolerance=1e-7)
+    anew = fit(replace(responses, weights=weights), "2pl", options=FitOptions(tolerance=1e-7))
+    errors = np.sqrt(np.diag(covariance(anew)))
+    assert (np.abs(again.values - anew.values) < 0.05 * errors).all()
+    np.testing.assert_allclose(closer.values, anew.values, atol=1e-5)
+    assert again.iterations < closer.iterations < anew.iterations
 
 
 def test_an_item_that_runs_against_the_others_is_flagged():

@@ -65,7 +65,7 @@ def test_observed_information_is_the_second_difference_of_the_likelihood():
         return calibration.expect(calibration.at(fitted.state, moved), weights).log_likelihood
 
     found = observed_information(fitted)
-    values = fitted.values
+    values = fitted.values  # noqa: PD011 - no table of pandas
     steps = 1e-3 * np.eye(len(values))
     for i, j in ((0, 0), (0, 3), (2, 5), (len(values) - 1, len(values) - 1), (1, len(values) - 1)):
         second = sum(
