@@ -161,7 +161,7 @@ def _weigh(path: Path, limits: Limits) -> None:
                 raise DefinitionError(problems)
             _search(path, archive, limits)
     except TooLarge as error:
-        raise refusal(path.name, *_too_large(error.size)) from None
+        raise refusal(path.name, _too_large(error.size), limits.cure) from None
     except DAMAGE as error:
         raise _damaged(path.name, str(error)) from None
 
@@ -215,9 +215,9 @@ def _column_number(name: bytes) -> int:
     return number
 
 
-def _too_large(total: int) -> tuple[Message, Message]:
+def _too_large(total: int) -> Message:
     return say("Unpacked, the workbook is larger than {size} MB; it was stopped there.",
-               size=total // (1024 * 1024)), _resave()  # fmt: skip
+               size=total // (1024 * 1024))  # fmt: skip
 
 
 def _refuse_extent(path: Path, height: int, width: int, limits: Limits) -> None:

@@ -75,9 +75,7 @@ def read(contents: Contents, *, evidence: Evidence, told: Override) -> Table:
     return Table(
         kind=KIND, evidence=evidence, contents=contents, sheet=layout.sheet.name,
         headings=(*layout.headings, *(one.heading for one in added)), columns=columns,
-        repeats=tuple(Repeat(name=name, headings=layout.headings,
-                             columns=replace(columns, ids=(), system=_outside(layout, inner)))
-                      for name, inner in layout.repeats.items()),
+        repeats=tuple(_repeats(layout, columns)),
         lines=_lines(layout, added),
         unread=tuple(one.name for one in contents.sheets if one is not layout.sheet),
     )  # fmt: skip
@@ -136,6 +134,12 @@ def _filled_by(layout: _Layout) -> Mapping[str, frozenset[int]]:
 def _outside(layout: _Layout, inner: frozenset[int]) -> frozenset[int]:
     complete = {at for at in inner if _OWN.fullmatch(layout.headings[at])}
     return frozenset(range(len(layout.headings))) - inner | complete
+
+
+def _repeats(layout: _Layout, columns: Columns) -> Iterator[Repeat]:
+    for name, inner in layout.repeats.items():
+        own = replace(columns, ids=(), system=_outside(layout, inner))
+        yield Repeat(name=name, headings=layout.headings, columns=own)
 
 
 def _lines(layout: _Layout, added: Sequence[Added]) -> Callable[[], Iterator[Row]]:
