@@ -14,7 +14,7 @@ from typing import BinaryIO
 from instruments.faults import did_you_mean
 from instruments.language import Message, say
 from survey.errors import rejected
-from survey.importers.syllables import share_of_syllables
+from survey.importers.syllables import share_of_syllables, usualness
 from survey.importers.tcvn3 import LETTERS
 
 ENCODINGS = {"utf-8": "utf-8-sig", "utf-16": "utf-16", "utf-16-le": "utf-16-le",
@@ -27,6 +27,8 @@ _CHUNK = 1 << 20
 _SAMPLE = 1 << 18
 _PLAUSIBLE = 0.5
 """Share of Vietnamese syllables from which an eight-bit encoding is believed."""
+_BY_USE = 0.1
+"""Weight of how usual the letters are beside the share of syllables, where few words tell."""
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -141,9 +143,9 @@ def _eight_bit(source: Bytes, refusal: _Refusal) -> tuple[str, _Refusal | None]:
     with source.open() as stream:
         sample = stream.read(_SAMPLE)
     latin = sample.decode("latin-1")
-    shares = {"tcvn3": share_of_syllables(latin.translate(LETTERS)),
-              "cp1258": share_of_syllables(sample.decode("cp1258", "replace"))}  # fmt: skip
-    codec = max(shares, key=shares.__getitem__)
+    texts = {"tcvn3": latin.translate(LETTERS), "cp1258": sample.decode("cp1258", "replace")}
+    shares = {codec: share_of_syllables(text) for codec, text in texts.items()}
+    codec = max(texts, key=lambda one: shares[one] + _BY_USE * usualness(texts[one]))
     if shares[codec] < _PLAUSIBLE:
         return codec, refusal
     return codec, _refusal(source, codec)
