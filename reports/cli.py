@@ -22,6 +22,7 @@ COMMANDS = {
     "quarantine": "survey.corrections_cli",
     "correct": "survey.corrections_cli",
     "history": "survey.corrections_cli",
+    "double-entry": "survey.corrections_cli",
     "journal": "survey.custody_cli",
     "snapshots": "survey.custody_cli",
     "receipts": "survey.custody_cli",

@@ -1,4 +1,4 @@
-"""Commands that put right what was collected: `quarantine`, `correct`, `history`."""
+"""Commands that put right what was collected: quarantine, corrections, entries typed twice."""
 
 from pathlib import Path
 
@@ -101,6 +101,40 @@ def history(
         click.echo(text.text(language_of(ctx)) + (f" [{undone}]" if one.undone else ""))
 
 
+@click.command(name="double-entry")
+@click.argument("study", type=_FOLDER)
+@click.argument("first", type=_FILE)
+@click.argument("second", type=_FILE)
+@click.option("--code", required=True, metavar="HEADING",
+              help="The column with the code that stands on the paper.")  # fmt: skip
+@click.option("--instrument", metavar="ID", help="Of which instrument, where there are several.")
+@click.option("--yes", is_flag=True, help="Store the forms; without it they are only compared.")
+@by_option
+@format_option
+@language_option
+@click.pass_context
+def double_entry(
+    ctx: click.Context, *, study: Path, first: Path, second: Path, code: str,
+    instrument: str | None, yes: bool, by: str, form: str, language: Language | None,  # noqa: ARG001
+) -> None:  # fmt: skip
+    """Compare two entries of the same paper forms; accept what agrees, list what differs."""
+    from survey.double_entry import compare_entries, enter_twice
+
+    opened = open_study(ctx, study)
+    if yes:
+        found = enter_twice(opened, (first, second), code=code, instrument=instrument, by=by,
+                            now=present_time)  # fmt: skip
+    else:
+        found = compare_entries(opened, (first, second), code=code, instrument=instrument,
+                                now=present_time)  # fmt: skip
+    if form == "json":
+        show_json(found.as_json())
+        return
+    for one in found.differences:
+        click.echo(f"{one.code}, {one.place}: {one.first or '-'} ≠ {one.second or '-'}")
+    click.echo(found.sentence().text(language_of(ctx)))
+
+
 COMMANDS: dict[str, click.Command] = {
-    "quarantine": quarantine, "correct": correct, "history": history,
+    "quarantine": quarantine, "correct": correct, "history": history, "double-entry": double_entry,
 }  # fmt: skip

@@ -7,7 +7,14 @@ from typing import Literal
 from instruments.language import Language, Message, in_language
 
 Rule = Literal[
-    "type", "unknown_choice", "choice_filter", "required_missing", "constraint", "ragged"
+    "type",
+    "unknown_choice",
+    "choice_filter",
+    "required_missing",
+    "constraint",
+    "ragged",
+    "entries_differ",
+    "entered_once",
 ]
 
 

@@ -229,7 +229,7 @@ class _Writer:
 
     def _begin(self) -> Place:
         file = self.file
-        keep_original(file.path, self.inbox / file.file_sha256)
+        keep_original(file.path, self.inbox)
         return self.store.begin(NewBatch(
             file_sha256=file.file_sha256, file_name=file.name, kind=file.table.kind,
             recipe=file.recipe, mapping=as_json(dict(file.given)), who=self.who,
@@ -239,7 +239,7 @@ class _Writer:
         return StagedProblem(
             row=one.row.number, line=one.row.line, instrument=self.file.instrument, key=one.key,
             cells=self.file.cells_of(one.row),
-            problems=[_problem(fault) for fault in one.faults], uuid=one.uuid,
+            problems=[as_stored(fault) for fault in one.faults], uuid=one.uuid,
             version=one.version, given=_with_places(self.file, one),
         )  # fmt: skip
 
@@ -253,7 +253,7 @@ def _with_places(file: OpenFile, one: Decision) -> Answers:
     return dict.fromkeys(carried, "") | dict(one.given)
 
 
-def _problem(fault: Fault) -> dict[str, object]:
+def as_stored(fault: Fault) -> dict[str, object]:
     """A fault as the store keeps it, its reason in every language."""
     return {"path": fault.path, "value": fault.value, "rule": fault.rule, "hint": fault.proposal,
             "message": {language: fault.message.text(language) for language in LANGUAGES}}  # fmt: skip
@@ -264,12 +264,14 @@ def _staged(one: Decision, record: Record) -> StagedRecord:
                         likeness=one.likeness, mends=one.mends)  # fmt: skip
 
 
-def keep_original(source: Path, target: Path) -> None:
-    """Keep a file as it came, for its owner alone, unless it is kept already."""
+def keep_original(source: Path, inbox: Path) -> str:
+    """Keep a file as it came, for its owner alone, unless it is kept already; its SHA-256."""
+    name = hash_of_file(source)
 
     def copy(path: Path) -> None:
         path.touch(mode=0o600)
         copyfile(source, path)
 
-    if not target.exists():
-        write_whole(target, copy)
+    if not (inbox / name).exists():
+        write_whole(inbox / name, copy)
+    return name

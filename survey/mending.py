@@ -60,7 +60,7 @@ class _Desk:
         if origin is None:
             return Decision(row=row, status="duplicate", key=row.cells[0], version="")
         answers = _mended(row, self.file.table.headings, origin.given)
-        if answers is None:
+        if answers is None or _undecided(answers, origin):
             return _still(row, origin)
         form = self.file.form_for(origin.version)
         checked = self._checker(form, origin).check(answers, now=self.now)
@@ -87,6 +87,16 @@ def _mended(row: Row, headings: Sequence[str], given: Answers) -> Answers | None
             answers, changed = with_answer(answers, place, text), True
     filled = {path: value for path, value in answers.items() if value}
     return filled if changed else None
+
+
+def _undecided(answers: Answers, origin: QuarantinedRow) -> bool:
+    """Whether a form that two people entered still waits for the decision of a third."""
+    present = by_place(answers)
+    return any(
+        one.rule == "entered_once"
+        or (one.rule == "entries_differ" and present.get(one.path) == one.value)
+        for one in origin.problems
+    )
 
 
 def _still(row: Row, origin: QuarantinedRow, checked: Checked | None = None) -> Decision:
