@@ -25,8 +25,8 @@ _OPERATORS = frozenset(
 )
 _BEYOND = frozenset((
     "acos", "add-date", "area", "asin", "atan", "atan2", "base64-decode", "checklist", "comment",
-    "cos", "current", "decimal-time", "depend", "difference-in-months", "digest", "distance",
-    "exp10", "extract-signed", "geofence", "id", "instance", "intersects", "itext", "lang", "last",
+    "cos", "current", "decimal-time", "depend", "difference-in-months", "digest", "distance", "enclosed-area",
+    "exp10", "extract-signed", "geofence", "id", "instance", "intersects", "is-selected", "itext", "lang", "last",
     "local-name", "name", "namespace-uri", "node", "pi", "position", "property", "pulldata",
     "randomize", "relevant", "search", "sin", "tan", "text", "thousands-sep", "version",
     "weighted-checklist",

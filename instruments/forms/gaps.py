@@ -33,6 +33,8 @@ def _of_client(instrument: Instrument, kind: str) -> Iterator[Problem]:
         yield from to_surveyjs(instrument).losses
     elif kind != "html":
         yield from (*_option_orders(instrument), *_checks(instrument), *_codes(instrument))
+    if kind == "xform":
+        yield from _beside(instrument)
 
 
 def _shared(instrument: Instrument) -> Iterator[Problem]:
@@ -54,6 +56,14 @@ def _booklets(instrument: Instrument) -> Iterator[Problem]:
                                    " the booklet's own.", order=", ".join(places)),
                           hint=say("Where the place of a block matters, use paper with codes or our"
                                    " own web form."))  # fmt: skip
+
+
+def _beside(instrument: Instrument) -> Iterator[Problem]:
+    """What clients read from a file of its own, which an XForm is not."""
+    if instrument.sheets.get("external_choices"):
+        yield Problem(where="external_choices",
+                      what=say("Clients read these options from a file itemsets.csv beside the form."),
+                      hint=say("Make the XLSForm; its converter writes the file."))  # fmt: skip
 
 
 def _orders(instrument: Instrument) -> Iterator[Problem]:

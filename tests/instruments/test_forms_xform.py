@@ -12,6 +12,7 @@ from hypothesis import given, settings
 
 from instruments.dump import to_yaml
 from instruments.errors import DefinitionError
+from instruments.forms.gaps import gaps
 from instruments.forms.xform.write import to_xform
 from instruments.forms.xlsform import to_xlsform
 from instruments.library import find
@@ -286,3 +287,12 @@ def test_metadata_must_say_which() -> None:
         "q: The item of type metadata does not say which."
         " Add 'settings: {type: deviceid}' or another type of XLSForm."
     )
+
+
+def test_options_that_lie_in_a_file_of_their_own_are_named(tmp_path: Path) -> None:
+    instrument = load_instrument(workbook("external_choices", tmp_path, ALL_FORMS))
+    assert [one.text() for one in gaps(instrument, kind="xform")] == [
+        "external_choices: Clients read these options from a file itemsets.csv beside the form."
+        " Make the XLSForm; its converter writes the file."
+    ]
+    assert gaps(instrument, kind="xlsform") == []
