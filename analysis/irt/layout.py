@@ -57,6 +57,8 @@ class Layout:
 
     def nearest(self, values: Floats) -> Floats:
         """The free parameters that come nearest to given values of all."""
+        if self.separable:
+            return self.reduce(values - self.base)
         return np.asarray(np.linalg.lstsq(self.design.toarray(), values - self.base)[0])
 
     def item_parameters(self, values: Floats) -> tuple[ItemParameters, ...]:

@@ -13,13 +13,11 @@ def log_prior(layout: Layout, priors: Priors, values: Floats) -> Floats:
     """The log density at the free parameters by item, constants included."""
     found = np.zeros(len(layout.items))
     for family in layout.families:
-        rows, free = values[family.places], layout.free[family.places]
-        members = list(family.items)
-        if priors.log_slope is not None:
-            found[members] += np.where(free[:, 0], _log_normal(priors.log_slope, rows[:, 0]), 0.0)
-        if priors.logit_guessing is not None and family.shape.guessing:
-            found[members] += np.where(
-                free[:, -1], _normal(priors.logit_guessing, rows[:, -1]), 0.0
+        for place, prior in _places(family, priors):
+            density = _normal if place else _log_normal
+            where = family.places[:, place]
+            found[list(family.items)] += np.where(
+                layout.free[where], density(prior, values[where]), 0.0
             )
     return found
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.irt.calibration import State
 from analysis.irt.curves import probabilities
 from analysis.irt.fit import fit, refit
 from analysis.irt.items import Grid, ItemModel, ItemParameters, NormalPrior, Priors
@@ -14,6 +15,7 @@ from analysis.irt.options import FitOptions
 from analysis.irt.population import Population
 from analysis.irt.responses import ItemResponses
 from analysis.irt.standard_errors import covariance, item_errors
+from analysis.irt.standardise import standardised
 from tests.analysis.irt.scales import ITEMS, answers, responses_of, simulated
 
 MODELS = ("2pl", "grm", "gpcm")
@@ -324,3 +326,26 @@ def test_nodes_too_near_for_the_population_are_flagged():
     assert "range_too_narrow" in {flag.name for flag in narrow.flags}
     wide = fit(responses, "rasch", options=FitOptions(grid=Grid.of(101, 16.0)))
     assert wide.flags == ()
+
+
+@pytest.mark.parametrize("density", ["normal", "npml"])
+def test_the_mirror_image_of_a_scale_is_turned_back(density):
+    rng = np.random.default_rng(4)
+    responses = simulated("grm", persons=600)
+    if density == "normal":
+        responses = replace(responses, group=rng.integers(0, 2, 600), groups=("a", "b"))
+    fitted = fit(responses, "grm", options=FitOptions(density=density, tolerance=1e-3))
+    calibration, people = fitted.calibration, fitted.population
+    slopes = [parameter.kind == "slope" for parameter in calibration.layout.parameters]
+    mirrored = replace(
+        people, mean=-people.mean, nodes=-people.nodes[::-1],
+        mass=None if people.mass is None else people.mass[:, ::-1],
+    )  # fmt: skip
+    turned = State(free=np.where(slopes, -1, 1) * fitted.state.free, population=mirrored)
+    weights = calibration.pattern_weights(fitted.weights)
+    same = calibration.expect(turned, weights).log_likelihood
+    assert same == pytest.approx(fitted.log_likelihood, rel=1e-12)
+    back = standardised(calibration, turned, reference=0)
+    np.testing.assert_allclose(back.free, fitted.state.free, atol=1e-9)
+    np.testing.assert_allclose(back.population.mean, people.mean, atol=1e-9)
+    np.testing.assert_allclose(back.population.nodes, people.nodes, atol=1e-9)
