@@ -37,6 +37,8 @@ def _is_syllable(word: str) -> bool:
         return False
     letters = [_parted(letter) for letter in word.lower()]
     bare = "".join(base for base, _ in letters)
+    if len(bare) != len(letters):
+        return False
     tones = [at for at, (_, toned) in enumerate(letters) if toned]
     well_placed = not tones or _may_bear(bare, tones[0])
     return len(tones) <= 1 and well_placed and _SYLLABLE.fullmatch(bare) is not None

@@ -62,7 +62,7 @@ def test_vietnamese_syllables_are_known(word):
     assert word.isascii() or share_of_syllables(word) == 1.0
 
 
-@pytest.mark.parametrize("word", ["Straße", "résumé", "naïveté", "Ñandú", "µéö"])
+@pytest.mark.parametrize("word", ["Straße", "résumé", "naïveté", "Ñandú", "µéö", "a b́", "́"])
 def test_other_words_are_none(word):
     assert share_of_syllables(word) == 0.0
 
