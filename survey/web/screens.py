@@ -2,12 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
-from urllib.parse import urlencode
+from dataclasses import dataclass
 
 from jinja2 import Environment
-from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -15,63 +12,17 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from instruments.errors import Problem
 from instruments.language import LANGUAGES, Language, Message, in_language, say
 from survey import quarantine
-from survey.importers.sources import SOURCES
 from survey.store import Batch
 from survey.web.columns import columns_of, places_of
 from survey.web.desk import Desk, check_name
 from survey.web.findings import Checked, Column, Failed, Finding, Refused, Unsettled
+from survey.web.paging import ON_A_PAGE, Pages, page_number, paged
 from survey.web.uploads import Upload
+from survey.web.wording import KINDS, RULES, STATES, how_far, overrides
 from survey.web.worker import Job
 
-ON_A_PAGE = 50
 SETTLED_AT_ONCE = 40
-_Item = TypeVar("_Item")
 _NAMES: Mapping[Language, str] = {"vi": "Tiếng Việt", "en": "English"}
-_STATES = {
-    "open": say("interrupted"),
-    "sealed": say("counts"),
-    "empty": say("nothing new"),
-    "undone": say("undone"),
-}
-_RULES = {
-    "constraint": say("against a rule"),
-    "choice_filter": say("a choice not offered here"),
-    "unknown_choice": say("no such choice"),
-    "required_missing": say("answer missing"),
-    "type": say("wrong type"),
-    "ragged": say("wrong number of cells"),
-}
-_KINDS = {
-    "kobo": "KoboToolbox", "odk": "ODK Central", "google": "Google Forms", "redcap": "REDCap",
-    "limesurvey": "LimeSurvey", "surveyjs": "SurveyJS", "qualtrics": "Qualtrics", "spss": "SPSS",
-    "stata": "Stata", "excel": "Excel", "csv": "CSV",
-}  # fmt: skip
-_ENCODINGS = {
-    "utf-8": "UTF-8",
-    "utf-16": "UTF-16",
-    "cp1258": "Windows-1258",
-    "tcvn3": "TCVN3 (ABC)",
-}
-_DELIMITERS = {
-    ",": say("comma"), ";": say("semicolon"), "tab": say("tab"), "|": say("vertical bar")
-}  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pages(Generic[_Item]):
-    """One page of many items, and the addresses of the others."""
-
-    items: Sequence[_Item]
-    number: int
-    last: int
-    query: Mapping[str, str]
-    name: str = "page"
-    anchor: str = ""
-
-    def address(self, number: int) -> str:
-        """The address of another page of the list, the rest of the page as it is."""
-        query = urlencode({**self.query, self.name: number})
-        return f"?{query}{self.anchor}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +33,6 @@ class Screens:
     templates: Environment
     exposed: bool
     limit: int
-    titles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def home(self, request: Request) -> Response:
         """Files in, batches out."""
@@ -93,7 +43,7 @@ class Screens:
         return self.page(
             request, "home.html.j2", here="home", running=desk.worker.running(),
             waiting=[(one, self._state(one)) for one in desk.uploads.waiting()],
-            batches=batches, page=paged(batches, request.query_params), states=_STATES,
+            batches=batches, page=paged(batches, request.query_params), states=STATES,
             quarantined=count, limit_mb=self.limit // (1 << 20),
         )  # fmt: skip
 
@@ -127,7 +77,7 @@ class Screens:
 
     def batch(self, request: Request) -> Response:
         """One batch."""
-        return self.page(request, "batch.html.j2", batch=self.found_batch(request), states=_STATES)
+        return self.page(request, "batch.html.j2", batch=self.found_batch(request), states=STATES)
 
     def undo(self, request: Request) -> Response:
         """What undoing a batch would do."""
@@ -199,7 +149,7 @@ class Screens:
             "language": language, "root": f"/{language}/", "here": "", "exposed": self.exposed,
             "languages": list(_addresses(request)), "secret_word": self.desk.secret,
             "study_title": in_language(study.settings.title, language),
-            "instruments": list(instruments.items()), "overrides": _overrides(), "kinds": _KINDS, **shown,
+            "instruments": list(instruments.items()), "overrides": overrides(), "kinds": KINDS, **shown,
         })  # fmt: skip
         return HTMLResponse(text, status_code=status)
 
@@ -231,7 +181,7 @@ class Screens:
                 if one.file_sha256 == upload.sha256 and one.state == "sealed"]  # fmt: skip
         return self._about(
             request, "checked.html.j2", upload, report=report, taken=finding.taken, rule=rule,
-            rules=[(name, _RULES.get(name, name), count) for name, count in counts.most_common()],
+            rules=[(name, RULES.get(name, name), count) for name, count in counts.most_common()],
             page=paged(faults, query, keep=("rule", "notes"), anchor="#problems"), same=same,
             notes=paged(report.notes, query, name="notes", keep=("rule", "page"), anchor="#notes"),
         )  # fmt: skip
@@ -274,39 +224,6 @@ def language_of(request: Request, *, default: Language = "vi") -> Language:
     return next((one for one in LANGUAGES if one == first), default)
 
 
-def how_far(job: Job, *, running: Job | None) -> Message:
-    """How far a job is, in a sentence."""
-    if job.begun is None:
-        other = "" if running is None else running.name
-        return say("Waits until '{file}' is done; one file is worked on at a time.", file=other)
-    if not job.rows:
-        return say("The file is being read.")
-    left = job.seconds_left
-    if left is None:
-        return say("{done} of {rows} rows.", done=job.done, rows=job.rows)
-    return say("{done} of {rows} rows, about {seconds} seconds left.",
-               done=job.done, rows=job.rows, seconds=round(left))  # fmt: skip
-
-
-def page_number(query: QueryParams, count: int, *, name: str = "page") -> tuple[int, int]:
-    """The page asked for, within those that there are, and the last one."""
-    last = max(-(-count // ON_A_PAGE), 1)
-    asked = query.get(name, "")
-    number = int(asked) if asked.isdecimal() and len(asked) < 10 else 1
-    return min(max(number, 1), last), last
-
-
-def paged(
-    items: Sequence[_Item], query: QueryParams, *, name: str = "page",
-    keep: Sequence[str] = (), anchor: str = "",
-) -> Pages[_Item]:  # fmt: skip
-    """The items of the page that an address asks for; `keep` is what its links carry on."""
-    number, last = page_number(query, len(items), name=name)
-    shown = items[(number - 1) * ON_A_PAGE : number * ON_A_PAGE]
-    kept = {one: query[one] for one in keep if one in query}
-    return Pages(items=shown, number=number, last=last, query=kept, name=name, anchor=anchor)
-
-
 def _addresses(request: Request) -> Iterator[tuple[str, str, str]]:
     """The page in each language; after a form was sent, the first page."""
     path = request.url.path.removeprefix(f"/{language_of(request)}")
@@ -314,17 +231,3 @@ def _addresses(request: Request) -> Iterator[tuple[str, str, str]]:
     rest = f"{path}{query}" if request.method == "GET" and path != request.url.path else "/"
     for code, name in _NAMES.items():
         yield code, name, f"/{code}{rest}"
-
-
-def _overrides() -> list[tuple[str, Message, list[tuple[str, Any]]]]:
-    """The ways in which a file may be read otherwise, each with its choices."""
-    kinds = dict.fromkeys(source.KIND for source in SOURCES)
-    return [
-        (
-            "kind",
-            say("Kind of file"),
-            [(kind, _KINDS.get(kind, kind)) for kind in kinds],
-        ),
-        ("encoding", say("Encoding"), list(_ENCODINGS.items())),
-        ("delimiter", say("Delimiter"), list(_DELIMITERS.items())),
-    ]
