@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from select import select
+from select import POLLIN, poll
 from signal import SIGABRT, SIGKILL, SIGSEGV, SIGXCPU
 from subprocess import DEVNULL, PIPE, Popen
 from time import monotonic
@@ -148,10 +148,13 @@ def _encoded(part: object) -> bytes:
 def _lines(child: Popen[bytes], budget: Budget) -> Iterator[bytes]:
     """Whole lines of the child's output; it ends with `ReaderStopped` unless the reader stops."""
     assert child.stdout is not None  # noqa: S101 - opened with PIPE
+    # select() knows no descriptor above 1023, which a busy server may have.
+    watched = poll()
+    watched.register(child.stdout, POLLIN)
     pending, left = b"", budget.patience
     while True:
         begun = monotonic()
-        if not select([child.stdout], [], [], max(left, 0.0))[0]:
+        if not watched.poll(max(left, 0.0) * 1000):
             raise ReaderStopped(_reasons()["time"])
         chunk = child.stdout.read(_READ)
         left -= monotonic() - begun
