@@ -36,7 +36,8 @@ class Drift:
 
 def drifts(values: Sequence[tuple[str, npt.ArrayLike]], days: Sequence[date]) -> tuple[Drift, ...]:
     """The course of each item, in order, with p-values adjusted over all of them."""
-    found = [one for item, value in values if (one := _drift(item, value, days)) is not None]
+    numbers = np.array([day.toordinal() for day in days], dtype=float)
+    found = [one for item, value in values if (one := _drift(item, value, numbers)) is not None]
     if not found:
         return ()
     raw = [p for one in found for p in (one.p_trend, one.p_break)]
@@ -44,11 +45,10 @@ def drifts(values: Sequence[tuple[str, npt.ArrayLike]], days: Sequence[date]) ->
     return tuple(replace(one, adjusted=float(p)) for one, p in zip(found, adjusted, strict=True))
 
 
-def _drift(item: str, values: npt.ArrayLike, days: Sequence[date]) -> Drift | None:
+def _drift(item: str, values: npt.ArrayLike, days: npt.NDArray[np.float64]) -> Drift | None:
     value = np.asarray(values, dtype=float)
-    number = np.array([day.toordinal() for day in days], dtype=float)
     known = np.isfinite(value)
-    value, number = value[known], number[known]
+    value, number = value[known], days[known]
     if len(value) < LEAST or np.ptp(value) == 0 or np.ptp(number) == 0:
         return None
     order = np.argsort(number, kind="stable")

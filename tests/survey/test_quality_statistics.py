@@ -19,6 +19,8 @@ from survey.quality.funnels import interviewer_means
 from survey.quality.heaping import age_heaping, heaping
 from survey.quality.matches import matches, nearest
 
+MANY = pytest.mark.parametrize("files", [20, pytest.param(120, marks=pytest.mark.heavy)])
+
 
 def rng(seed: int = 1) -> np.random.Generator:
     return np.random.default_rng(seed)
@@ -128,12 +130,13 @@ def test_a_copied_interview_is_beyond_chance_and_an_honest_file_hardly_ever():
     assert found.level == pytest.approx(0.05)
 
 
-def test_honest_files_exceed_the_line_about_as_often_as_the_level_says():
+@MANY
+def test_honest_files_exceed_the_line_about_as_often_as_the_level_says(files):
     false = sum(
-        bool(len(matches(answers(80, 30, seed=at), strata=np.zeros(80), rng=rng(at)).beyond))
-        for at in range(200)
+        bool(len(matches(answers(60, 24, seed=at), strata=np.zeros(60), rng=rng(at)).beyond))
+        for at in range(files)
     )
-    assert false <= 200 * 0.05 + 3 * np.sqrt(200 * 0.05 * 0.95)
+    assert false <= files * 0.05 + 3 * np.sqrt(files * 0.05 * 0.95)
 
 
 def test_the_line_depends_on_the_items_and_is_no_fixed_85_percent():
@@ -224,14 +227,15 @@ def test_the_trend_is_cochran_and_armitages_but_for_n_less_one():
     assert found.p_trend == pytest.approx(float(stats.chi2.sf(chi2 * 599 / 600, 1)))
 
 
-def test_forty_steady_items_raise_a_false_alarm_in_one_file_of_twenty():
+@MANY
+def test_forty_steady_items_raise_a_false_alarm_in_one_file_of_twenty(files):
     false = 0
-    for at in range(60):
+    for at in range(files):
         days = field(at)[1]
         draw = rng(1000 + at)
         items = [(f"k{n}", (draw.random(600) < 0.5).astype(float)) for n in range(40)]
         false += any(one.adjusted < 0.05 for one in drifts(items, days))
-    assert false <= 60 * 0.05 + 3 * np.sqrt(60 * 0.05 * 0.95)
+    assert false <= files * 0.05 + 3 * np.sqrt(files * 0.05 * 0.95)
 
 
 def test_p_of_the_cumulative_sum_is_never_too_small_for_a_steady_item():
