@@ -32,22 +32,25 @@ class Evaluated(NamedTuple):
         return self.image - self.point
 
 
-class Reached(NamedTuple):
-    """The last points evaluated, how many passes it took, and whether the map had settled there."""
+class Secant(NamedTuple):
+    """How step and image changed from one point to the next."""
 
-    memory: Sequence[Evaluated]
+    step: Floats
+    image: Floats
+
+
+class Reached(NamedTuple):
+    """The last point evaluated, the last changes, passes made, and whether the map had settled."""
+
+    last: Evaluated
+    secants: tuple[Secant, ...]
     passes: int
     settled: bool
 
     @property
-    def last(self) -> Evaluated:
-        """The point reached."""
-        return self.memory[-1]
-
-    @property
     def ahead(self) -> Floats:
         """Where the next pass would be made."""
-        return _extrapolated(self.memory)
+        return _extrapolated(self.last, self.secants)
 
 
 Evaluate = Callable[[Floats], Evaluated]
@@ -55,31 +58,30 @@ Evaluate = Callable[[Floats], Evaluated]
 
 def accelerate(
     evaluate: Evaluate, start: Floats, *, tolerance: float, most: int,
-    memory: Sequence[Evaluated] = (),
+    secants: Sequence[Secant] = (),
 ) -> Reached:  # fmt: skip
     """Iterate until the map moves no coordinate by more than `tolerance`.
 
-    `memory` may hold points of a map that is nearly the same.
+    `secants` may be those of a map that is nearly the same: on fewer nodes, with other weights.
     """
-    at, passes = evaluate(start), 1
-    memory = [*memory[-_MEMORY:], at]
+    at, known, passes = evaluate(start), tuple(secants), 1
     while not (settled := _settled(at, tolerance)) and passes < most:
-        far = evaluate(_extrapolated(memory))
+        far = evaluate(_extrapolated(at, known))
         passes += 1
-        if not far.objective >= at.objective - _SLACK * abs(at.objective) and len(memory) > 1:
-            far, memory = evaluate(at.image), []
+        if not far.objective >= at.objective - _SLACK * abs(at.objective) and known:
+            far, known = evaluate(at.image), ()
             passes += 1
-        at, memory = far, [*memory[-_MEMORY:], far]
-    return Reached(memory, passes, settled=settled)
+        change = Secant(far.step - at.step, far.image - at.image)
+        at, known = far, (*known[1 - _MEMORY :], change)
+    return Reached(at, known, passes, settled=settled)
 
 
-def _extrapolated(memory: Sequence[Evaluated]) -> Floats:
-    """The next point from the last ones; from a single one the EM step."""
-    at = memory[-1]
-    if len(memory) == 1:
+def _extrapolated(at: Evaluated, secants: Sequence[Secant]) -> Floats:
+    """The next point from the last changes; without any the EM step."""
+    if not secants:
         return at.image
-    steps = np.diff([one.step for one in memory], axis=0).T
-    images = np.diff([one.image for one in memory], axis=0).T
+    steps = np.stack([one.step for one in secants], axis=1)
+    images = np.stack([one.image for one in secants], axis=1)
     share = np.linalg.lstsq(steps, at.step, rcond=1e-10)[0]
     return np.asarray(at.image - images @ share)
 

@@ -6,11 +6,12 @@ made once, so that a replicate costs its passes alone.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
 from analysis.columns import Floats
-from analysis.irt.acceleration import Evaluated, Reached, accelerate
+from analysis.irt.acceleration import Evaluated, Reached, Secant, accelerate
 from analysis.irt.items import Priors
 from analysis.irt.kernels import Kernel
 from analysis.irt.layout import Layout
@@ -23,6 +24,14 @@ from analysis.irt.responses import ItemResponses
 
 _NEAR, _MANY, _WORK = 1e-3, 41, 4e6
 """How near the coarse nodes go, the fewest nodes to halve, and the products of a pass worth it."""
+
+
+class Stopping(NamedTuple):
+    """When to stop, and what is known of the map beforehand."""
+
+    tolerance: float
+    most: int
+    secants: Sequence[Secant] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -91,27 +100,27 @@ class Calibration:
         )
 
     def reach(
-        self, start: State, weights: Floats, *, tolerance: float, most: int
+        self, start: State, weights: Floats, how: Stopping
     ) -> tuple[State, Expected, Reached]:
         """Maximise from `start`; `weights` are by pattern.
 
         Large work goes most of the way on every other node.
         """
         if not self._coarse_pays(start):
-            return self._reached(start, self._packed(start), weights, tolerance, most)
+            return self._reached(start, self._packed(start), weights, how)
         nodes = start.population.nodes
         near, _, coarse = self._reached(
-            _on(start, nodes[::2]), self._packed(start), weights, max(tolerance, _NEAR), most
-        )
+            _on(start, nodes[::2]), self._packed(start), weights,
+            how._replace(tolerance=max(how.tolerance, _NEAR)),
+        )  # fmt: skip
         state, found, reached = self._reached(
-            _on(near, nodes), coarse.ahead, weights, tolerance, most, coarse.memory
+            _on(near, nodes), coarse.ahead, weights, how._replace(secants=coarse.secants)
         )
         return state, found, reached._replace(passes=reached.passes + coarse.passes)
 
     def _reached(
-        self, start: State, point: Floats, weights: Floats, tolerance: float, most: int,
-        memory: Sequence[Evaluated] = (),
-    ) -> tuple[State, Expected, Reached]:  # fmt: skip
+        self, start: State, point: Floats, weights: Floats, how: Stopping
+    ) -> tuple[State, Expected, Reached]:
         """Maximise from a point on the nodes of `start`."""
 
         def evaluate(point: Floats) -> Evaluated:
@@ -122,7 +131,7 @@ class Calibration:
                 return Evaluated(point, -np.inf, point, found)
             return Evaluated(point, objective, self._packed(self.maximised(state, found)), found)
 
-        reached = accelerate(evaluate, point, tolerance=tolerance, most=most, memory=memory)
+        reached = accelerate(evaluate, point, **how._asdict())
         return self._unpacked(start, reached.last.point), reached.last.found, reached
 
     def _coarse_pays(self, start: State) -> bool:

@@ -4,14 +4,15 @@ Bock & Aitkin (1981); weights as pseudo-likelihood (Zheng & Yang 2016); a regres
 covariates (Mislevy 1984); masses on the nodes in place of a normal density (Laird 1978).
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from analysis.columns import Floats
 from analysis.errors import refuse
-from analysis.irt.calibration import Calibration, State
+from analysis.irt.acceleration import Secant
+from analysis.irt.calibration import Calibration, State, Stopping
 from analysis.irt.checks import (
     item_flags,
     item_problems,
@@ -76,7 +77,8 @@ def refit(fitted: FittedModel, weights: Floats, *, tolerance: float | None = Non
     refuse(share_problems(fitted.responses, _shares(fitted.calibration, weights), how.fixed))
     enough = max(how.tolerance, _REPLICATED / np.sqrt(fitted.n)) if tolerance is None else tolerance
     again = replace(how, tolerance=enough)
-    return _maximise(fitted.calibration, fitted.state, weights, again)
+    known = () if fitted.calibration.people.free_mass else fitted.secants
+    return _maximise(fitted.calibration, fitted.state, weights, again, known)
 
 
 def _shares(calibration: Calibration, weights: Floats) -> list[Floats]:
@@ -143,18 +145,18 @@ def _population(responses: ItemResponses, how: FitOptions) -> Population:
 
 
 def _maximise(
-    calibration: Calibration, start: State, weights: Floats, how: FitOptions
-) -> FittedModel:
+    calibration: Calibration, start: State, weights: Floats, how: FitOptions,
+    secants: Sequence[Secant] = (),
+) -> FittedModel:  # fmt: skip
     """Iterate to the maximum and put it on the scale of the report."""
-    by_pattern = calibration.pattern_weights(weights)
-    state, found, reached = calibration.reach(start, by_pattern, tolerance=how.tolerance,
-                                              most=how.most)  # fmt: skip
+    stopping = Stopping(tolerance=how.tolerance, most=how.most, secants=secants)
+    state, found, reached = calibration.reach(start, calibration.pattern_weights(weights), stopping)
     state = standardised(calibration, state, reference=_reference(calibration.responses, how))
     return FittedModel(
         calibration=calibration, options=how, state=state, weights=weights,
         log_likelihood=found.log_likelihood, log_prior=calibration.log_prior(state),
         iterations=reached.passes, converged=reached.settled,
-        flags=_flags(calibration, state, settled=reached.settled),
+        flags=_flags(calibration, state, settled=reached.settled), secants=reached.secants,
     )  # fmt: skip
 
 

@@ -1,11 +1,12 @@
 """A calibrated model: parameters, likelihood, posteriors and scores of persons."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from analysis.columns import Floats
+from analysis.irt.acceleration import Secant
 from analysis.irt.calibration import Calibration, State
 from analysis.irt.curves import information
 from analysis.irt.items import ItemParameters, Parameter
@@ -27,8 +28,8 @@ class Flag:
 class FittedModel:
     """What a calibration found.
 
-    `log_likelihood` is (n/Σw) Σ w ℓ without priors; `weights` are by person, raw. `free` parameters
-    stand in the order of `parameters`.
+    `log_likelihood` is (n/Σw) Σ w ℓ without priors; `weights` are by person, raw. `secants` are what
+    the iteration learned of the EM map, with which another set of weights needs fewer passes.
     """
 
     calibration: Calibration
@@ -40,6 +41,7 @@ class FittedModel:
     iterations: int
     converged: bool
     flags: tuple[Flag, ...]
+    secants: tuple[Secant, ...] = field(default=(), repr=False)
 
     @property
     def responses(self) -> ItemResponses:
