@@ -358,3 +358,12 @@ def test_a_workbook_that_grows_when_unpacked_is_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/worksheets/sheet9.xml", b" " * (101 << 20))
     assert refused(path)[0].startswith("form.xlsx: Unpacked, the workbook is larger than 11 MB")
+
+
+def test_the_old_column_of_the_id_gives_way_to_the_new_one_and_is_named(tmp_path: Path) -> None:
+    path = form(tmp_path, ["text", "a", "A"], settings=[["form_id", "id_string"], ["new", "old"]])
+    assert load_instrument(path).id == "new"
+    assert [loss.text() for loss in losses(path)] == [
+        "form.xlsx, sheet 'settings', column 'id_string': The column 'form_id' holds; this one was"
+        " left out."
+    ]
