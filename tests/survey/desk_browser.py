@@ -1,6 +1,5 @@
 """A clerk at the desk: a real browser that is spoken to by keys, and looked at with axe."""
 
-import base64
 import json
 import time
 from pathlib import Path
@@ -10,7 +9,7 @@ from axe_core_python.base import AXE_SCRIPT
 
 from tests.instruments.browser import Browser
 
-KEYS = {"Tab": 9, "Enter": 13, "Space": 32, "ArrowDown": 40, "ArrowUp": 38, "Home": 36, "End": 35}
+KEYS = {"Tab": 9, "Enter": 13, "Space": 32, "ArrowDown": 40}
 _NAME = """(() => {
   const one = document.activeElement;
   const label = one.labels && one.labels.length ? one.labels[0].innerText : "";
@@ -42,12 +41,12 @@ class Clerk(Browser):
         """Let pages run their scripts, or not."""
         self.send("Emulation.setScriptExecutionDisabled", value=not runs)
 
-    def press(self, key: str, *, shift: bool = False) -> None:
+    def press(self, key: str) -> None:
         """Press and let go of a key."""
         text = {"Enter": "\r", "Space": " "}.get(key)
         common: dict[str, Any] = {
             "key": " " if key == "Space" else key, "code": key,
-            "windowsVirtualKeyCode": KEYS[key], "modifiers": 8 if shift else 0,
+            "windowsVirtualKeyCode": KEYS[key],
         }  # fmt: skip
         self.send("Input.dispatchKeyEvent", type="keyDown", **common,
                   **({} if text is None else {"text": text}))  # fmt: skip
@@ -99,14 +98,6 @@ class Clerk(Browser):
             return " ".join(str(self.run("document.body ? document.body.innerText : ''")).split())
         except AssertionError:
             return ""
-
-    def picture(self, path: Path) -> None:
-        """The whole page as PNG."""
-        height = self.run("document.documentElement.scrollHeight")
-        width = self.run("innerWidth")
-        answer = self.send("Page.captureScreenshot", captureBeyondViewport=True,
-                           clip={"x": 0, "y": 0, "width": width, "height": height, "scale": 1})  # fmt: skip
-        path.write_bytes(base64.b64decode(answer["data"]))
 
     def violations(self) -> list[str]:
         """What axe-core finds on the page."""

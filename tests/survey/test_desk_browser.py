@@ -138,6 +138,13 @@ def test_the_page_of_work_in_hand_is_accessible_and_ends_by_itself(served, clerk
     clerk.wait_for("Xem lại tệp")
 
 
+def test_what_makes_a_page_inaccessible_is_found(served, clerk):
+    _, address = served
+    clerk.go(f"{address}vi/")
+    clerk.run("document.querySelector('label[for=file]').remove()")
+    assert "label" in {one.partition(":")[0] for one in clerk.violations()}
+
+
 def test_a_file_can_be_dropped_anywhere(served, clerk, foreign):
     _, address = served
     clerk.go(f"{address}vi/")
