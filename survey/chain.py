@@ -64,8 +64,9 @@ def head(connection: Connection) -> str:
 def entries(connection: Connection) -> Iterator[Entry]:
     """Every entry, oldest first."""
     question = select(journal).order_by(journal.c.id)
-    for line in connection.execution_options(yield_per=1000).execute(question):
-        yield Entry(**line._mapping)
+    with connection.execution_options(yield_per=1000).execute(question) as lines:
+        for line in lines:
+            yield Entry(**line._mapping)
 
 
 def moment(at: datetime) -> str:

@@ -219,8 +219,9 @@ class Store:
         question = accepted_records().order_by(*order)
         with reading(self.engine) as connection:
             edits = standing_edits(connection)
-            for line in connection.execution_options(yield_per=1000).execute(question):
-                yield corrected(record_of(line), edits.get((line.batch, line.row), ()))
+            with connection.execution_options(yield_per=1000).execute(question) as lines:
+                for line in lines:
+                    yield corrected(record_of(line), edits.get((line.batch, line.row), ()))
 
     def list_batches(self) -> list[Batch]:
         """Every batch, oldest first, with the number of its rows that count."""

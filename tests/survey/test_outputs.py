@@ -136,7 +136,8 @@ def test_a_snapshot_outlives_the_undoing_of_its_batch_and_is_never_written_again
     assert (after.rows, after.frame().empty) == (0, True)
     assert before.path.stat().st_mtime_ns == stamp
     assert len(before.frame()) == 3
-    assert [path for path in filled.snapshots.iterdir() if path.suffix != ".parquet"] == []
+    kinds = {path.suffix for path in filled.snapshots.iterdir()}
+    assert kinds == {".parquet", ".json"}
 
 
 def test_rosters_of_a_snapshot_are_frames_of_their_own(with_roster):
