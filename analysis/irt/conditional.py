@@ -141,15 +141,15 @@ def _design(categories: Sequence[int], model: ConditionalModel) -> Floats:
     sizes = [count - 1 for count in categories]
     total = sum(sizes)
     if model != "rsm":
-        return np.asarray(np.vstack([np.eye(total - 1), -np.ones(total - 1)]))
+        return np.asarray(np.vstack([np.eye(total - 1), -np.ones(total - 1)]), dtype=np.float64)
     if len(set(sizes)) > 1:
         raise AnalysisError(_unlike())
     items, steps = len(sizes), sizes[0]
     places = np.kron(np.vstack([np.eye(items - 1), -np.ones(items - 1)]), np.ones((steps, 1)))
     if steps == 1:
-        return places
+        return np.asarray(places, dtype=np.float64)
     shared = np.vstack([np.eye(steps - 1), -np.ones(steps - 1)])
-    return np.hstack([places, np.tile(shared, (items, 1))])
+    return np.asarray(np.hstack([places, np.tile(shared, (items, 1))]), dtype=np.float64)
 
 
 def _newton(problem: _Problem) -> tuple[Floats, int, bool]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from analysis.items.answers import (
+    awareness,
     classical,
     conditional,
     decisions,
@@ -37,6 +38,7 @@ KINDS: dict[str, Kind] = {
     "classification": Kind(decisions.ClassificationSpec, decisions.answer_classification),
     "linking": Kind(decisions.LinkingSpec, decisions.answer_linking),
     "standard_setting": Kind(panels.StandardSettingSpec, panels.answer_standard_setting),
+    "awareness": Kind(awareness.AwarenessSpec, awareness.answer_awareness),
     "list_experiment": Kind(sensitive.ListExperimentSpec, sensitive.answer_list_experiment),
     "randomized_response": Kind(sensitive.RandomizedSpec, sensitive.answer_randomized),
 }

@@ -1,0 +1,67 @@
+"""The trait's distribution given what is known of persons, with the items' parameters held."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from scipy import special
+
+from analysis.columns import Floats
+from analysis.irt.fit import fit
+from analysis.irt.fitted import FittedModel
+from analysis.irt.items import ItemModel, ItemParameters
+from analysis.irt.options import FitOptions
+from analysis.irt.population import Density, Population
+from analysis.irt.responses import ItemResponses
+
+MOMENTS = 5
+"""Moments that a non-parametric density keeps: enough for skew, too few for lumps."""
+
+
+def conditioned(
+    items: Sequence[ItemParameters], responses: ItemResponses, *, density: Density = "normal",
+    options: FitOptions | None = None,
+) -> FittedModel:  # fmt: skip
+    """Fit the population of `responses` (its groups or covariates) under known items.
+
+    Every group's mean and variance, or the regression with its intercept, are free; a density that
+    is not normal keeps five moments.
+    """
+    how = replace(options or FitOptions(), fixed={item.item: item for item in items},
+                  population=None, reference=None, density=density,
+                  moments=MOMENTS if density == "npml" else None)  # fmt: skip
+    models = {item.item: ItemModel(model=item.model) for item in items}
+    return fit(responses, models, options=how)
+
+
+def mass_above(population: Population, responses: ItemResponses, theta: float) -> Floats:
+    """P(trait > θ) of each person's own population."""
+    group, covariates = persons_of(responses)
+    if population.mass is not None:
+        return np.asarray(shares_above(population.mass, population.nodes, theta)[group])
+    mean = population.means(group, covariates)
+    found = special.ndtr((mean - theta) / np.sqrt(population.variance[group]))
+    return np.asarray(found, dtype=np.float64)
+
+
+def means_of(population: Population, responses: ItemResponses) -> Floats:
+    """The mean of each person's own population."""
+    group, covariates = persons_of(responses)
+    if population.mass is not None:
+        return np.asarray((population.mass @ population.nodes)[group])
+    return population.means(group, covariates)
+
+
+def persons_of(responses: ItemResponses) -> tuple[np.ndarray, Floats]:
+    """Each person's group and covariates."""
+    size = len(responses)
+    group = np.zeros(size, dtype=np.int64) if responses.group is None else responses.group
+    empty = np.empty((size, 0))
+    return group, empty if responses.covariates is None else responses.covariates
+
+
+def shares_above(mass: Floats, nodes: Floats, theta: float) -> Floats:
+    """Mass above θ of rows of masses, each spread evenly over its node's cell."""
+    step = float(nodes[1] - nodes[0])
+    part = np.clip((nodes + step / 2 - theta) / step, 0.0, 1.0)
+    return np.asarray(mass @ part)

@@ -1,0 +1,276 @@
+"""The kind `awareness`: the share above a cut, by whatever method, with its error budget."""
+
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict
+
+from analysis.awareness.counted import Validity, counted, posterior_shares, rogan_gladen
+from analysis.awareness.cut import Cut
+from analysis.awareness.domains import Domain, domains_of
+from analysis.awareness.latent import Question, latent
+from analysis.awareness.plausible import draw, from_draws
+from analysis.awareness.population import conditioned
+from analysis.awareness.result import AwarenessRow, Statistic
+from analysis.columns import check_columns
+from analysis.design import Design, Sample
+from analysis.errors import AnalysisError, refuse
+from analysis.irt.fitted import FittedModel
+from analysis.irt.responses import ItemResponses
+from analysis.irt.traits import modes, posterior_means
+from analysis.items.answers.models import Calibration
+from analysis.items.answers.shapes import IrtSpec, responses_of
+from analysis.items.context import Context
+from analysis.items.spec_model import AnalysisSpec
+from analysis.replicates import ReplicateDesign, make_replicates
+from instruments.errors import Problem
+from instruments.language import say
+
+Json = dict[str, Any]
+Method = Literal["latent", "pv", "posterior", "npml", "observed", "rogan_gladen"]
+_CROSSED = "@by"
+
+
+class ExpectedCut(BaseModel):
+    """A cut as an expected score on named items."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    items: tuple[str, ...]
+    expected: float
+
+
+class AwarenessSpec(AnalysisSpec):
+    """What share of whom, above what, by what method."""
+
+    model: str | None = None
+    cut: float | ExpectedCut | None = None
+    cut_se: float = 0.0
+    statistic: Statistic = "share"
+    by: tuple[str, ...] = ()
+    method: Method = "latent"
+    condition_on: tuple[str, ...] | None = None
+    draws: int = 20
+    seed: int = 1
+    link_error: float | None = None
+    plausible_values: tuple[str, ...] = ()
+    score: Literal["eap", "wle", "raw"] = "eap"
+    raw_cut: float | None = None
+    sensitivity: float | None = None
+    specificity: float | None = None
+    n_sensitivity: int | None = None
+    n_specificity: int | None = None
+
+
+def answer_awareness(context: Context, one: AwarenessSpec) -> Json:
+    """Rows by domain, each with estimate, interval and budget."""
+    setting = _Setting.of(context, one)
+    if one.plausible_values:
+        rows = _given_draws(setting)
+    elif (one.method in ("observed", "rogan_gladen") and one.score == "raw") or (
+        one.method == "rogan_gladen"
+    ):
+        rows = _by_raw_score(setting)
+    else:
+        rows = _by_model(setting)
+    return {"rows": [_shown(row) for row in rows]}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Setting:
+    """The question with its sample and domains, all rows of the table in both."""
+
+    context: Context
+    one: AwarenessSpec
+    sample: Sample
+    domains: list[Domain]
+
+    @classmethod
+    def of(cls, context: Context, one: AwarenessSpec) -> "_Setting":
+        table = context.table(one)
+        refuse(check_columns(table, one.by, role="by"))
+        sample = context.sample(one)
+        if sample is None:
+            weights = context.weight_column(one)
+            sample = Sample.of(table, Design(weights=weights))
+        return cls(context=context, one=one, sample=sample,
+                   domains=domains_of(table, one.by, context.inside(one)))  # fmt: skip
+
+    @property
+    def cut(self) -> Cut:
+        """The cut in its own units."""
+        given = self.one.cut
+        if isinstance(given, ExpectedCut):
+            return Cut(value=given.expected, se=self.one.cut_se, items=given.items)
+        if given is None and self.one.statistic == "share":
+            raise AnalysisError(
+                Problem(where="cut", what=say("'{field}' is missing.", field="cut"))
+            )
+        return Cut(value=0.0 if given is None else given, se=self.one.cut_se)
+
+
+def _given_draws(setting: _Setting) -> list[AwarenessRow]:
+    one, table = setting.one, setting.context.table(setting.one)
+    names = [str(name) for pattern in one.plausible_values for name in table.columns
+             if fnmatchcase(str(name), pattern)]  # fmt: skip
+    if len(names) < 2:
+        refuse(check_columns(table, one.plausible_values, role="plausible_values"))
+        what = say("plausible values are two columns or more.")
+        raise AnalysisError(Problem(where="plausible_values", what=what))
+    values = table[names].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
+    theta = setting.cut.value
+    return from_draws(values, setting.sample, setting.domains, theta=theta,
+                      statistic=one.statistic)  # fmt: skip
+
+
+def _by_raw_score(setting: _Setting) -> list[AwarenessRow]:
+    one = setting.one
+    cut = one.raw_cut if one.raw_cut is not None else setting.cut.value
+    scores = setting.context.values(one).sum(axis=1)
+    passed = np.where(np.isnan(scores), np.nan, (scores >= cut).astype(float))
+    if one.method == "observed":
+        values = passed if one.statistic == "share" else scores
+        return counted(values, setting.sample, setting.domains, cut=cut, statistic=one.statistic)
+    if one.sensitivity is None or one.specificity is None:
+        what = say("'{field}' is missing.", field="sensitivity, specificity")
+        raise AnalysisError(Problem(where="sensitivity", what=what))
+    validity = Validity(sensitivity=one.sensitivity, specificity=one.specificity,
+                        n_sensitivity=one.n_sensitivity, n_specificity=one.n_specificity)  # fmt: skip
+    return rogan_gladen(passed, setting.sample, setting.domains, cut=cut, validity=validity)
+
+
+def _by_model(setting: _Setting) -> list[AwarenessRow]:
+    one = setting.one
+    found: Calibration = setting.context.result(one.model, Calibration)
+    if len(found.rows) < len(setting.sample.weights):
+        raise AnalysisError(_other_rows())
+    responses, flags = _conditioning(setting, found)
+    _refuse_circular(setting, found.fitted)
+    if one.method in ("latent", "npml"):
+        held = not setting.cut.is_anchored
+        asked = Question(
+            calibration=found.fitted, responses=responses, sample=_sampled(setting),
+            domains=setting.domains, cut=setting.cut, statistic=one.statistic,
+            density="npml" if one.method == "npml" else "normal", link_error=one.link_error,
+            known_items=held,
+        )  # fmt: skip
+        flags = (*flags, "items_held_at_their_values") if held else flags
+        return [replace(row, flags=(*row.flags, *flags)) for row in latent(asked)]
+    population = conditioned(found.fitted.items, responses)
+    rows = _persons(setting, population)
+    return [replace(row, flags=(*row.flags, *flags)) for row in rows]
+
+
+def _persons(setting: _Setting, population: FittedModel) -> list[AwarenessRow]:
+    """Draws, posterior masses or scores of persons under the conditioned population."""
+    one = setting.one
+    if one.method == "pv":
+        values = draw(population, one.draws, np.random.default_rng(one.seed))
+        theta = setting.cut.theta(population.items) if one.statistic == "share" else 0.0
+        return from_draws(values, setting.sample, setting.domains, theta=theta,
+                          statistic=one.statistic)  # fmt: skip
+    cut = setting.cut.theta(population.items)
+    if one.method == "posterior":
+        return counted(posterior_shares(population, setting.cut), setting.sample, setting.domains,
+                       cut=cut)  # fmt: skip
+    if one.score == "wle":
+        scores = modes(population.responses.codes, population.items, method="wle").theta
+    else:
+        scores = posterior_means(population.posterior(), population.population.nodes,
+                                 persons=len(population.responses)).theta  # fmt: skip
+    marks = np.where(np.isnan(scores), np.nan, (scores > cut).astype(float))
+    values = marks if one.statistic == "share" else scores
+    return counted(values, setting.sample, setting.domains, cut=cut, statistic=one.statistic)
+
+
+def _conditioning(setting: _Setting, found: Calibration) -> tuple[ItemResponses, tuple[str, ...]]:
+    """The same answers with what the trait is conditioned on, and what to warn of."""
+    one, context = setting.one, setting.context
+    asked: IrtSpec = found.spec
+    if one.condition_on is not None and one.method != "npml":
+        given = asked.model_copy(update={"groups": None, "condition_on": one.condition_on})
+    elif one.by:
+        return _crossed(setting, found), ()
+    else:
+        given = asked
+    responses, _ = responses_of(context, given)
+    known = {*(one.condition_on or asked.condition_on), asked.groups if given is asked else None}
+    lacking = [name for name in one.by if name not in known]
+    return responses, tuple(f"not_conditioned_on: {name}" for name in lacking)
+
+
+def _crossed(setting: _Setting, found: Calibration) -> ItemResponses:
+    """Groups are the domains themselves; persons in none of them are a group of their own."""
+    labels = np.full(len(setting.sample.weights), "-", dtype=object)
+    for number, domain in enumerate(setting.domains):
+        labels[domain.inside] = f"{number:06d}"
+    frame = pd.DataFrame({_CROSSED: labels})
+    return replace(found.fitted.responses, covariates=None, covariate_names=()).with_persons(
+        frame.assign(**{"@weight": setting.sample.weights}), groups=_CROSSED, weights="@weight"
+    )
+
+
+def _sampled(setting: _Setting) -> Sample:
+    """The sample; where the density is not normal, with replicates if it has none."""
+    sample = setting.sample
+    if setting.one.method != "npml" or sample.replicates is not None:
+        return sample
+    design = ReplicateDesign(kind="rao_wu", count=100, seed=setting.one.seed)
+    made = make_replicates(design, setting.context.table(setting.one), sample.stages[0], sample.psu_of_row(),
+                           sample.weights)  # fmt: skip
+    return replace(sample, replicates=made)
+
+
+def _refuse_circular(setting: _Setting, fitted: FittedModel) -> None:
+    """A bare value on a scale that the same persons set says nothing about them."""
+    population = fitted.population
+    one_group = len(population.groups) == 1 and not population.covariate_names
+    fixed = one_group and population.mass is None and not _free_variance(fitted)
+    if (
+        fixed
+        and not setting.cut.is_anchored
+        and setting.one.method in ("latent", "npml")
+        and (not setting.one.by and not setting.one.condition_on)
+    ):
+        raise AnalysisError(_circular())
+
+
+def _free_variance(fitted: FittedModel) -> bool:
+    return any(one.kind in ("variance", "residual_variance") for one in fitted.parameters)
+
+
+def _shown(row: AwarenessRow) -> Json:
+    budget = row.budget
+    lines = {name: getattr(budget, name)
+             for name in ("sampling", "measurement", "calibration", "cut", "linking")}  # fmt: skip
+    flags = list(row.flags)
+    if row.ci == (None, None):
+        flags.append("no_interval")
+    df = "inf" if np.isinf(row.df) else row.df
+    shown = {
+        "by": dict(row.by), "cut": row.cut, "estimate": row.estimate, "se": row.se, "ci": row.ci,
+        "df": df, "n": row.n, "flags": flags, "budget": {**lines, "total": budget.total},
+    }  # fmt: skip
+    further = {key: "inf" if isinstance(value, float) and np.isinf(value) else value
+               for key, value in row.further.items()}  # fmt: skip
+    return shown | further
+
+
+def _circular() -> Problem:
+    return Problem(
+        where="cut",
+        what=say("a value of the trait is no cut on a scale that the same wave sets: the share above "
+                 "it would be a constant."),
+        hint=say("Give the cut as an expected score on named items: cut: {example}.",
+                 example="{items: [k1, k2], expected: 1.4}"),
+    )  # fmt: skip
+
+
+def _other_rows() -> Problem:
+    return Problem(
+        where="model",
+        what=say("the model was fitted to other rows than these."),
+        hint=say("Fit it to all rows, and ask for groups under `by`."),
+    )
