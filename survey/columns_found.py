@@ -92,7 +92,7 @@ class Found:
     def heading_of(self, newest: str) -> dict[str, str]:
         """By path, the column's name; of several options' columns the first."""
         found: dict[str, str] = {}
-        for version in dict.fromkeys((*reversed(self.versions), newest)):
+        for version in dict.fromkeys((*reversed(list(self.versions)), newest)):
             whole, options = self.layout(version)
             found |= {path: self.names[next(iter(of.values()))] for path, of in options.items()}
             found |= {path: self.names[at] for path, at in whole.items()}
