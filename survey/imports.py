@@ -121,9 +121,10 @@ def inspect_file(path: Path, *, told: Override = NOTHING) -> dict[str, object]:
     """
     table = recognised(path, told=told)
     sign = table.contents.delimiter
+    own = [name for at, name in enumerate(table.headings) if at not in table.columns.made]
     return {"kind": table.kind, "encoding": table.contents.encoding,
             "delimiter": None if sign is None else shown(sign),
-            "rows": look_through(table).rows, "columns": list(table.headings)}  # fmt: skip
+            "rows": look_through(table).rows, "columns": own}  # fmt: skip
 
 
 def _opened(study: Study, paths: Sequence[Path], reading: Reading) -> list[OpenFile | ImportReport]:

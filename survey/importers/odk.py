@@ -143,6 +143,7 @@ def _columns(part: _Part, *, path: str = "") -> Columns:
     return Columns(
         ids=positions(headings, _IDS) if part.is_main else (),
         versions=versions, system=frozenset(own), names=names,
+        made=frozenset(range(len(part.own), len(headings))),
         serial=frozenset(positions(headings, ("SubmissionDate", "start", "end"))),
     )  # fmt: skip
 

@@ -138,7 +138,7 @@ def _outside(layout: _Layout, inner: frozenset[int]) -> frozenset[int]:
 
 def _repeats(layout: _Layout, columns: Columns) -> Iterator[Repeat]:
     for name, inner in layout.repeats.items():
-        own = replace(columns, ids=(), system=_outside(layout, inner))
+        own = replace(columns, ids=(), made=frozenset(), system=_outside(layout, inner))
         yield Repeat(name=name, headings=layout.headings, columns=own)
 
 
@@ -188,7 +188,7 @@ def _columns(layout: _Layout, book: Codebook, added: Sequence[Added]) -> Columns
     made = tuple(range(len(headings), len(headings) + len(added)))
     labels = {at: found for at, name in enumerate(headings) if (found := book.labels.get(name))}
     return Columns(
-        ids=made or (0,), system=frozenset({*system, *made}),
+        ids=made or (0,), made=frozenset(made), system=frozenset({*system, *made}),
         serial=frozenset({0}) | frozenset(at for at, name in enumerate(headings) if name.endswith("_timestamp")),
         names={at: tuple(dict.fromkeys(_names(name, book))) for at, name in enumerate(headings)},
         labels=labels,

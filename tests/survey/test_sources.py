@@ -98,6 +98,16 @@ def test_odk_columns_are_paths_and_a_place_is_one_answer():
     assert found.headings[found.columns.versions[0]] == "FormVersion"
 
 
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [("odk.csv.zip", ["loc"]), ("limesurvey.csv", ["id-seed", "k2/other"]), ("redcap.csv", ["record-event"]),
+     ("labelled.sav", [])],
+)  # fmt: skip
+def test_columns_that_the_file_does_not_have_are_told_apart(name, made):
+    found = table(name)
+    assert [found.headings[at] for at in sorted(found.columns.made)] == made
+
+
 def test_an_instance_of_no_record_refuses_the_export_because_it_would_be_lost(tmp_path):
     path = tmp_path / "orphan.csv.zip"
     with zipfile.ZipFile(path, "w") as archive:
