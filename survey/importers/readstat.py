@@ -169,7 +169,8 @@ def _columns(variables: Sequence[_Variable], meta: Any) -> Columns:  # noqa: ANN
         tuple(one.label for one in variables)
     )
     return Columns(
-        made=frozenset(range(width, width + len(_category_sets(meta)))), ids=ids, versions=versions, system=frozenset({*own, *ids, *versions}), serial=serial,
+        made=frozenset(range(width, width + len(_category_sets(meta)))),
+        ids=ids, versions=versions, system=frozenset({*own, *ids, *versions}), serial=serial,
         names={at: tuple(dict.fromkeys(_names(one, by_set))) for at, one in enumerate(variables)}
         | {width + at: (label,) for at, (label, _) in enumerate(_category_sets(meta).values())},
         labels={at: one.labels for at, one in enumerate(variables) if one.labels},
