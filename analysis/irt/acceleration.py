@@ -87,4 +87,4 @@ def _extrapolated(at: Evaluated, secants: Sequence[Secant]) -> Floats:
 
 
 def _settled(at: Evaluated, tolerance: float) -> bool:
-    return float(np.abs(at.step).max(initial=0.0)) <= tolerance
+    return bool(np.abs(at.step).max(initial=0.0) <= tolerance)

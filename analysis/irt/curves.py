@@ -141,7 +141,7 @@ def _partial_derivatives(shape: Shape, values: Floats, theta: Floats) -> tuple[F
 
 def _guessing_derivatives(values: Floats, theta: Floats) -> tuple[Floats, Floats]:
     c, p = expit(values[:, 2:3]), _guessed(values, theta)
-    wrong, right = p[:, 0], p[:, 1]
+    wrong, right = p[:, 0], np.maximum(p[:, 1], LEAST)
     s = expit(values[:, :1] * theta + values[:, 1:2])
     eta = np.stack([-s, wrong * s / right], axis=1)
     guess = np.stack([np.broadcast_to(-c, s.shape), c * wrong / right], axis=1)

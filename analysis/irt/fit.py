@@ -75,7 +75,11 @@ def refit(fitted: FittedModel, weights: Floats, *, tolerance: float | None = Non
     """
     how = fitted.options
     refuse(share_problems(fitted.responses, _shares(fitted.calibration, weights), how.fixed))
-    enough = max(how.tolerance, _REPLICATED / np.sqrt(fitted.n)) if tolerance is None else tolerance
+    enough = (
+        max(how.tolerance, _REPLICATED / float(np.sqrt(fitted.n)))
+        if tolerance is None
+        else tolerance
+    )
     again = replace(how, tolerance=enough)
     known = () if fitted.calibration.people.free_mass else fitted.secants
     return _maximise(fitted.calibration, fitted.state, weights, again, known)

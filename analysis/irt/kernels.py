@@ -42,6 +42,8 @@ class Sums(NamedTuple):
 
 
 Kernel = Callable[[Pass, Sums], None]
+TINY = 1e-300
+"""No likelihood is smaller: far extrapolations may underflow, and are then left again."""
 _BLOCK = 4096
 _WORTH_COMPILING = 2e7
 """Products per pass from which compiling once costs less than it saves in a fit."""
@@ -67,7 +69,7 @@ def accumulate(over: Pass, into: Sums) -> None:
         rows = slice(start, start + _BLOCK)
         codes, cell = over.codes[rows], over.cell[rows]
         joint = joint_density(codes, cell, over.prior, over.tables)
-        into.likelihood[rows] = joint.sum(axis=1)
+        into.likelihood[rows] = np.maximum(joint.sum(axis=1), TINY)
         share = over.weights[rows] / into.likelihood[rows]
         np.add(into.counts, _spread(codes, share, len(into.counts)) @ joint, out=into.counts)
         if len(into.mass):

@@ -13,7 +13,7 @@ import numpy as np
 from numba import config
 
 from analysis.columns import Floats
-from analysis.irt.kernels import Pass, Sums
+from analysis.irt.kernels import TINY, Pass, Sums
 
 _HOME = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hieuluat" / "numba"
 
@@ -52,6 +52,7 @@ def _pass(over: Pass, into: Sums, joint: Floats) -> None:  # noqa: C901 - a call
         total = 0.0
         for q in range(nodes):
             total += joint[q]
+        total = max(total, TINY)
         into.likelihood[i] = total
         share = over.weights[i] / total
         if share != 0.0:

@@ -11,7 +11,7 @@ import numpy as np
 
 from analysis.columns import Codes, Floats
 from analysis.irt.curves import LEAST, family_probabilities
-from analysis.irt.kernels import Kernel, Pass, Sums
+from analysis.irt.kernels import TINY, Kernel, Pass, Sums
 from analysis.irt.layout import Layout
 from analysis.irt.packing import Chunk, Packed
 from analysis.irt.population import Moments, Population
@@ -43,7 +43,7 @@ def make_tables(packed: Packed, layout: Layout, values: Floats, nodes: Floats) -
     """Multiply the items of every chunk."""
     curves = _curves(layout, values, nodes)
     rows = np.concatenate([_table(chunk, curves, len(nodes)) for chunk in packed.chunks])
-    greatest = rows.max(axis=1, keepdims=True)
+    greatest = np.maximum(rows.max(axis=1, keepdims=True), TINY)
     return Tables(rows=rows / greatest, scale=np.log(greatest[:, 0]))
 
 

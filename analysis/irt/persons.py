@@ -13,7 +13,7 @@ from analysis.columns import Floats
 from analysis.errors import refuse
 from analysis.irt.curves import log_derivatives
 from analysis.irt.items import ItemModel, ItemParameters
-from analysis.irt.kernels import joint_density
+from analysis.irt.kernels import TINY, joint_density
 from analysis.irt.layout import Layout, lay_out
 from analysis.irt.packing import Packed, pack
 from analysis.irt.passes import Tables, make_tables
@@ -44,13 +44,13 @@ class Persons:
     def posterior(self, rows: int = ROWS) -> Iterator[Block]:
         """Posterior mass on the nodes; that of a person without answers is the prior."""
         for block, joint, _ in self._joint(rows):
-            yield block, joint / joint.sum(axis=1, keepdims=True)
+            yield block, joint / np.maximum(joint.sum(axis=1, keepdims=True), TINY)
 
     def log_likelihoods(self) -> Floats:
         """Each person's log-likelihood, 0 without answers."""
         found = np.empty(len(self.packed.pattern))
         for block, joint, scale in self._joint(ROWS):
-            found[block] = np.log(joint.sum(axis=1)) + scale
+            found[block] = np.log(np.maximum(joint.sum(axis=1), TINY)) + scale
         return found
 
     def _joint(self, rows: int) -> Iterator[tuple[slice, Floats, Floats]]:

@@ -144,3 +144,31 @@ def test_text_columns_are_indicators_named_as_in_r():
     assert found.covariate_names == ("areasouth", "age")
     assert found.covariates.tolist() == [[0, 20], [1, 30], [0, 40]]
     assert found.codes[:, 0].tolist() == [1, 0, 1]
+
+
+def odd_answers(seed: int) -> tuple[ItemResponses, str]:
+    """Few persons, few items, traits that hardly vary or separate, cells left out."""
+    rng = np.random.default_rng(seed)
+    model = ("2pl", "rasch", "3pl", "grm", "gpcm", "pcm", "rsm")[seed % 7]
+    persons, items = int(rng.integers(3, 60)), int(rng.integers(1, 9))
+    steps = 1 if model in {"2pl", "rasch", "3pl"} else int(rng.integers(1, 5))
+    theta = rng.choice([0.1, 1.0, 4.0]) * rng.normal(size=(persons, 1))
+    noise = rng.choice([0.1, 1.0]) * rng.normal(size=(persons, items))
+    codes = np.clip(np.round(0.7 * (theta + noise) + steps / 2), 0, steps)
+    codes[rng.random(codes.shape) < rng.choice([0.0, 0.3])] = np.nan
+    names = [f"i{j}" for j in range(items)]
+    return ItemResponses.of(pd.DataFrame(codes, columns=names), names), model
+
+
+@pytest.mark.parametrize("seed", range(70))
+def test_odd_data_are_calibrated_or_refused_but_never_nan(seed):
+    responses, model = odd_answers(seed)
+    try:
+        fitted = fit(responses, model, options=FitOptions(most=60))
+        matrix = covariance(fitted)
+    except AnalysisError:
+        return
+    assert all(np.isfinite([item.slope, *item.intercepts]).all() for item in fitted.items)
+    assert np.isfinite(matrix).all()
+    assert np.isfinite(fitted.log_likelihood)
+    assert fitted.converged or "not_converged" in {flag.name for flag in fitted.flags}
