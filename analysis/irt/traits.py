@@ -89,7 +89,8 @@ class _Solver:
     weighted: bool
 
     def solved(self) -> tuple[Floats, Floats]:
-        theta = self._bisected(*self._brackets())
+        low, high = self._brackets()
+        theta = self._bisected(*(self._widened(low, high) if self.weighted else (low, high)))
         if self.weighted:
             return theta, 1 / np.sqrt(np.maximum(self._expected(theta), LEAST))
         bend = (self._slope(theta - _STEP) - self._slope(theta + _STEP)) / (2 * _STEP)
@@ -110,6 +111,17 @@ class _Solver:
             total += 0.5 * np.log(np.maximum(self._information_on(grid), LEAST))
         best = np.clip(total.argmax(axis=1), 1, _STEPS - 2)
         return grid[best - 1], grid[best + 1]
+
+    def _widened(self, low: Floats, high: Floats) -> tuple[Floats, Floats]:
+        """Ends between which the slope falls through 0: √I only comes near Warm's weight."""
+        step = _REACH / _STEPS
+        for _ in range(12):
+            below, above = self._slope(low) <= 0, self._slope(high) >= 0
+            if not (below | above).any():
+                break
+            step *= 2
+            low, high = np.where(below, low - step, low), np.where(above, high + step, high)
+        return low, high
 
     def _information_on(self, grid: Floats) -> Floats:
         """Expected information of the items that each person answered, persons by grid."""
