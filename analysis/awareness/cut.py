@@ -5,14 +5,15 @@ population fixed at N(0, 1) the share above it would be a constant. An expected 
 carried to the trait through their fitted curves, in every replicate again.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy import optimize
 
+from analysis.columns import Floats
 from analysis.errors import AnalysisError
-from analysis.irt.curves import expected_score
+from analysis.irt.curves import expected_score, probabilities
 from analysis.irt.items import ItemParameters
 from instruments.errors import Problem
 from instruments.faults import did_you_mean
@@ -25,13 +26,15 @@ _REACH = 12.0
 class Cut:
     """A cut with the standard error of the panel that set it (0: adopted, a constant).
 
-    With `items` the `value` is an expected sum of their scores (ranks from 0), without it a value
-    of the trait; `se` is in the units of `value`.
+    With `items` the `value` is an expected sum of their scores, without it a value of the trait;
+    `se` is in the units of `value`. `points` says by item what each of its categories is worth;
+    without it they are worth their ranks from 0.
     """
 
     value: float
     se: float = 0.0
     items: tuple[str, ...] = ()
+    points: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     @property
     def is_anchored(self) -> bool:
@@ -54,11 +57,18 @@ class Cut:
 
         def apart(theta: float) -> float:
             at = np.array([theta])
-            return float(sum(expected_score(item, at)[0] for item in chosen)) - self.value - shift
+            return float(sum(self.score(item, at)[0] for item in chosen)) - self.value - shift
 
         if apart(-_REACH) >= 0 or apart(_REACH) <= 0:
             raise AnalysisError(_out_of_reach(self, chosen))
         return float(optimize.brentq(apart, -_REACH, _REACH, xtol=1e-10))
+
+    def score(self, item: ItemParameters, theta: Floats) -> Floats:
+        """What one of the items is expected to earn at each value of the trait."""
+        worth = self.points.get(item.item)
+        if worth is None:
+            return expected_score(item, theta)
+        return np.asarray(np.asarray(worth) @ probabilities(item, theta))
 
 
 def _no_item(name: str, known: dict[str, ItemParameters]) -> Problem:
@@ -67,8 +77,10 @@ def _no_item(name: str, known: dict[str, ItemParameters]) -> Problem:
 
 
 def _out_of_reach(cut: Cut, items: Sequence[ItemParameters]) -> Problem:
-    least = sum(item.guessing * (item.categories - 1) for item in items)
-    most = sum(item.categories - 1 for item in items)
+    worths = [cut.points.get(item.item, tuple(range(item.categories))) for item in items]
+    least = sum(worth[0] + item.guessing * (worth[-1] - worth[0])
+                for item, worth in zip(items, worths, strict=True))  # fmt: skip
+    most = sum(worth[-1] for worth in worths)
     return Problem(
         where="cut.expected",
         what=say("an expected score of {value} on these items is out of reach.",

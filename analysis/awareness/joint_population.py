@@ -1,0 +1,171 @@
+"""The normal distribution of one or two traits given covariates, with the items held.
+
+EM for the latent regression (Mislevy 1985; Bock & Aitkin 1981 on a grid of nodes), ended by Newton
+steps on the score, whose derivative is also the information that the persons' influence needs.
+"""
+
+from dataclasses import dataclass, replace
+from typing import NamedTuple, Self
+
+import numpy as np
+
+from analysis.awareness.likelihoods import Likelihoods, Moments
+from analysis.columns import Floats
+from analysis.errors import AnalysisError
+from instruments.errors import Problem
+from instruments.language import say
+
+_EM, _NEWTON = 500, 12
+_NEAR, _SETTLED = 1e-4, 1e-7
+_STEP = 1e-4
+_EDGE = 0.995
+"""A correlation beyond it is at the edge: two traits are then one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class JointPopulation:
+    """Means are `design` (persons by columns) times `coefficients` (columns by traits)."""
+
+    design: Floats
+    coefficients: Floats
+    covariance: Floats
+
+    @property
+    def means(self) -> Floats:
+        """Each person's own mean, persons by traits."""
+        return np.asarray(self.design @ self.coefficients)
+
+    @property
+    def traits(self) -> int:
+        """How many traits there are."""
+        return len(self.covariance)
+
+    @property
+    def correlation(self) -> float | None:
+        """Residual correlation of two traits given the covariates."""
+        if self.traits == 1:
+            return None
+        return float(self.covariance[0, 1] / np.sqrt(self.covariance[0, 0] * self.covariance[1, 1]))
+
+    @property
+    def values(self) -> Floats:
+        """Free parameters: coefficients by column, then the covariance's lower triangle."""
+        return np.concatenate([self.coefficients.ravel(), self.covariance[_places(self.traits)]])
+
+    def at(self, values: Floats) -> Self:
+        """The population at other free parameters."""
+        size = self.coefficients.size
+        covariance = np.empty_like(self.covariance)
+        rows, columns = _places(self.traits)
+        covariance[rows, columns] = covariance[columns, rows] = values[size:]
+        return replace(self, coefficients=values[:size].reshape(self.coefficients.shape),
+                       covariance=covariance)  # fmt: skip
+
+    def moments(self, likelihoods: Likelihoods) -> Moments:
+        """Posterior moments of every person."""
+        return likelihoods.moments(self.means, self.covariance)
+
+    def scores(self, likelihoods: Likelihoods) -> Floats:
+        """Each person's gradient of the log-likelihood, persons by free parameters."""
+        found, means = self.moments(likelihoods), self.means
+        inverse = np.linalg.inv(self.covariance)
+        pulls = (found.first - means) @ inverse
+        rows = self.design[:, :, None] * pulls[:, None, :]
+        inner = inverse @ _around(found, means) @ inverse - inverse
+        lower = inner[:, *_places(self.traits)]
+        scale = np.where(np.equal(*_places(self.traits)), 0.5, 1.0)
+        return np.hstack([rows.reshape(len(means), -1), lower * scale])
+
+
+class Settled(NamedTuple):
+    """A population, minus the derivative of its score, and what to know of the fit."""
+
+    population: JointPopulation
+    information: Floats
+    flags: tuple[str, ...]
+
+
+def fit_population(likelihoods: Likelihoods, design: Floats, weights: Floats) -> Settled:
+    """Maximum likelihood with person weights; `design` has full column rank.
+
+    Raises:
+        AnalysisError: the information is singular, so that the data do not determine the traits.
+    """
+    traits = len(likelihoods.tables)
+    start = JointPopulation(design=design, coefficients=np.zeros((design.shape[1], traits)),
+                            covariance=np.eye(traits))  # fmt: skip
+    near = _climb(likelihoods, start, weights)
+    found, information, settled = _polish(likelihoods, near, weights)
+    flags = [] if settled else ["not_converged"]
+    flags += ["correlation_at_edge"] if abs(found.correlation or 0.0) > _EDGE else []
+    return Settled(found, information, tuple(flags))
+
+
+def _climb(
+    likelihoods: Likelihoods, population: JointPopulation, weights: Floats
+) -> JointPopulation:
+    """EM until a step changes no parameter by more than 1e-4."""
+    weighted = population.design * weights[:, None]
+    gram = np.linalg.inv(weighted.T @ population.design)
+    for _ in range(_EM):
+        found = population.moments(likelihoods)
+        coefficients = gram @ (weighted.T @ found.first)
+        around = _around(found, population.design @ coefficients)
+        covariance = np.einsum("n,nij->ij", weights, around) / weights.sum()
+        after = replace(population, coefficients=coefficients, covariance=covariance)
+        change = np.abs(after.values - population.values).max()
+        population = after
+        if change < _NEAR:
+            break
+    return population
+
+
+def _polish(
+    likelihoods: Likelihoods, population: JointPopulation, weights: Floats
+) -> tuple[JointPopulation, Floats, bool]:
+    """Newton steps with one derivative, taken again where the last step ends."""
+    information = _information(likelihoods, population, weights)
+    for _ in range(_NEWTON):
+        step = _solved(information, weights @ population.scores(likelihoods))
+        after = population.at(population.values + step)
+        if np.linalg.eigvalsh(after.covariance)[0] <= 0:
+            return population, information, False
+        population = after
+        if np.abs(step).max() < _SETTLED:
+            return population, _information(likelihoods, population, weights), True
+    return population, information, False
+
+
+def _information(likelihoods: Likelihoods, population: JointPopulation, weights: Floats) -> Floats:
+    """Minus the derivative of the weighted score, by central differences."""
+    values = population.values
+    found = np.empty((len(values), len(values)))
+    for place in range(len(values)):
+        ends = []
+        for sign in (1, -1):
+            moved = values.copy()
+            moved[place] += sign * _STEP
+            ends.append(weights @ population.at(moved).scores(likelihoods))
+        found[place] = (ends[1] - ends[0]) / (2 * _STEP)
+    return (found + found.T) / 2
+
+
+def _solved(information: Floats, score: Floats) -> Floats:
+    if np.linalg.eigvalsh(information)[0] <= 0:
+        raise AnalysisError(Problem(
+            where="awareness",
+            what=say("the data do not determine the distribution of the traits."),
+            hint=say("Ask more items, or condition on fewer variables."),
+        ))  # fmt: skip
+    return np.asarray(np.linalg.solve(information, score))
+
+
+def _around(found: Moments, means: Floats) -> Floats:
+    """Second moments about the means, persons by traits by traits."""
+    cross = found.first[:, :, None] * means[:, None, :]
+    outer = means[:, :, None] * means[:, None, :]
+    return np.asarray(found.second - cross - cross.transpose(0, 2, 1) + outer)
+
+
+def _places(traits: int) -> tuple[np.ndarray, np.ndarray]:
+    return np.tril_indices(traits)
