@@ -11,7 +11,7 @@ COMPILE := $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.1
 	--quiet --custom-compile-command 'make lock'
 SUDO := $(shell command -v sudo)
 DEBIAN := chromium:chromium pdftoppm:poppler-utils node:nodejs java:default-jre-headless \
-	/usr/lib/postgresql:postgresql soffice:libreoffice-writer-nogui npm:npm \
+	/usr/lib/postgresql:postgresql strace:strace soffice:libreoffice-writer-nogui npm:npm \
 	Rscript:r-base-core /usr/lib/R/site-library/survey:r-cran-survey
 PYTHON ?= $(shell for p in python3.14 python3.13 python3.12 python3.11 python3; do \
 	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -48,6 +48,7 @@ format: $(VENV)/.ready  ## mend what can be mended
 
 soak: $(VENV)/.ready  ## the long simulations, whole
 	$(BIN)/python -m tests.soak.coverage
+	KILLS=200 KILLS_BY_CALL=100000 $(BIN)/pytest -m heavy tests/survey/test_kill.py
 
 bench: $(VENV)/.ready  ## speed, as ratios against a named rival in the same run
 	for file in tests/benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
