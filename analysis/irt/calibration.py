@@ -106,15 +106,18 @@ class Calibration:
 
         Large work goes most of the way on every other node.
         """
-        if not self._coarse_pays(start):
+        half = self.coarse(start)
+        if half is start:
             return self._reached(start, self._packed(start), weights, how)
-        nodes = start.population.nodes
         near, _, coarse = self._reached(
-            _on(start, nodes[::2]), self._packed(start), weights,
+            half, self._packed(start), weights,
             how._replace(tolerance=max(how.tolerance, _NEAR)),
         )  # fmt: skip
         state, found, reached = self._reached(
-            _on(near, nodes), coarse.ahead, weights, how._replace(secants=coarse.secants)
+            _on(near, start.population.nodes),
+            coarse.ahead,
+            weights,
+            how._replace(secants=coarse.secants),
         )
         return state, found, reached._replace(passes=reached.passes + coarse.passes)
 
@@ -134,11 +137,12 @@ class Calibration:
         reached = accelerate(evaluate, point, **how._asdict())
         return self._unpacked(start, reached.last.point), reached.last.found, reached
 
-    def _coarse_pays(self, start: State) -> bool:
-        """Is a pass costly, and half the nodes enough to come near?"""
-        nodes = len(start.population.nodes)
-        work = self.packed.codes.size * nodes
-        return start.population.mass is None and nodes >= _MANY and nodes % 2 > 0 and work > _WORK
+    def coarse(self, state: State) -> State:
+        """The state on every other node, where passes are costly and half the nodes come near."""
+        nodes = state.population.nodes
+        work = self.packed.codes.size * len(nodes)
+        pays = len(nodes) >= _MANY and len(nodes) % 2 > 0 and work > _WORK
+        return _on(state, nodes[::2]) if pays and state.population.mass is None else state
 
     def _packed(self, state: State) -> Floats:
         """A state on scales that may be extrapolated: log variances, roots of masses."""
