@@ -49,16 +49,18 @@ def report(
     ctx: click.Context, study: Path, output: Path, *, formats: tuple[str, ...],
     today: datetime | None, form: str, language: Language | None,
 ) -> None:  # fmt: skip
-    """Write the leaders' page on STUDY, in both languages unless one is chosen."""
+    """Write the leaders' page on STUDY as a draft, in both languages unless one is chosen."""
     from analysis.analyze import analyze
+    from reports.release_standing import DRAFT
     from reports.writing import write_report
 
     opened = open_study(ctx, study)
     own = opened.settings.language
     result = analyze(opened, today=today.date() if today else date.today())
     files = write_report(
-        result, opened.plan, folder=output, formats=formats, languages=_languages(language, own)
-    )
+        result, opened.plan, folder=output, formats=formats, languages=_languages(language, own),
+        standing=DRAFT,
+    )  # fmt: skip
     if form == "json":
         show_json({"files": [str(path) for path in files], "simulated": opened.settings.simulated})
         return

@@ -9,6 +9,7 @@ from analysis.result import Analysis, Estimate, MarginFit, TargetResult
 from instruments.language import Language, Message, Text, in_language, nfc, say
 from instruments.plan import Indicator, Phase, Plan, Reading, Target
 from reports.format import Formatter
+from reports.release_standing import Standing
 
 _FEW = say("few sampling units")
 _DOUBTS: dict[str, Message] = {
@@ -34,6 +35,8 @@ class Edition:
     analysis: Analysis
     plan: Plan
     language: Language
+    standing: Standing | None = None
+    """Draft or release; None where a page is made for itself."""
 
     @property
     def numbers(self) -> Formatter:
@@ -47,10 +50,11 @@ class Edition:
 
     @property
     def stamp(self) -> str:
-        """What every sheet and chart of a simulated study says; empty for a real one."""
-        if not self.analysis.provenance.simulated:
-            return ""
-        return self.tell(say("SIMULATED DATA: about no real people or places"))
+        """What every page, sheet and chart says: the report's standing, and that data are simulated."""
+        said = [] if self.standing is None else [self.standing.stamp]
+        if self.analysis.provenance.simulated:
+            said.append(say("SIMULATED DATA: about no real people or places"))
+        return "; ".join(map(self.tell, said))
 
     def tell(self, message: Message) -> str:
         """A message in this edition's language."""

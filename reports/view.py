@@ -14,11 +14,12 @@ from reports.document import Page, Section
 from reports.edition import Edition
 from reports.legend import explained
 from reports.method import footer, method, notes, weighting
+from reports.release_notice import notice
 from reports.topics import reach, topics
 from reports.verdicts import answers, other_phases, verdict_table
 
 _Maker = Callable[[Edition], Section]
-FRONT: tuple[_Maker, ...] = (answers, verdict_table, comparison)
+FRONT: tuple[_Maker, ...] = (notice, answers, verdict_table, comparison)
 BOXES: tuple[_Maker, ...] = (cautions, tasks)
 ANNEX: tuple[_Maker, ...] = (
     readings, groups, topics, reach, cuts, administrative, other_phases, weighting, method, notes,

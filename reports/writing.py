@@ -1,8 +1,10 @@
 """A report as files: each format in each language, and the numbers that all of them rest on."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 from analysis.disclosure.screen import screen
@@ -12,6 +14,7 @@ from instruments.language import Language
 from instruments.plan import Plan
 from reports.document import Page
 from reports.edition import Edition
+from reports.release_standing import Standing
 from reports.render import docx, html, pdf, xlsx
 from reports.sheets import sheets
 from reports.view import view
@@ -51,6 +54,7 @@ def write_report(
     folder: Path,
     formats: Sequence[str],
     languages: Sequence[Language],
+    standing: Standing | None = None,
 ) -> tuple[Path, ...]:
     """Write ``report.FORMAT`` in the first language, ``report.LANGUAGE.FORMAT`` in others.
 
@@ -58,24 +62,43 @@ def write_report(
     it as from every page. All is rendered before anything is written, and each file appears whole
     or not at all.
     """
-    analysis = screen(analysis)
-    result = json.dumps(as_json(analysis), ensure_ascii=False, allow_nan=False, indent=1)
-    files = dict(_rendered(analysis, plan, formats=formats, languages=languages))
-    files[RESULT] = (result + "\n").encode()
-    for name, data in files.items():
-        write_whole(folder / name, partial(_fill, data))
-    return tuple(folder / name for name in files)
+    files = render_report(screen(analysis), plan, formats=formats, languages=languages,
+                          standing=standing)  # fmt: skip
+    return write_files(files, folder=folder)
 
 
-def _rendered(
-    analysis: Analysis, plan: Plan, *, formats: Sequence[str], languages: Sequence[Language]
-) -> Iterator[tuple[str, bytes]]:
+def render_report(
+    screened: Analysis,
+    plan: Plan,
+    *,
+    formats: Sequence[str],
+    languages: Sequence[Language],
+    standing: Standing | None = None,
+) -> dict[str, bytes]:
+    """Every file of a report on a screened analysis, by name.
+
+    ``result.json`` tells the report's standing and the SHA-256 of each other file.
+    """
+    files: dict[str, bytes] = {}
     for language in languages:
-        edition = Edition(analysis=analysis, plan=plan, language=language)
+        edition = Edition(analysis=screened, plan=plan, language=language, standing=standing)
         page = view(edition)
         infix = "" if language == languages[0] else f".{language}"
         for form in formats:
-            yield f"{STEM}{infix}.{form}", RENDERERS[form](edition, page)
+            files[f"{STEM}{infix}.{form}"] = RENDERERS[form](edition, page)
+    document = as_json(screened) | {
+        "standing": None if standing is None else asdict(standing),
+        "files": {name: sha256(data).hexdigest() for name, data in files.items()},
+    }
+    result = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1, default=str)
+    return files | {RESULT: (result + "\n").encode()}
+
+
+def write_files(files: Mapping[str, bytes], *, folder: Path) -> tuple[Path, ...]:
+    """Write files into a folder, each wholly or not at all."""
+    for name, data in files.items():
+        write_whole(folder / name, partial(_fill, data))
+    return tuple(folder / name for name in files)
 
 
 def _fill(data: bytes, path: Path) -> None:
