@@ -4,6 +4,7 @@ from datetime import date
 from hashlib import sha256
 from importlib.metadata import version
 
+from analysis.areas import judged_areas
 from analysis.caveats import caveats
 from analysis.describe import (
     curve,
@@ -62,6 +63,7 @@ def analyze_measured(made: Measured) -> Analysis:
         exposure=tuple(exposure_estimates(people, made.instruments, headline)),
         curve=tuple(point for one in indicators[:1] for point in curve(people, one)),
         targets=targets,
+        areas=judged_areas(made, targets),
         warnings=tuple(caveats(made, [*estimates, *judged], domains)),
         scoring=_scoring(made),
         labels=people.names,

@@ -11,6 +11,7 @@ from fractions import Fraction
 from math import sqrt
 from typing import Literal
 
+from analysis.awareness.result import Budget
 from instruments.language import Message, Text
 
 Word = Literal[
@@ -55,6 +56,12 @@ class Estimate:
     """Of a coefficient: its t statistic and two-sided p-value."""
     missing_information: float | None = None
     """Of multiply imputed data: the share of information that is missing."""
+    observed: "Estimate | None" = None
+    """Of a latent share: the share whose observed scores reach the cuts."""
+    budget: Budget | None = None
+    """Of a latent share: where its variance comes from."""
+    margins: tuple[float, ...] = ()
+    """Of a latent share over two traits: the share above each cut alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +216,59 @@ class TargetResult:
     to_decide: int | None = None
     """Of an inconclusive share: the interviews of the next wave that would decide it."""
     notes: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaVerdict:
+    """One area: its estimate with the joint interval, its verdict, and that of its own interval."""
+
+    estimate: Estimate
+    verdict: Verdict
+    alone: Verdict
+
+    @property
+    def flips(self) -> bool:
+        """Whether the area would be judged otherwise by itself."""
+        return self.verdict.word != self.alone.word
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Areas:
+    """Areas judged together against one threshold, that of `target` in `phase`.
+
+    `planned` is the number of areas that were to be judged, fixed before the data came;
+    `confidence` is that of all intervals at once. `expected_false` is the greatest expected number
+    of areas called met (or not met) though they lie exactly at the target, by the joint intervals,
+    and `expected_false_alone` by their own.
+    """
+
+    variable: str
+    target: str = ""
+    phase: str = ""
+    threshold: float
+    planned: int
+    confidence: float
+    rows: tuple[AreaVerdict, ...]
+
+    @property
+    def expected_false(self) -> float:
+        """At most half of what the confidence leaves: only one tail can be wrong."""
+        return (1 - self.confidence) / 2
+
+    @property
+    def expected_false_alone(self) -> float:
+        """As many times more as there are areas."""
+        return self.planned * self.expected_false
+
+    @property
+    def each(self) -> float:
+        """Bonferroni's confidence of each interval, 1 - α/m."""
+        return 1 - (1 - self.confidence) / self.planned
+
+    @property
+    def flips(self) -> tuple[AreaVerdict, ...]:
+        """Areas that would be judged otherwise one by one."""
+        return tuple(row for row in self.rows if row.flips)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -371,6 +431,26 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TraitReport:
+    """The scale behind one dimension: its model, its items, and its marginal reliability."""
+
+    dimension: str
+    model: str
+    items: int
+    reliability: float | None
+    cut_status: str = "proposed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatentReport:
+    """What the latent shares rest on; `correlation` is that of two traits among everybody."""
+
+    traits: tuple[TraitReport, ...]
+    correlation: float | None
+    conditioned_on: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
     """Everything that a report may print."""
 
@@ -386,6 +466,10 @@ class Analysis:
     targets: tuple[TargetResult, ...]
     warnings: tuple[Message, ...] = ()
     scoring: Scoring | None = None
+    latent: LatentReport | None = None
+    """What the latent shares rest on; None where shares count observed scores."""
+    areas: tuple[Areas, ...] = ()
+    """Areas that the settings name to be judged at once."""
     topics: tuple[Estimate, ...] = ()
     """Average credit on the items of each topic of what is to be known."""
     labels: Mapping[str, Text] = field(default_factory=dict)

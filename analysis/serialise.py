@@ -6,7 +6,7 @@ from datetime import date
 from math import isfinite
 from typing import Any
 
-from analysis.result import Analysis, Count, TargetResult
+from analysis.result import Analysis, Areas, Count, TargetResult
 from instruments.language import LANGUAGES, Language, Message
 
 
@@ -43,12 +43,22 @@ def _plain(value: object) -> Any:  # noqa: ANN401 - a JSON value
         return {language: value.text(language) for language in LANGUAGES}
     if is_dataclass(value) and not isinstance(value, type):
         own = {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
-        return own | ({"share": value.share} if isinstance(value, Count) else {})
+        return own | _derived(value)
     if isinstance(value, Mapping):
         return {str(key): _plain(one) for key, one in value.items()}
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
     return _scalar(value)
+
+
+def _derived(value: object) -> dict[str, float]:
+    """Numbers that are printed and follow from the others."""
+    if isinstance(value, Count):
+        return {"share": value.share}
+    if isinstance(value, Areas):
+        return {"each": value.each, "expected_false": value.expected_false,
+                "expected_false_alone": value.expected_false_alone}  # fmt: skip
+    return {}
 
 
 def _scalar(value: object) -> str | int | float | bool | None:

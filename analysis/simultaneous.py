@@ -6,61 +6,15 @@ unlike the steps of Holm they can be printed beside the verdicts that they give.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import log
 
 from analysis.errors import AnalysisError
 from analysis.intervals import beta_interval, logit_interval
-from analysis.result import Estimate, Verdict
+from analysis.result import Areas, AreaVerdict, Estimate
 from analysis.verdict import judge
 from instruments.errors import Problem
 from instruments.language import say
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AreaVerdict:
-    """One area: its estimate with the joint interval, its verdict, and that of its own interval."""
-
-    estimate: Estimate
-    verdict: Verdict
-    alone: Verdict
-
-    @property
-    def flips(self) -> bool:
-        """Whether the area would be judged otherwise by itself."""
-        return self.verdict.word != self.alone.word
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Areas:
-    """Areas judged together against one threshold.
-
-    `planned` is the number of areas that were to be judged, fixed before the data came;
-    `confidence` is that of all intervals at once. `expected_false` is the greatest expected number
-    of areas called met (or not met) though they lie exactly at the target, by the joint intervals,
-    and `expected_false_alone` by their own.
-    """
-
-    variable: str
-    threshold: float
-    planned: int
-    confidence: float
-    rows: tuple[AreaVerdict, ...]
-
-    @property
-    def expected_false(self) -> float:
-        """At most half of what the confidence leaves: only one tail can be wrong."""
-        return (1 - self.confidence) / 2
-
-    @property
-    def expected_false_alone(self) -> float:
-        """As many times more as there are areas."""
-        return self.planned * self.expected_false
-
-    @property
-    def flips(self) -> tuple[AreaVerdict, ...]:
-        """Areas that would be judged otherwise one by one."""
-        return tuple(row for row in self.rows if row.flips)
 
 
 def judge_areas(

@@ -175,6 +175,17 @@ class RegisterTerms(Definition):
     """Codes of the contents that a person must have completed, all of them."""
 
 
+class JudgedAreas(Definition):
+    """Areas to be judged at once: every level that `variable` has in the table of units.
+
+    Their number is that of the levels, whoever is interviewed, and so is fixed with the settings
+    before the data come.
+    """
+
+    variable: Id
+    target: Id
+
+
 class StudySettings(Definition):
     """A whole ``study.yaml``."""
 
@@ -191,6 +202,7 @@ class StudySettings(Definition):
     population: Population
     variables: dict[Id, Variable] = Field(default_factory=dict)
     weighting: Weighting = Weighting()
+    judge_areas: tuple[JudgedAreas, ...] = ()
     exposure: str | None = None
     """Form path of the multiple-choice item on which activities reached the respondent."""
     administrative: str | None = None

@@ -14,8 +14,9 @@ from analysis.disclosure.presentation import presentation
 from analysis.disclosure.suppression import MINIMUM, suppress
 from analysis.disclosure.tables import Cell, Counts, Sum
 from analysis.errors import AnalysisError
-from analysis.result import Analysis, Estimate, ReadingResult, TargetResult
+from analysis.result import Analysis, Areas, AreaVerdict, Estimate, ReadingResult, TargetResult
 from analysis.shares import AVERAGE
+from analysis.simultaneous import at_confidence
 from analysis.verdict import no_data
 from instruments.language import say
 
@@ -43,6 +44,7 @@ def screen(analysis: Analysis, *, minimum: int = MINIMUM) -> Analysis:
         exposure=tuple(map(held.alone, analysis.exposure)),
         curve=tuple(replace(one, estimate=held.alone(one.estimate)) for one in analysis.curve),
         targets=tuple(_target(one, held) for one in analysis.targets),
+        areas=tuple(_areas(one, held) for one in analysis.areas),
     )
 
 
@@ -62,9 +64,10 @@ class _Screen:
     @classmethod
     def of(cls, analysis: Analysis, *, minimum: int) -> "_Screen":
         everybody = {one.of: one for one in analysis.estimates if not one.by}
+        found = [*analysis.estimates, *(row.estimate for a in analysis.areas for row in a.rows)]
         hidden: set[Cell] = set()
         for of, whole in everybody.items():
-            own = {_key(one): one for one in analysis.estimates if one.of == of and one.by}
+            own = {_key(one): one for one in found if one.of == of and one.by}
             hidden |= _System.of(own, whole).hidden(minimum=minimum)
         return cls(hidden=frozenset(hidden), everybody=everybody, minimum=minimum)
 
@@ -194,3 +197,19 @@ def _reading(one: ReadingResult, held: _Screen) -> ReadingResult:
     estimates = tuple(map(held.alone, one.estimates))
     gone = any(code_of(each) is not None for each in estimates)
     return replace(one, estimates=estimates, verdict=no_data() if gone else one.verdict)
+
+
+def _areas(one: Areas, held: _Screen) -> Areas:
+    """Areas judged at once; one without its number has no verdict.
+
+    Reliability is that of the area's own interval: how many areas are judged beside it makes its
+    estimate no worse.
+    """
+    rows = []
+    for row in one.rows:
+        own = held.group(at_confidence(row.estimate, one.confidence))
+        kept = AreaVerdict(estimate=own, verdict=no_data(), alone=no_data())
+        if code_of(own) is None:
+            kept = replace(row, estimate=replace(row.estimate, hits=None))
+        rows.append(kept)
+    return replace(one, rows=tuple(rows))
