@@ -24,10 +24,11 @@ def accumulate(over: Pass, into: Sums) -> None:
 
 
 def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compile into the user's cache, leaving numba's own setting as it was."""
+    """Compile into the user's cache, if there is one, leaving numba's own setting as it was."""
     before = config.CACHE_DIR
+    kept = bool(before) or _writable(_HOME)
     config.CACHE_DIR = before or str(_HOME)
-    options: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy"}
+    options: dict[str, Any] = {"cache": kept, "nogil": True, "error_model": "numpy"}
     try:
         found: Callable[..., Any] = numba.njit(fastmath={"reassoc", "contract"}, **options)(
             function
@@ -35,6 +36,14 @@ def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     finally:
         config.CACHE_DIR = before
     return found
+
+
+def _writable(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(folder, os.W_OK)
 
 
 @_compiled

@@ -37,7 +37,7 @@ def main() -> None:
     with ours:
         race("2PL, 100,000 persons by 30 items", folder / "two.npy", bar="best peer of equal "
              "accuracy at least x15", model="2pl",
-             entries=[*((ours, task) for task in ("2pl weighted", "2pl", "2pl numpy")),
+             entries=[*((ours, task) for task in ("2pl weighted", "2pl", "2pl 21 nodes", "2pl numpy")),
                       *((theirs, task) for task in TWO if theirs)])  # fmt: skip
         race("GRM of 5 categories, 100,000 by 30", folder / "five.npy", bar="the same, x10",
              model="grm", entries=[*((ours, task) for task in ("grm weighted", "grm")),

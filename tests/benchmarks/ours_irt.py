@@ -8,7 +8,7 @@ from worker import Task, serve
 
 from analysis.irt.fit import fit, refit
 from analysis.irt.fitted import FittedModel
-from analysis.irt.items import Model
+from analysis.irt.items import Grid, Model
 from analysis.irt.options import FitOptions
 from analysis.irt.responses import ItemResponses
 from analysis.irt.standard_errors import covariance
@@ -23,6 +23,7 @@ def tasks(folder: Path) -> dict[str, Task]:
     return {
         "2pl": calibrating(two, "2pl", compiled),
         "2pl weighted": calibrating(weighted, "2pl", compiled),
+        "2pl 21 nodes": calibrating(two, "2pl", FitOptions(grid=Grid.of(21, 6.0), kernel="numba")),
         "2pl numpy": calibrating(weighted, "2pl", FitOptions(kernel="numpy")),
         "grm": calibrating(five, "grm", compiled),
         "grm weighted": calibrating(drawn(five), "grm", compiled),

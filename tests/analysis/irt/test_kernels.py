@@ -148,8 +148,8 @@ def test_small_work_does_not_wait_for_a_compiler():
     assert answer.stdout.strip() == "False"
 
 
-def test_machine_code_is_kept_outside_the_project(tmp_path):
-    pytest.importorskip("numba", reason="numba is not here: numpy does the passes")
+def compiled_elsewhere(cache: Path) -> str:
+    """Run the compiled pass in a process of its own with another cache; what numba's setting is."""
     code = (
         "import numpy as np; from tests.analysis.irt.test_kernels import *;"
         "over, size = passes(random_answers(1, 20, 3, 3), 8);"
@@ -157,11 +157,21 @@ def test_machine_code_is_kept_outside_the_project(tmp_path):
         "from numba import config; print(config.CACHE_DIR)"
     )
     root = Path(__file__).parents[3]
-    environment = {"XDG_CACHE_HOME": str(tmp_path), "PATH": "/usr/bin", "PYTHONPATH": str(root)}
+    environment = {"XDG_CACHE_HOME": str(cache), "PATH": "/usr/bin", "PYTHONPATH": str(root)}
     answer = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True,
                             text=True, cwd=root, env=environment, check=True)  # fmt: skip
-    assert answer.stdout.strip() == ""
+    return answer.stdout.strip()
+
+
+def test_machine_code_is_kept_outside_the_project(tmp_path):
+    pytest.importorskip("numba", reason="numba is not here: numpy does the passes")
+    assert compiled_elsewhere(tmp_path) == ""
     assert list((tmp_path / "hieuluat" / "numba").rglob("*.nbc"))
+
+
+def test_without_a_place_for_machine_code_it_is_compiled_anew():
+    pytest.importorskip("numba", reason="numba is not here: numpy does the passes")
+    assert compiled_elsewhere(Path("/proc/nowhere")) == ""
 
 
 def test_the_number_of_nodes_hardly_matters():
