@@ -146,7 +146,11 @@ def shown(answers: Answers, level: Level, around: frozenset[str] = frozenset()) 
     return kept
 
 
-@settings(max_examples=40, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(filled_pages())
 def test_answers_given_in_the_page_are_the_answers_imported(browser, filled_page):
     instrument, answers = filled_page
