@@ -25,8 +25,6 @@ from survey.writing import Habit, months_first
 
 Convert = Callable[[str], str]
 _REMEMBERED = 4_096
-_PRINT = str.maketrans({"\xa0": " ", "\u202f": " ", "\u01a3": "ư", "\u01a2": "Ư"})
-"""Spaces and letters that conversions put for ones that look the same."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +117,7 @@ def _by_type(one: Field, habit: Habit) -> Convert:
     readers: dict[str, Convert] = {
         "integer": habit.integer, "decimal": habit.decimal, "date": habit.date,
         "today": habit.date, "datetime": habit.datetime, "start": habit.datetime,
-        "end": habit.datetime, "time": habit.time, "text": _text,
+        "end": habit.datetime, "time": habit.time,
     }  # fmt: skip
     return readers.get(one.item.type, _same)
 
@@ -142,10 +140,6 @@ def _dictionary(columns: Columns, at: int) -> Dictionary:
 
 def _cached(convert: Convert) -> Convert:
     return lru_cache(_REMEMBERED)(convert)
-
-
-def _text(cell: str) -> str:
-    return cell.translate(_PRINT)
 
 
 def _same(cell: str) -> str:

@@ -132,12 +132,12 @@ def test_zeros_that_excel_took_come_back_in_codes(file, stored):
     assert [rows[key]["dia_ban/phuong"] for key in ("u1", "u2", "u3")] == ["01", "02", "02"]
 
 
-def test_look_alike_letters_and_hard_spaces_are_the_letters_that_were_meant(file, stored):
+def test_look_alike_letters_and_hard_spaces_match_the_form_and_stay_in_free_text(file, stored):
     path = file([["Phƣờng\xa0nơi\xa0ở", "Ý kiến khác", "k2_khac", "_uuid"],
                  ["Phƣờng\xa0Cửa\xa0Nam", "Tổ\xa05, phƣờng", "x", "u1"]])  # fmt: skip
     _, rows = stored(path)
     assert rows["u1"]["dia_ban/phuong"] == "01"
-    assert rows["u1"]["k1_khac"] == "Tổ 5, phường"
+    assert rows["u1"]["k1_khac"] == "Tổ\xa05, phƣờng"
 
 
 @pytest.mark.parametrize(
