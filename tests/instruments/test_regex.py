@@ -85,7 +85,7 @@ TOO_MANY = [
 
 @pytest.mark.parametrize("pattern", TOO_MANY)
 def test_a_pattern_that_matches_in_too_many_ways_is_refused(pattern: str) -> None:
-    with pytest.raises(DefinitionError, match="in too many ways|directly inside another"):
+    with pytest.raises(DefinitionError, match=r"in too many ways|directly inside another"):
         compile_pattern(pattern)
 
 

@@ -14,6 +14,7 @@ from scipy import stats
 from analysis.errors import AnalysisError
 from analysis.irt.curves import expected_score, probabilities
 from analysis.irt.items import ItemParameters
+from analysis.irt.score_distribution import score_distribution
 from analysis.items.bivariate import distribution
 from analysis.items.classical import classical
 from analysis.items.classification import livingston_lewis
@@ -24,7 +25,6 @@ from analysis.items.linking import link, transformed
 from analysis.items.polychoric import from_margins, joint
 from analysis.items.polychoric import probabilities as cell_probabilities
 from analysis.items.reliability import guttman
-from analysis.irt.score_distribution import score_distribution
 from analysis.items.sensitive import list_experiment
 from analysis.items.spec import run_items
 from analysis.items.standard_setting import angoff, bookmark, borderline, contrasting_groups
