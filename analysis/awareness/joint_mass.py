@@ -7,8 +7,8 @@ import numpy as np
 from scipy import special
 
 from analysis.awareness.joint_population import JointPopulation
+from analysis.bivariate import density, distribution
 from analysis.columns import Floats
-from analysis.items.bivariate import density, distribution
 
 Rule = Literal["both", "either", "average"]
 _ROOT = np.sqrt(2 * np.pi)

@@ -13,9 +13,9 @@ from math import log, pi, sqrt
 import numpy as np
 from scipy import optimize, special
 
+from analysis.bivariate import distribution
 from analysis.columns import Floats
 from analysis.errors import AnalysisError
-from analysis.items.bivariate import distribution
 from analysis.items.polychoric import (
     polychoric,
     rho_scores,

@@ -13,8 +13,8 @@ from typing import Literal
 import numpy as np
 from scipy import optimize, special
 
+from analysis.bivariate import cells, density, distribution, grid
 from analysis.columns import Floats
-from analysis.items.bivariate import cells, density, distribution, grid
 
 Method = Literal["two_step", "ml"]
 _EDGES = (0.5, 0.9, 0.98, 0.998)

@@ -11,6 +11,7 @@ from analysis.items.answers import (
     dif,
     fit,
     models,
+    options,
     panels,
     sensitive,
     shapes,
@@ -29,6 +30,8 @@ class Kind(NamedTuple):
 KINDS: dict[str, Kind] = {
     "classical": Kind(classical.ClassicalSpec, classical.answer_classical),
     "polychoric": Kind(classical.PolychoricSpec, classical.answer_polychoric),
+    "distractors": Kind(options.DistractorsSpec, options.answer_distractors),
+    "dimensionality": Kind(options.DimensionalitySpec, options.answer_dimensionality),
     "irt": Kind(shapes.IrtSpec, models.answer_irt),
     "curves": Kind(traits.CurvesSpec, traits.answer_curves),
     "scores": Kind(traits.ScoresSpec, traits.answer_scores),

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from analysis.bivariate import distribution
 from analysis.errors import AnalysisError
 from analysis.irt.curves import expected_score, probabilities
 from analysis.irt.items import ItemParameters
 from analysis.irt.score_distribution import score_distribution
-from analysis.items.bivariate import distribution
 from analysis.items.classical import classical
 from analysis.items.classification import livingston_lewis
 from analysis.items.classification_irt import lee, rudner
