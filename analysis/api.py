@@ -86,6 +86,7 @@ from analysis.estimate import Mask, Names, mean, proportion, ratio, total, varia
 from analysis.estimates import Estimates
 from analysis.formula import parse_formula
 from analysis.hypothesis_tests import RankTest, TestResult, chisq
+from analysis.items.in_python import dimensions, item_statistics, option_statistics
 from analysis.links import Link
 from analysis.marginal_effects import average_marginal_effects
 from analysis.quantiles import QuantileOptions
@@ -105,8 +106,8 @@ from instruments.language import say
 __all__ = [
     "AnalysisError", "Assumptions", "Design", "Estimate", "Estimates", "Margin", "Options",
     "QuantileOptions", "ReplicateDesign", "Sample", "Step", "Stopping", "TestResult", "Weighting",
-    "balance", "chisq", "choose_rows", "glm", "margin", "marginal_effects", "mean",
-    "power_to_decide", "proportion", "quantile", "rake", "ranktest", "ratio", "size_for_interval",
+    "balance", "chisq", "choose_rows", "dimensions", "glm", "item_statistics", "margin",
+    "marginal_effects", "mean", "option_statistics", "power_to_decide", "proportion", "quantile", "rake", "ranktest", "ratio", "size_for_interval",
     "size_for_target", "total", "ttest", "variance", "weigh",
 ]  # fmt: skip
 

@@ -42,8 +42,8 @@ def test_the_public_names_are_these():
     assert sorted(api.__all__) == api.__all__ == [
         "AnalysisError", "Assumptions", "Design", "Estimate", "Estimates", "Margin", "Options",
         "QuantileOptions", "ReplicateDesign", "Sample", "Step", "Stopping", "TestResult", "Weighting",
-        "balance", "chisq", "choose_rows", "glm", "margin", "marginal_effects", "mean",
-        "power_to_decide", "proportion", "quantile", "rake", "ranktest", "ratio", "size_for_interval",
+        "balance", "chisq", "choose_rows", "dimensions", "glm", "item_statistics", "margin",
+        "marginal_effects", "mean", "option_statistics", "power_to_decide", "proportion", "quantile", "rake", "ranktest", "ratio", "size_for_interval",
         "size_for_target", "total", "ttest", "variance", "weigh",
     ]  # fmt: skip
     assert all(hasattr(api, name) for name in api.__all__)

@@ -1,0 +1,80 @@
+"""The kinds `distractors` and `dimensionality`: what options do, and how many things are measured."""
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+from pydantic import Field
+
+from analysis.errors import AnalysisError
+from analysis.items.context import Context
+from analysis.items.dimensionality import dimensionality
+from analysis.items.distractors import Chosen, distractors
+from analysis.items.spec_model import AnalysisSpec, MissingSpec
+from instruments.errors import Problem
+from instruments.language import say
+
+Json = dict[str, Any]
+
+
+class DistractorsSpec(AnalysisSpec):
+    """The key of items whose answers are options, and into how many groups of score to look."""
+
+    key: dict[str, str | int | tuple[str | int, ...]]
+    groups: int = Field(default=5, ge=2, le=10)
+
+
+class DimensionalitySpec(AnalysisSpec):
+    """How many permutations to compare with, and their seed."""
+
+    draws: int = Field(default=20, ge=20, le=1000)
+    seed: int = 1
+
+
+def answer_distractors(context: Context, one: DistractorsSpec) -> Json:
+    """Shares and rest scores of every option of every item."""
+    found = distractors(chosen_of(context, one), groups=one.groups)
+    flags = [f"{item.item}: {flag}" for item in found for flag in item.flags]
+    rows = [{**asdict(item), "flags": list(item.flags)} for item in found]
+    return {"groups": one.groups, "items": rows, "flags": flags}
+
+
+def answer_dimensionality(context: Context, one: DimensionalitySpec) -> Json:
+    """Eigenvalues of the polychoric correlations, with those of permuted answers."""
+    names = context.items(one)
+    if len(names) < 3:
+        what = say("dimensions are looked for among three items or more.")
+        raise AnalysisError(Problem(where="items", what=what))
+    ranks, weights = context.ranks(one), context.weights(one)
+    constant = [
+        name for name, column in zip(names, ranks, strict=True) if not np.nanmax(column) > 0
+    ]
+    if constant:
+        what = say("item '{item}' has the same answer from everybody.", item=constant[0])
+        raise AnalysisError(Problem(where="items", what=what, hint=say("Leave it out.")))
+    own = None if weights is None else weights[context.inside(one)]
+    found = dimensionality(ranks, own, draws=one.draws, rng=np.random.default_rng(one.seed))
+    return {"items": list(names), **asdict(found), "seed": one.seed, "flags": list(found.flags)}
+
+
+def chosen_of(context: Context, one: DistractorsSpec) -> Chosen:
+    """The answers of the rows that the analysis is about, with their key."""
+    table, inside, weights = context.table(one), context.inside(one), context.weights(one)
+    sample = context.sample(one)
+    codes = one.missing_codes or context.spec.missing_codes or {}
+    rule = one.missing or context.spec.missing or MissingSpec()
+    answers = table[[*context.items(one)]]
+    if sample is None:
+        answers, weights = answers[inside], None if weights is None else weights[inside]
+    else:
+        answers = answers.where(np.asarray(inside)[:, None])
+    return Chosen(
+        answers=answers, key={item: _options(key) for item, key in one.key.items()},
+        causes={code: cause for cause, own in codes.items() for code in own},
+        ignored=[cause for cause in codes if getattr(rule, cause) == "ignore"], weights=weights,
+        sample=sample,
+    )  # fmt: skip
+
+
+def _options(key: str | int | tuple[str | int, ...]) -> tuple[str, ...]:
+    return tuple(map(str, key)) if isinstance(key, tuple) else (str(key),)
