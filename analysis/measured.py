@@ -50,14 +50,14 @@ class Measured:
         return tuple(one for one in self.snapshot.excluded if one.instrument == own)
 
 
-def measure(study: Study, *, today: date) -> Measured:
-    """Freeze what the study holds now, and score and weight it.
+def measure(study: Study, *, today: date, snapshot: Snapshot | None = None) -> Measured:
+    """Score and weight a snapshot; where none is given, what the study holds now is frozen.
 
     Raises:
         HieuluatError: with every response, table or setting on which no number can rest.
     """
     instruments = _instruments(study)
-    snapshot = freeze(study)
+    snapshot = snapshot or freeze(study)
     frame = snapshot.frame()
     frame = frame[frame["_instrument"] == instruments[0].id]
     if frame.empty:

@@ -79,6 +79,18 @@ def freeze(study: Study) -> Snapshot:
                     excluded=excluded)  # fmt: skip
 
 
+def held(study: Study, name: str) -> Snapshot | None:
+    """The snapshot of that hash as it was frozen; None where a file of it is gone."""
+    tables = layouts(study.instruments)
+    paths = {table.roster: _path(study.snapshots, name, table) for table in tables}
+    if not all(path.exists() for path in paths.values()):
+        return None
+    main = paths.pop("")
+    with Store.existing(study.store_path) as store:
+        excluded = () if store is None else in_force(store)
+    return Snapshot(path=main, hash=name, rows=_rows(main), rosters=paths, excluded=excluded)
+
+
 def _write(
     tables: Sequence[Layout], drafts: Sequence[Path], records: Iterator[Record]
 ) -> list[bytes]:
@@ -112,6 +124,12 @@ def _lines(records: Iterable[Record], table: Layout) -> Iterator[Line]:
                     "_instrument": record.instrument}  # fmt: skip
         for cells in cells_of(record, table):
             yield {**identity, **cells}
+
+
+def _rows(path: Path) -> int:
+    import pyarrow.parquet as pq  # noqa: PLC0415 - writing a snapshot needs no reader
+
+    return int(pq.read_metadata(path).num_rows)
 
 
 def _frame(path: Path) -> "pd.DataFrame":

@@ -76,7 +76,7 @@ class _Screen:
         size, *parts = _cells(_key(one))
         if self.hidden.isdisjoint((size, *parts)):
             return _reliable(one)
-        return _blank(one, code="c", n=0 if size in self.hidden else one.n)
+        return blank(one, code="c", n=0 if size in self.hidden else one.n)
 
     def alone(self, one: Estimate) -> Estimate:
         """A number that is set against everybody alone, who are published."""
@@ -91,7 +91,7 @@ class _Screen:
             ]
         if min(counts) >= self.minimum:
             return _reliable(one)
-        return _blank(one, code="c", n=0 if one.n < self.minimum else one.n)
+        return blank(one, code="c", n=0 if one.n < self.minimum else one.n)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -164,13 +164,13 @@ def _key(one: Estimate) -> _Key:
 def _reliable(one: Estimate) -> Estimate:
     """The estimate if it is reliable; the count of those who have it is never printed."""
     if not one.n:
-        return _blank(one, code="x", n=0)
+        return blank(one, code="x", n=0)
     if AVERAGE in one.flags or presentation(one).shown:
         return replace(one, hits=None)
-    return _blank(one, code="u", n=one.n)
+    return blank(one, code="u", n=one.n)
 
 
-def _blank(one: Estimate, *, code: Code, n: int) -> Estimate:
+def blank(one: Estimate, *, code: Code, n: int) -> Estimate:
     """The estimate without any number that could tell what it was."""
     return Estimate(
         of=one.of, by=one.by, level=one.level, estimate=None, se=None, ci=(None, None),
