@@ -62,18 +62,20 @@ class ItemTask:
         return np.asarray(np.einsum("jpkq,jkq->jp", slopes, counts))
 
     def _climbed(self, counts: Counts, free: Floats) -> Floats:
+        """One step; an item that cannot climb stays where it is."""
         step = self._step(counts, free)
         step *= min(1.0, _LONGEST / max(float(np.abs(step).max(initial=0.0)), _LONGEST))
         before = self._objective(counts, free)
         slack = 1e-12 * (1 + np.abs(before))
-        scale = np.ones(len(before))
+        scale, worse = np.ones(len(before)), np.ones(len(before), dtype=bool)
         for _ in range(_HALVINGS):
             new = free + scale[self.layout.owner] * step
             worse = ~(self._objective(counts, new) >= before - slack)
             if not worse.any():
                 return new
             scale[worse] /= 2
-        return free
+        scale[worse] = 0.0
+        return np.asarray(free + scale[self.layout.owner] * step)
 
     def _objective(self, counts: Counts, free: Floats) -> Floats:
         """Expected log-likelihood and log prior by item, or all together where they share steps."""
