@@ -17,17 +17,17 @@ from analysis.irt.standard_errors import covariance
 def tasks(folder: Path) -> dict[str, Task]:
     """Everything that is timed."""
     two, five, many = (bound(folder / f"{name}.npy") for name in ("two", "five", "many"))
-    weighted, compiled = drawn(two), FitOptions(kernel="numba")
-    ready = fit(two, "2pl", options=compiled)
+    weighted, usual = drawn(two), FitOptions()
+    ready = fit(two, "2pl", options=usual)
     halves = np.random.default_rng(2).choice([0.5, 1.5], (80, len(two)))
     return {
-        "2pl": calibrating(two, "2pl", compiled),
-        "2pl weighted": calibrating(weighted, "2pl", compiled),
-        "2pl 21 nodes": calibrating(two, "2pl", FitOptions(grid=Grid.of(21, 6.0), kernel="numba")),
+        "2pl": calibrating(two, "2pl", usual),
+        "2pl weighted": calibrating(weighted, "2pl", usual),
+        "2pl 21 nodes": calibrating(two, "2pl", FitOptions(grid=Grid.of(21, 6.0))),
         "2pl numpy": calibrating(weighted, "2pl", FitOptions(kernel="numpy")),
-        "grm": calibrating(five, "grm", compiled),
-        "grm weighted": calibrating(drawn(five), "grm", compiled),
-        "2pl many": calibrating(drawn(many), "2pl", compiled),
+        "grm": calibrating(five, "grm", usual),
+        "grm weighted": calibrating(drawn(five), "grm", usual),
+        "2pl many": calibrating(drawn(many), "2pl", usual),
         "one pass": (
             lambda: ready.calibration.expect(ready.state, ready.calibration.pattern_weights(
                 ready.weights)), lambda found: {"log_likelihood": found.log_likelihood}
