@@ -36,6 +36,8 @@ Line = dict[str, Any]
 MANY = 400
 """Keys in one question to the database; SQLite allows about a thousand places."""
 _LEDGER = ["status", "instrument", "key", "batch", "row"]
+_COUNTS = standing.alias("counts")
+"""The line of the ledger by which another row's record counts."""
 
 
 def same_row(table: Table) -> ColumnElement[bool]:
@@ -108,7 +110,7 @@ def let_stand(connection: Connection, batch: int) -> tuple[int, int]:
     accepted = _stand(connection, records, "accepted", (records.c.batch == batch) & ~known)
     quarantined = _stand(connection, quarantine, "quarantined",
                          (quarantine.c.batch == batch) & ~left)  # fmt: skip
-    settled = exists().where(same_row(quarantine), _was_good_by(batch), _is_good())
+    settled = exists().where(same_row(quarantine), _good(_COUNTS.c.batch == batch))
     connection.execute(delete(standing).where(standing.c.status == "quarantined", settled))
     return accepted, quarantined
 
@@ -116,10 +118,15 @@ def let_stand(connection: Connection, batch: int) -> tuple[int, int]:
 def drop_batch(connection: Connection, batch: int) -> int:
     """Let a batch's rows, and what rests on them, count no longer; how many there were."""
     resting = exists().where(same_row(mended), mended.c.from_batch == batch)
-    gone = connection.execute(delete(standing).where(or_(standing.c.batch == batch, resting)))
+    leaving = or_(standing.c.batch == batch, resting)
     sealed = exists().where(batches.c.id == quarantine.c.batch, batches.c.state == "sealed")
-    _stand(connection, quarantine, "quarantined", and_(sealed, _was_good_by(batch), ~_is_good()))
-    return gone.rowcount
+    rests = exists().where(mended.c.batch == _COUNTS.c.batch, mended.c.row == _COUNTS.c.row,
+                           mended.c.from_batch == batch)  # fmt: skip
+    gone = connection.execute(select(func.count()).select_from(standing).where(leaving)).scalar()
+    _stand(connection, quarantine, "quarantined",
+           and_(sealed, _good(or_(_COUNTS.c.batch == batch, rests))))  # fmt: skip
+    connection.execute(delete(standing).where(leaving))
+    return int(gone or 0)
 
 
 def count_corrections(connection: Connection, batch: int) -> int:
@@ -157,24 +164,12 @@ def _stand(
     return connection.execute(statement.execution_options(preserve_rowcount=True)).rowcount
 
 
-def _was_good_by(batch: int) -> ColumnElement[bool]:
-    """Whether a batch holds a quarantined row's repair, or the same record without a fault."""
-    again = exists().where(records.c.batch == batch, records.c.key == quarantine.c.uuid,
-                           records.c.instrument == quarantine.c.instrument)  # fmt: skip
-    repaired = exists().where(mended.c.batch == batch, *_origin())
-    return or_(again, repaired)
+def _good(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a quarantined row's record counts, by a line of the ledger that fulfils a condition.
 
-
-def _is_good() -> ColumnElement[bool]:
-    """Whether a quarantined row's repair, or the same record without a fault, counts."""
-    other = standing.alias("other")
-    counts = other.c.status == "accepted"
-    again = exists().where(counts, other.c.key == quarantine.c.uuid,
-                           other.c.instrument == quarantine.c.instrument)  # fmt: skip
-    repaired = exists().where(counts, other.c.batch == mended.c.batch,
-                              other.c.row == mended.c.row, *_origin())  # fmt: skip
-    return or_(again, repaired)
-
-
-def _origin() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return mended.c.from_batch == quarantine.c.batch, mended.c.from_row == quarantine.c.row
+    A row that was mended, or came again without its fault, counts under the id of its record, or
+    under its own key where it has none: one look into the ledger's own key.
+    """
+    key = func.coalesce(quarantine.c.uuid, quarantine.c.key)
+    return exists().where(_COUNTS.c.status == "accepted", _COUNTS.c.key == key,
+                          _COUNTS.c.instrument == quarantine.c.instrument, condition)  # fmt: skip
