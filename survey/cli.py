@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ import click
 
 from instruments.language import Language, say
 from instruments.terminal import format_option, language_of, language_option, show_json
-from survey.terminal import open_study
+from survey.terminal import by_option, open_study, present_time
 
 if TYPE_CHECKING:
     from survey.import_report import ImportReport
@@ -69,17 +69,18 @@ def new(
               help="The codebook beside the files, such as REDCap's data dictionary.")  # fmt: skip
 @_stream_option
 @click.option("--yes", is_flag=True, help="Store the rows; without it nothing is written.")
+@by_option
 @format_option
 @language_option
 @click.pass_context
 def import_(
     ctx: click.Context, *, study: Path | None, files: tuple[Path, ...], inspect: Path | None,
     instrument: str | None, mapping: Path | None, kind: str | None, encoding: str | None,
-    delimiter: str | None, dictionary: Path | None, stream: str | None, yes: bool, form: str, language: Language | None,  # noqa: ARG001
+    delimiter: str | None, dictionary: Path | None, stream: str | None, yes: bool, by: str, form: str,
+    language: Language | None,  # noqa: ARG001
 ) -> None:  # fmt: skip
     """Check files of responses and, with --yes, store them."""
-    from survey.contest import check_entries, import_entries
-    from survey.imports import Reading, check_files, import_files
+    from survey.imports import Reading
     from survey.mapping import read_mapping
 
     reading = Reading(instrument=instrument, delimiter=delimiter, encoding=encoding, kind=kind,
@@ -91,12 +92,9 @@ def import_(
     if study is None or not files:
         raise click.UsageError("Name a study and at least one file.")
     opened = open_study(ctx, study)
-    if stream == "contest":
-        run = import_entries if yes else check_entries
-    else:
-        run = import_files if yes else check_files
+    run = _way_in(stream, by=by if yes else None)
     with _progress() as progress:
-        reports = run(opened, files, now=_now, reading=reading, progress=progress)
+        reports = run(opened, files, now=present_time, reading=reading, progress=progress)
     shown = language_of(ctx)
     if form == "json":
         show_json([report.as_json(shown) for report in reports])
@@ -109,11 +107,12 @@ def import_(
 @click.argument("study", type=_FOLDER)
 @click.argument("batch")
 @_stream_option
+@by_option
 @format_option
 @language_option
 @click.pass_context
 def undo(
-    ctx: click.Context, study: Path, batch: str, stream: str | None, form: str,
+    ctx: click.Context, *, study: Path, batch: str, stream: str | None, by: str, form: str,
     language: Language | None,  # noqa: ARG001
 ) -> None:  # fmt: skip
     """Take a batch out again, as if it had not been imported."""
@@ -121,7 +120,7 @@ def undo(
     from survey.imports import undo_batch
 
     undone = undo_entries if stream == "contest" else undo_batch
-    rows = undone(open_study(ctx, study), batch, now=_now)
+    rows = undone(open_study(ctx, study), batch, now=present_time, by=by)
     if form == "json":
         show_json({"batch": batch, "rows": rows})
     else:
@@ -152,8 +151,15 @@ COMMANDS: dict[str, click.Command] = {
 }  # fmt: skip
 
 
-def _now() -> datetime:
-    return datetime.now().astimezone()
+def _way_in(stream: str | None, *, by: str | None) -> Callable[..., "list[ImportReport]"]:
+    """How files are looked through, or stored where it is said who does."""
+    if stream == "contest":
+        from survey.contest import check_entries, import_entries
+
+        return check_entries if by is None else partial(import_entries, by=by)
+    from survey.imports import check_files, import_files
+
+    return check_files if by is None else partial(import_files, by=by)
 
 
 def _inspect(path: Path, reading: "Reading", form: str) -> None:

@@ -85,23 +85,26 @@ def check_entries(
 
 def import_entries(
     study: Study, paths: Sequence[Path], *, now: Callable[[], datetime], reading: Reading,
-    progress: Progress,
+    progress: Progress, by: str = "",
 ) -> list[ImportReport]:  # fmt: skip
     """Import the files as contest entries, apart from the answers of the sample.
 
     Raises:
         ImportRejected: with every reason why a file is refused.
     """
-    return import_files(_own_store(study), paths, now=now, reading=reading, progress=progress)
+    return import_files(_own_store(study), paths, now=now, reading=reading, progress=progress,
+                        by=by)  # fmt: skip
 
 
-def undo_entries(study: Study, batch: str, *, now: Callable[[], datetime]) -> int:
+def undo_entries(
+    study: Study, batch: str, *, now: Callable[[], datetime], by: str = ""
+) -> int:  # fmt: skip
     """Make a batch of contest entries count no longer; the number of its rows that counted.
 
     Raises:
         StudyError: there is no such batch, or nothing of it counts.
     """
-    return undo_batch(_own_store(study), batch, now=now)
+    return undo_batch(_own_store(study), batch, now=now, by=by)
 
 
 def contest_entries(study: Study, *, instrument: str | None = None) -> ContestEntries:

@@ -155,7 +155,8 @@ def test_the_commands_import_count_and_undo_entries(study, file):
     (done,) = run("import", study.folder, file, "--stream", "contest", "--yes")
     shown = run("contest", study.folder)
     assert (shown["entries"], shown["stamp"]) == (12, STAMP.text("vi"))
-    assert run("undo", study.folder, done["batch"], "--stream", "contest")["rows"] == 12
+    undone = run("undo", study.folder, done["batch"], "--stream", "contest", "--by", "Lan")
+    assert undone["rows"] == 12
     assert run("contest", study.folder)["entries"] == 0
 
 

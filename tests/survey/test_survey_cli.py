@@ -1,6 +1,7 @@
 """The commands `new`, `import`, `undo`, `digest` and `export` as outside programs call them."""
 
 import json
+from getpass import getuser
 
 import pytest
 from click.testing import CliRunner
@@ -147,6 +148,17 @@ def test_undo_digest_and_export(run, run_json, study, kobo, respond, tmp_path):
     assert run("digest", study.folder).stdout.strip() == empty
     assert "Batches that can be undone: -" in run(
         "undo", study.folder, "1", "--language", "en", code=1).stderr  # fmt: skip
+
+
+def test_import_and_undo_tell_the_journal_who_did_them(run, run_json, study, kobo, respond):
+    run("import", study.folder, kobo([respond(1)]), "--yes", "--by", "Nguyễn Thị Lan")
+    run("undo", study.folder, "1", "--by", "Trần Văn Bình")
+    run("import", study.folder, kobo([respond(1)]), "--yes")
+    told = [(one["event"], one["who"]) for one in run_json("journal", study.folder)]
+    assert told == [
+        ("opened", "Nguyễn Thị Lan"), ("sealed", "Nguyễn Thị Lan"), ("undone", "Trần Văn Bình"),
+        ("opened", getuser()), ("sealed", getuser()),
+    ]  # fmt: skip
 
 
 def test_a_command_without_study_or_file_is_a_usage_error(run, study):
