@@ -40,6 +40,7 @@ COMMANDS = {
     "items": "analysis.items.cli",
     "analyze": "analysis.cli",
     "report": "reports.commands",
+    "release": "reports.releases_cli",
 }
 """Where each command lives; every such module has a mapping COMMANDS from name to command."""
 
