@@ -18,22 +18,27 @@ def comparison(edition: Edition) -> Section:
     """The chart of the current phase, with its description for readers who do not see it."""
     rows = _rows(edition)
     title = edition.tell(say("Estimates against each target"))
-    return Section(id="chart", title=title, blocks=(_chart(edition, title, rows),) if rows else ())
+    return Section(
+        id="chart", title=title, blocks=(interval_chart(edition, title, rows),) if rows else ()
+    )
 
 
-def _chart(edition: Edition, title: str, rows: tuple[ChartRow, ...]) -> Chart:
+def interval_chart(
+    edition: Edition, title: str, rows: tuple[ChartRow, ...], *, name: str = "targets"
+) -> Chart:
+    """Rows as a chart, with their description and an axis that holds them all."""
     stamp = edition.stamp
     ticks = _ticks(rows)
     described = "; ".join(_described(edition, row) for row in rows)
     return Chart(
-        id="targets",
+        id=name,
         title=title,
         description=f"{stamp}. {described}." if stamp else f"{described}.",
         rows=rows,
         ticks=tuple((share, edition.numbers.threshold(share)) for share in ticks),
         axis_note=_axis_note(edition, ticks[0]),
         legend=tuple(
-            (mark, _meaning(edition, mark)) for mark in dict.fromkeys(r.mark for r in rows)
+            (mark, meaning(edition, mark)) for mark in dict.fromkeys(r.mark for r in rows)
         ),
         estimate_label=edition.tell(say("estimate")),
         interval_label=edition.tell(say("interval")),
@@ -70,7 +75,7 @@ def _rows(edition: Edition) -> tuple[ChartRow, ...]:
             row
             for each in _of_headline(edition)
             if set(each.by) == {domain.variable} and each.by not in drawn
-            for row in _row(edition, each, edition.group(each.by), level=None, mark="group")
+            for row in chart_row(edition, each, edition.group(each.by), level=None, mark="group")
         ]
         if len(rows) + len(group) <= ROWS:
             rows += group
@@ -113,15 +118,16 @@ def _target_rows(
         return
     label = f"{result.target}. {sentence(edition.whom(edition.target(result.target)))}"
     level = result.threshold
-    yield from _row(edition, result.estimate, label, level=level, mark=result.verdict.word)
+    yield from chart_row(edition, result.estimate, label, level=level, mark=result.verdict.word)
     for part in parts:
-        for row in _row(edition, part, edition.group(part.by), level=level, mark="group"):
+        for row in chart_row(edition, part, edition.group(part.by), level=level, mark="group"):
             yield replace(row, is_part=True, target_text="")
 
 
-def _row(
+def chart_row(
     edition: Edition, estimate: Estimate, label: str, *, level: float | None, mark: Mark
 ) -> Iterator[ChartRow]:
+    """The row of an estimate; none where it is not published."""
     low, high = estimate.ci
     if estimate.estimate is None or low is None or high is None:
         return
@@ -144,7 +150,7 @@ def _described(edition: Edition, row: ChartRow) -> str:
         level = edition.numbers.threshold(row.target)
         parts.append(edition.tell(say("target {level}", level=level)))
     if row.mark != "group":
-        parts.append(_meaning(edition, row.mark))
+        parts.append(meaning(edition, row.mark))
     return ", ".join(part for part in parts if part)
 
 
@@ -154,7 +160,8 @@ def _target_text(edition: Edition, level: float | None) -> str:
     return edition.numbers.threshold(level)
 
 
-def _meaning(edition: Edition, mark: Mark) -> str:
+def meaning(edition: Edition, mark: Mark) -> str:
+    """What a mark says, in words."""
     if mark == "group":
         return edition.tell(say("group, not judged by itself"))
     return edition.tell(WORDS[mark])

@@ -97,13 +97,20 @@ class ChartRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chart:
-    """A dot-and-interval chart and everything that must be written on or about it."""
+class Picture:
+    """What any drawing has: its name, its title, and its content in words for who cannot see it."""
 
     kind: Literal["chart"] = "chart"
     id: str
     title: str
     description: str
+    stamp: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart(Picture):
+    """A dot-and-interval chart and everything that must be written on or about it."""
+
     rows: tuple[ChartRow, ...]
     ticks: tuple[tuple[float, str], ...]
     """Shares to mark on the axis, from its beginning to its end, and their texts."""
@@ -112,10 +119,29 @@ class Chart:
     estimate_label: str
     interval_label: str
     target_label: str
-    stamp: str = ""
 
 
-Block = Answers | Prose | Bullets | Table | Chart
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """One area on a tile map: short and full name, its share or the code in its place, its mark."""
+
+    short: str
+    name: str
+    text: str
+    mark: Mark
+    row: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tiles(Picture):
+    """A map of equal tiles; on phones a list in the order of the tiles."""
+
+    tiles: tuple[Tile, ...]
+    legend: tuple[tuple[Mark, str], ...]
+
+
+Block = Answers | Prose | Bullets | Table | Picture
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

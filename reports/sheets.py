@@ -1,46 +1,28 @@
 """The same numbers as a workbook: one table a sheet, one number a cell, nothing rounded."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator
 from itertools import chain
-from typing import Literal
 
-from analysis.disclosure.screen import code_of
-from analysis.result import Count, Estimate, ReadingResult, TargetResult, Verdict
+from analysis.result import Count, Estimate, ReadingResult, TargetResult
 from instruments.language import Message, say
 from reports.administrative import force_name, kind_name
+from reports.area_sheets import area_sheets
 from reports.document import Answers, Bullets, Page, Prose, Section, Table
 from reports.edition import Edition
-from reports.wording import WORDS, said
-
-Form = Literal["text", "share", "number", "count", "day"]
-Value = str | float | int | date | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sheet:
-    """A sheet's name, the title of its table, its columns with their form, and its rows."""
-
-    name: str
-    title: str
-    columns: tuple[tuple[str, Form], ...]
-    rows: tuple[tuple[Value, ...], ...]
-
+from reports.sheet import (
+    ESTIMATE,
+    VERDICT,
+    Form,
+    Sheet,
+    Value,
+    estimate_cells,
+    made_sheet,
+    verdict_cells,
+)  # fmt: skip
 
 _TARGET: tuple[tuple[Message, Form], ...] = (
     (say("Target"), "text"), (say("Wording"), "text"), (say("Phase"), "text"),
     (say("Deadline"), "day"), (say("Level asked"), "share"),
-)  # fmt: skip
-_ESTIMATE: tuple[tuple[Message, Form], ...] = (
-    (say("Estimate"), "share"), (say("Lower limit"), "share"), (say("Upper limit"), "share"),
-    (say("Confidence"), "share"), (say("Standard error"), "share"),
-    (say("Degrees of freedom"), "count"), (say("Respondents"), "count"),
-    (say("Effective sample"), "count"), (say("Design effect"), "number"),
-)  # fmt: skip
-_VERDICT: tuple[tuple[Message, Form], ...] = (
-    (say("Verdict"), "text"), (say("Probability of being at the target"), "share"),
-    (say("Verdict by the point alone"), "text"),
 )  # fmt: skip
 _COUNT: tuple[tuple[Message, Form], ...] = (
     (say("Counted"), "count"), (say("Of"), "count"), (say("Share"), "share"),
@@ -53,7 +35,7 @@ _COUNT: tuple[tuple[Message, Form], ...] = (
 def sheets(edition: Edition, page: Page) -> tuple[Sheet, ...]:
     """Every number of the analysis, then the page's words."""
     made = (_targets(edition), _readings(edition), _estimates(edition), _rates(edition),
-            _floors(edition), _margins(edition), _words(edition, page))  # fmt: skip
+            _floors(edition), *area_sheets(edition), _margins(edition), _words(edition, page))  # fmt: skip
     return tuple(sheet for sheet in made if sheet.rows)
 
 
@@ -61,20 +43,20 @@ def _targets(edition: Edition) -> Sheet:
     rows = (
         (
             *_target(edition, result),
-            *_estimate(result.estimate),
-            *_verdict(edition, result.verdict),
+            *estimate_cells(result.estimate),
+            *verdict_cells(edition, result.verdict),
             *_count(result.count),
         )
         for result in edition.analysis.targets
     )
-    return _sheet(edition, say("Targets"), (*_TARGET, *_ESTIMATE, *_VERDICT, *_COUNT), rows)
+    return made_sheet(edition, say("Targets"), (*_TARGET, *ESTIMATE, *VERDICT, *_COUNT), rows)
 
 
 def _readings(edition: Edition) -> Sheet:
     columns: tuple[tuple[Message, Form], ...] = (
         (say("Target"), "text"), (say("Phase"), "text"), (say("Reading"), "text"),
         (say("Option"), "text"), (say("Level asked"), "share"),
-        *_ESTIMATE, *_VERDICT, *_COUNT, (say("Note"), "text"),
+        *ESTIMATE, *VERDICT, *_COUNT, (say("Note"), "text"),
     )  # fmt: skip
     rows = (
         row
@@ -82,7 +64,7 @@ def _readings(edition: Edition) -> Sheet:
         for reading in result.readings
         for row in _reading_rows(edition, result, reading)
     )
-    return _sheet(edition, say("Readings"), columns, rows)
+    return made_sheet(edition, say("Readings"), columns, rows)
 
 
 def _reading_rows(
@@ -92,15 +74,15 @@ def _reading_rows(
     note = None if reading.note is None else edition.tell(reading.note)
     phase = edition.read(edition.phase(result.phase).label)
     place = (result.target, phase, reading.reading, reading.option, reading.threshold)
-    rest = (*_verdict(edition, reading.verdict), *_count(reading.count), note)
+    rest = (*verdict_cells(edition, reading.verdict), *_count(reading.count), note)
     for estimate in reading.estimates or (None,):
-        yield (*place, *_estimate(estimate), *rest)
+        yield (*place, *estimate_cells(estimate), *rest)
 
 
 def _estimates(edition: Edition) -> Sheet:
     columns: tuple[tuple[Message, Form], ...] = (
         (say("Measured"), "text"), (say("Answer or cut"), "text"), (say("Group"), "text"),
-        *_ESTIMATE, (say("Flags"), "text"),
+        *ESTIMATE, (say("Flags"), "text"),
     )  # fmt: skip
     found = edition.analysis
     plain = chain(found.estimates, found.topics, found.items, found.exposure)
@@ -110,7 +92,7 @@ def _estimates(edition: Edition) -> Sheet:
         _estimate_row(edition, point.estimate, edition.numbers.threshold(point.cut))
         for point in found.curve
     ]
-    return _sheet(edition, say("Estimates"), columns, dict.fromkeys(rows))
+    return made_sheet(edition, say("Estimates"), columns, dict.fromkeys(rows))
 
 
 def _answer(edition: Edition, estimate: Estimate) -> str | None:
@@ -123,7 +105,7 @@ def _answer(edition: Edition, estimate: Estimate) -> str | None:
 def _estimate_row(edition: Edition, estimate: Estimate, answer: str | None) -> tuple[Value, ...]:
     flags = ", ".join(estimate.flags)
     group = edition.group(estimate.by)
-    return (edition.name(estimate.of), answer, group, *_estimate(estimate), flags)
+    return (edition.name(estimate.of), answer, group, *estimate_cells(estimate), flags)
 
 
 def _rates(edition: Edition) -> Sheet:
@@ -142,7 +124,7 @@ def _rates(edition: Edition) -> Sheet:
         for one in result.series
         for rate in one.rates
     )  # fmt: skip
-    return _sheet(edition, say("Rates"), columns, rows)
+    return made_sheet(edition, say("Rates"), columns, rows)
 
 
 def _floors(edition: Edition) -> Sheet:
@@ -159,7 +141,7 @@ def _floors(edition: Edition) -> Sheet:
         for result in edition.analysis.targets
         if (floor := result.floor) is not None
     )  # fmt: skip
-    return _sheet(edition, say("Floors"), columns, rows)
+    return made_sheet(edition, say("Floors"), columns, rows)
 
 
 def _margins(edition: Edition) -> Sheet:
@@ -181,7 +163,7 @@ def _margins(edition: Edition) -> Sheet:
         )
         for fit in edition.analysis.weighting.margins
     )
-    return _sheet(edition, say("Weighting"), columns, rows)
+    return made_sheet(edition, say("Weighting"), columns, rows)
 
 
 def _words(edition: Edition, page: Page) -> Sheet:
@@ -192,7 +174,7 @@ def _words(edition: Edition, page: Page) -> Sheet:
     hashes = [rests.snapshot, rests.plan, *rests.instruments.values(), rests.settings]
     lines += [(edition.tell(say("Provenance")), line) for line in (*page.footer, *hashes)]
     columns: tuple[tuple[Message, Form], ...] = ((say("Section"), "text"), (say("Text"), "text"))
-    return _sheet(edition, say("Notes"), columns, lines)
+    return made_sheet(edition, say("Notes"), columns, lines)
 
 
 def _lines(section: Section) -> Iterator[str]:
@@ -213,26 +195,6 @@ def _target(edition: Edition, result: TargetResult) -> tuple[Value, ...]:
     return (result.target, label, phase, result.deadline, result.threshold)
 
 
-def _estimate(estimate: Estimate | None) -> tuple[Value, ...]:
-    if estimate is None:
-        return (None,) * len(_ESTIMATE)
-    low, high = estimate.ci
-    code = code_of(estimate)
-    shown: Value = estimate.estimate if code is None else f"[{code}]"
-    people: Value = "[c]" if code == "c" and not estimate.n else estimate.n
-    return (
-        shown, low, high, estimate.confidence, estimate.se, estimate.df, people,
-        estimate.n_eff, estimate.deff,
-    )  # fmt: skip
-
-
-def _verdict(edition: Edition, verdict: Verdict | None) -> tuple[Value, ...]:
-    if verdict is None:
-        return (None,) * len(_VERDICT)
-    by_point = edition.tell(WORDS[verdict.by_point])
-    return (edition.tell(said(verdict)), verdict.probability, by_point)
-
-
 def _count(count: Count | None) -> tuple[Value, ...]:
     if count is None:
         return (None,) * len(_COUNT)
@@ -240,18 +202,3 @@ def _count(count: Count | None) -> tuple[Value, ...]:
         count.numerator, count.denominator, count.share, count.low, count.high,
         count.units_reporting, count.units_total, count.late, count.as_of, count.source,
     )  # fmt: skip
-
-
-def _sheet(
-    edition: Edition,
-    name: Message,
-    columns: tuple[tuple[Message, Form], ...],
-    rows: Iterable[tuple[Value, ...]],
-) -> Sheet:
-    title = edition.read(edition.analysis.provenance.title)
-    return Sheet(
-        name=edition.tell(name),
-        title=f"{title}: {edition.tell(name)}",
-        columns=tuple((edition.tell(message), form) for message, form in columns),
-        rows=tuple(rows),
-    )

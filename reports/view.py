@@ -8,6 +8,7 @@ from instruments.language import Language, say
 from instruments.plan import Plan
 from reports.administrative import administrative
 from reports.annex import cuts, groups, readings
+from reports.areas import areas
 from reports.cautions import cautions, tasks
 from reports.comparison import comparison
 from reports.document import Page, Section
@@ -22,7 +23,8 @@ _Maker = Callable[[Edition], Section]
 FRONT: tuple[_Maker, ...] = (notice, answers, verdict_table, comparison)
 BOXES: tuple[_Maker, ...] = (cautions, tasks)
 ANNEX: tuple[_Maker, ...] = (
-    readings, groups, topics, reach, cuts, administrative, other_phases, weighting, method, notes,
+    readings, areas, groups, topics, reach, cuts, administrative, other_phases, weighting,
+    method, notes,
 )  # fmt: skip
 """The sections in their order; one that has nothing to say is left out."""
 

@@ -8,9 +8,9 @@ from html import escape
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from reports import charts
+from reports import pictures
 from reports.chart_layout import NARROW, WIDE, Layout
-from reports.document import Chart, Page
+from reports.document import Page, Picture
 from reports.render.fonts import face_css
 from reports.wording import GLYPHS
 
@@ -39,7 +39,7 @@ def render(page: Page) -> str:
     return template.render(page=page, style=_trusted(style), faces=_trusted(faces))
 
 
-def drawn(chart: Chart) -> Markup:
+def drawn(chart: Picture) -> Markup:
     """Both layouts of a chart as inline SVG; the style sheet shows the one that fits."""
     return Markup("\n").join(_inline(chart, layout) for layout in (WIDE, NARROW))
 
@@ -55,8 +55,8 @@ def _trusted(text: str) -> Markup:
     return Markup(text)  # noqa: S704 - see the docstring; all else is escaped by the template
 
 
-def _inline(chart: Chart, layout: Layout) -> Markup:
-    drawing = charts.svg(chart, layout=layout)
+def _inline(chart: Picture, layout: Layout) -> Markup:
+    drawing = pictures.svg(chart, layout=layout)
     body = drawing[drawing.index(">", drawing.index("<svg")) + 1 :]
     body = _UNUSED.sub("", body)
     box = re.search(r'viewBox="([^"]+)"', drawing)

@@ -7,9 +7,9 @@ from importlib.resources import as_file, files
 
 import typst
 
-from reports import charts
+from reports import pictures
 from reports.chart_layout import WIDE
-from reports.document import Block, Chart, Page
+from reports.document import Block, Page, Picture
 from reports.render.fonts import folder
 from reports.wording import GLYPHS
 
@@ -40,7 +40,7 @@ def _data(page: Page) -> dict[str, object]:
 
 
 def _block(block: Block) -> dict[str, object]:
-    if not isinstance(block, Chart):
+    if not isinstance(block, Picture):
         return asdict(block)
     alt = f"{block.title}. {block.description}"
-    return {"kind": block.kind, "alt": alt, "svg": charts.svg(block, layout=WIDE)}
+    return {"kind": block.kind, "alt": alt, "svg": pictures.svg(block, layout=WIDE)}

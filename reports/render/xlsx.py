@@ -9,7 +9,7 @@ import xlsxwriter
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from reports.sheets import Form, Sheet
+from reports.sheet import Form, Sheet
 
 HEAD = 2
 """Row of the column headings, counted from 0: title and stamp stand above."""

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from reports import charts
+from reports import charts, pictures
 from reports.chart_layout import NARROW, WIDE, arrange
 from reports.document import Chart
 from reports.lettering import text_width, wrap
@@ -26,7 +26,7 @@ def chart(analysis, plan) -> Chart:
 
 @LAYOUTS
 def test_every_text_of_the_chart_is_text_in_the_drawing_and_at_least_11_pixels(chart, layout):
-    drawing = charts.svg(chart, layout=layout)
+    drawing = pictures.svg(chart, layout=layout)
     written = re.findall(
         r'<text style="[^"]*font-size: ([\d.]+)px[^"]*"[^>]*>([^<]+)</text>', drawing
     )
@@ -51,7 +51,7 @@ def test_no_text_runs_off_the_edge(chart, layout):
 
 @LAYOUTS
 def test_the_same_chart_is_drawn_in_the_same_bytes(chart, layout):
-    assert charts.svg(chart, layout=layout) == charts.svg(chart, layout=layout)
+    assert pictures.svg(chart, layout=layout) == pictures.svg(chart, layout=layout)
 
 
 def test_each_verdict_has_a_shape_of_its_own():
@@ -70,7 +70,7 @@ def test_rows_do_not_overlap(chart):
 
 def test_dollar_signs_in_a_label_are_not_mathematics(chart):
     rows = (replace(chart.rows[0], label="$x^2$ & <b>"),)
-    drawing = charts.svg(replace(chart, rows=rows), layout=WIDE)
+    drawing = pictures.svg(replace(chart, rows=rows), layout=WIDE)
     assert "$x^2$ &amp; &lt;b&gt;" in drawing
 
 

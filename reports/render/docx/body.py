@@ -10,9 +10,9 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 from docx.table import _Cell, _Row
 
-from reports import charts
+from reports import pictures
 from reports.chart_layout import WIDE
-from reports.document import Answers, Block, Bullets, Cell, Chart, Prose, Section, Table
+from reports.document import Answers, Block, Bullets, Cell, Picture, Prose, Section, Table
 from reports.render.docx.form import (
     BODY,
     CENTRED,
@@ -51,7 +51,7 @@ def add_block(document: Document, block: Block) -> None:
             _add_paragraphs(document, [f"- {text}" for text in block.items])
         case Table():
             _add_table(document, block)
-        case Chart():
+        case Picture():
             _add_chart(document, block)
 
 
@@ -105,10 +105,10 @@ def _whole(row: _Row) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
-def _add_chart(document: Document, block: Chart) -> None:
+def _add_chart(document: Document, block: Picture) -> None:
     """The chart as a picture, with the words of its description as alternative text."""
     drawn = BytesIO()
-    charts.figure(block, layout=WIDE).savefig(
+    pictures.figure(block, layout=WIDE).savefig(
         drawn, format="png", dpi=_DPI, facecolor="white", metadata={"Software": None}
     )
     drawn.seek(0)
