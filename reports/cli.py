@@ -37,10 +37,11 @@ COMMANDS = {
     "evaluate": "analysis.evaluate_cli",
     "sample": "analysis.sample_cli",
     "estimate": "analysis.cli",
-    "items": "analysis.items.cli",
+    "items": "reports.items.cli",
     "analyze": "analysis.cli",
     "report": "reports.commands",
     "release": "reports.releases_cli",
+    "verify": "reports.releases_cli",
 }
 """Where each command lives; every such module has a mapping COMMANDS from name to command."""
 

@@ -1,5 +1,6 @@
 """Commands on what is published: `release` and `verify`."""
 
+from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from survey.terminal import by_option, open_study, present_time
 
 if TYPE_CHECKING:
     from reports.release import Outcome
+    from reports.verify import Verification
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -71,4 +73,45 @@ def _show_release(done: "Outcome", shown: Language, form: str) -> None:
     click.echo(text.text(shown))
 
 
-COMMANDS: dict[str, click.Command] = {"release": release}
+@click.command()
+@click.argument("report", type=click.Path(path_type=Path, exists=True))
+@click.option("--study", type=_FOLDER, help="The study, where it is not found beside the report.")
+@format_option
+@language_option
+@click.pass_context
+def verify(
+    ctx: click.Context, report: Path, *, study: Path | None, form: str,
+    language: Language | None,  # noqa: ARG001
+) -> None:  # fmt: skip
+    """Derive every number of REPORT anew from its frozen data, and say whether it still matches."""
+    from reports.verify import study_beside
+    from reports.verify import verify as verified
+
+    opened = open_study(ctx, study or study_beside(report))
+    found = verified(report, study=opened)
+    _show_verification(found, language_of(ctx), form)
+    ctx.exit(0 if found.holds else 1)
+
+
+def _show_verification(found: "Verification", shown: Language, form: str) -> None:
+    doubts = [one.text(shown) for one in found.doubts]
+    if form == "json":
+        show_json({"release": found.release, "holds": found.holds, "compared": found.compared,
+                   "doubts": doubts, "differences": [asdict(one) for one in found.differences]})  # fmt: skip
+        return
+    for one in doubts:
+        click.echo(one)
+    for each in found.differences:
+        text = say("{place}: printed {printed}, derived {derived}.", place=each.place,
+                   printed=each.printed, derived=each.derived)  # fmt: skip
+        click.echo(text.text(shown))
+    summary = (
+        say("It still matches: {count} numbers and words were derived anew.", count=found.compared)
+        if found.holds
+        else say("It does not match: {doubts} doubts, {differences} differences among {count}.",
+                 doubts=len(doubts), differences=len(found.differences), count=found.compared)
+    )  # fmt: skip
+    click.echo(summary.text(shown))
+
+
+COMMANDS: dict[str, click.Command] = {"release": release, "verify": verify}
