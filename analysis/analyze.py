@@ -12,7 +12,7 @@ from analysis.describe import (
     group_estimates,
     headline_indicators,
     item_estimates,
-    measures,
+    rules,
     topic_estimates,
     topics,
 )
@@ -20,6 +20,7 @@ from analysis.labels import domain_labels, level_order
 from analysis.measured import Measured, measure
 from analysis.result import Analysis, Provenance, Scoring
 from analysis.scoring import LEAST_ANSWERED
+from analysis.study_awareness import traits_of, with_traits
 from analysis.targets import Evidence, judge_targets
 from instruments.freeze import content_hash
 from survey.journal import journal_head
@@ -39,16 +40,18 @@ def analyze(study: Study, *, today: date) -> Analysis:
 
 def analyze_measured(made: Measured) -> Analysis:
     """Estimate and judge what was measured."""
+    traits = traits_of(made)
+    made = with_traits(made, traits)
     study, people, plan = made.study, made.people, made.study.plan
     indicators = headline_indicators(plan, people)
-    values = measures(indicators, people)
-    headline = {one.id: values[one.id] for one in indicators[:1]}
+    measured = rules(indicators)
+    headline = {one.id: measured[one.id] for one in indicators[:1]}
     levels = {
         name: level_order(name, one, people.groups, made.instruments)
         for name, one in study.settings.variables.items()
         if one.report
     }
-    estimates = tuple(group_estimates(people, values, levels))
+    estimates = tuple(group_estimates(people, measured, levels))
     targets = judge_targets(plan, _evidence(made))
     domains = tuple(domain_labels(study.settings, plan, made.instruments))
     judged = [one.estimate for one in targets if one.estimate is not None]
@@ -64,8 +67,9 @@ def analyze_measured(made: Measured) -> Analysis:
         curve=tuple(point for one in indicators[:1] for point in curve(people, one)),
         targets=targets,
         areas=judged_areas(made, targets),
-        warnings=tuple(caveats(made, [*estimates, *judged], domains)),
+        warnings=tuple(caveats(made, [*estimates, *judged], domains, notes=traits.notes)),
         scoring=_scoring(made),
+        latent=traits.report,
         labels=people.names,
     )
 

@@ -15,9 +15,13 @@ _EVERYBODY = say("everybody")
 
 
 def caveats(
-    made: Measured, estimates: Sequence[Estimate], domains: Sequence[DomainLabel]
-) -> Iterator[Message]:
-    """Everything that limits the numbers, from the answers to the intervals of `estimates`."""
+    made: Measured, estimates: Sequence[Estimate], domains: Sequence[DomainLabel], *,
+    notes: Sequence[Message] = (),
+) -> Iterator[Message]:  # fmt: skip
+    """Everything that limits the numbers, from the answers to the intervals of `estimates`.
+
+    `notes` are those of the traits behind the scores.
+    """
     settings = made.study.settings
     yield from _exclusions(made)
     yield from made.responses.warnings
@@ -27,6 +31,7 @@ def caveats(
     yield from _age_warnings(made)
     yield from area_warnings(settings, lists=made.lists, names=made.people.names)
     yield from _scoring_warnings(made)
+    yield from notes
     yield from _small(made, estimates, domains)
     if made.responses.fieldwork is None:
         yield say("No dates of fieldwork are known; the survey counts as held on {today}.",

@@ -1,7 +1,7 @@
 """What is reported beside the targets: groups, items, topics, reach, and the curve of cuts."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -9,10 +9,11 @@ import pandas as pd
 from analysis.labels import item_at
 from analysis.people import People
 from analysis.result import CurvePoint, Estimate
+from analysis.rules import Rule
 from analysis.scoring import scored_items
-from analysis.shares import passes, share, shares_by
+from analysis.shares import share
 from instruments.model import Instrument, Placed
-from instruments.plan import Indicator, JointRule, Plan
+from instruments.plan import Indicator, Plan
 
 CURVE = (0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
 
@@ -25,18 +26,6 @@ def headline_indicators(plan: Plan, people: People) -> tuple[Indicator, ...]:
         for one in plan.indicators
         if one.id in wanted and all(cut.dimension in people.scores for cut in one.cuts)
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """What a person's scores must reach, by dimension, and how several cuts join."""
-
-    cuts: Mapping[str, float]
-    joint: JointRule = "both"
-
-    def holds(self, people: People) -> "pd.Series[float]":
-        """1 for each person of whom it holds, 0 or a part for others, NaN where not known."""
-        return passes(people.scores, self.cuts, joint=self.joint)
 
 
 def rules(indicators: Sequence[Indicator]) -> dict[str, Rule]:
@@ -53,23 +42,15 @@ def rules(indicators: Sequence[Indicator]) -> dict[str, Rule]:
     return found
 
 
-def measures(indicators: Sequence[Indicator], people: People) -> dict[str, "pd.Series[float]"]:
-    """Every rule's value of every person."""
-    return {of: rule.holds(people) for of, rule in rules(indicators).items()}
-
-
 def group_estimates(
-    people: People, values: Mapping[str, "pd.Series[float]"], levels: Mapping[str, Sequence[str]]
+    people: People, measured: Mapping[str, Rule], levels: Mapping[str, Sequence[str]]
 ) -> Iterator[Estimate]:
     """Every measure for everybody, then for each level of the variables in `levels`."""
-    for of, value in values.items():
-        yield share(people.sample, value, of=of)
+    for of, rule in measured.items():
+        yield rule.share(people, of=of)
     for variable, order in levels.items():
-        own = people.groups[variable]
-        for of, value in values.items():
-            yield from shares_by(
-                people.sample, value, of=of, variable=variable, levels=own, order=order
-            )
+        for of, rule in measured.items():
+            yield from rule.shares_by(people, of=of, variable=variable, order=order)
 
 
 def item_estimates(people: People, credit: pd.DataFrame) -> Iterator[Estimate]:
@@ -95,7 +76,7 @@ def topic_estimates(people: People, values: Mapping[str, "pd.Series[float]"]) ->
 
 
 def exposure_estimates(
-    people: People, instruments: Sequence[Instrument], headline: Mapping[str, "pd.Series[float]"]
+    people: People, instruments: Sequence[Instrument], headline: Mapping[str, Rule]
 ) -> Iterator[Estimate]:
     """Share whom each activity reached, and what share of those has the headline.
 
@@ -105,9 +86,9 @@ def exposure_estimates(
     path = people.settings.exposure or ""
     for code, reached in reach(people, instruments).items():
         yield replace(share(people.sample, reached, of=path), level=code)
-        for of, value in headline.items():
+        for of, rule in headline.items():
             inside = (reached == 1).to_numpy()
-            yield share(people.sample, value, of=of, by={path: code}, where=inside)
+            yield rule.share(people, of=of, by={path: code}, where=inside)
 
 
 def reach(people: People, instruments: Sequence[Instrument]) -> dict[str, "pd.Series[float]"]:
@@ -130,8 +111,8 @@ def curve(people: People, indicator: Indicator) -> Iterator[CurvePoint]:
     """The indicator's share with one dimension's cut elsewhere and the others as declared."""
     for cut in indicator.cuts:
         for at in sorted({*CURVE, cut.at_least, *cut.alternatives}):
-            values = moved(indicator, dimension=cut.dimension, cut=at).holds(people)
-            found = share(people.sample, values, of=indicator.id)
+            rule = moved(indicator, dimension=cut.dimension, cut=at)
+            found = rule.share(people, of=indicator.id)
             yield CurvePoint(dimension=cut.dimension, cut=at, estimate=found)
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.design import Sample
+from analysis.latent_shares import LatentShares
 from analysis.shares import Mask
 from instruments.language import Text, joined
 from survey.population.areas import list_of, member_of
@@ -19,7 +20,7 @@ class People:
 
     `frame` holds answers by form path, `groups` a column for each grouping variable, `scores` one
     for each dimension; `age` is in whole years, None where the study does not ask it. `names` says
-    what areas and dimensions are called.
+    what areas and dimensions are called. With `latent` shares rest on the traits behind the scores.
     """
 
     sample: Sample
@@ -30,6 +31,7 @@ class People:
     settings: StudySettings
     units: pd.DataFrame | None
     names: Mapping[str, Text] = field(default_factory=dict)
+    latent: LatentShares | None = None
 
     def named(self, ids: Iterable[str]) -> Text:
         """What areas or dimensions are called, in a row."""

@@ -129,6 +129,11 @@ def scored_items(instrument: Instrument) -> Iterator[Placed]:
     return (one for one in instrument.placed() if one.item.key and one.repeat is None)
 
 
+def highest_credit(item: Item) -> float:
+    """The most that an item can earn under any of its keys."""
+    return max((_most(item, key) for key in item.key), default=0.0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _ItemScore:
     earned: _Floats

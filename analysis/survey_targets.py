@@ -1,7 +1,7 @@
 """Targets that a survey measures: the share of people who have it, in the domain that is meant."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 import numpy as np
@@ -11,7 +11,8 @@ from analysis.outcome import Outcome, nothing
 from analysis.people import People
 from analysis.readings import Way
 from analysis.result import Estimate, Floor
-from analysis.shares import Mask, passes, share
+from analysis.rules import Rule
+from analysis.shares import Mask, share
 from analysis.verdict import judge, judge_together, no_data
 from instruments.language import Message, say
 from instruments.plan import Target
@@ -41,23 +42,28 @@ class _Domain:
 
 
 def survey_outcome(people: People, target: Target, way: Way, *, due: bool) -> Outcome:
-    """Estimate and judge a survey target with its words taken `way`."""
+    """Estimate and judge a survey target with its words taken `way`.
+
+    A test counts observed passes: a latent share never reaches the 100% that it asks (plan.md A8).
+    """
     if (reason := _unmeasured(people, way)) is not None:
         return nothing(reason)
-    values = passes(people.scores, dict(way.cuts), joint=way.joint)
+    if target.measure == "test":
+        people = replace(people, latent=None)
+    rule = Rule(cuts=dict(way.cuts), joint=way.joint)
     base = _old_enough(people, way)
     if not target.within:
-        return _judged(_share(people, target, values, base), way, due=due)
+        return _judged(_share(people, target, rule, base), way, due=due)
     domain = _domain(people, target, way, base)
     if any(domain.areas[area] is None for area, _ in way.lists):
         return nothing(_unlisted(people, domain))
-    parts = _parts(people, target, values, domain)
+    parts = _parts(people, target, rule, domain)
     if way.domain == "each":
         return _each(people, parts, domain, way, due=due)
     inside = domain.joined(way.domain)
     if inside is None:
         return nothing(_unlisted(people, domain))
-    found = _share(people, target, values, inside, area="+".join(domain.known()))
+    found = _share(people, target, rule, inside, area="+".join(domain.known()))
     return _judged(found, way, due=due, parts=parts if len(parts) > 1 else ())
 
 
@@ -72,8 +78,8 @@ def floor_on(people: People, target: Target, way: Way, *, whole: Way) -> Floor |
     if inside is None or way.threshold is None or whole.threshold is None:
         return None
     size = share(people.sample, pd.Series(inside.astype(float)), of="domain", where=domain.base)
-    values = passes(people.scores, dict(whole.cuts), joint=whole.joint)
-    beyond = share(people.sample, values, of="elsewhere", where=domain.base & ~inside).estimate
+    rule = Rule(cuts=dict(whole.cuts), joint=whole.joint)
+    beyond = rule.share(people, of="elsewhere", where=domain.base & ~inside).estimate
     s = size.estimate
     if s is None or s <= 0:
         return None
@@ -119,18 +125,14 @@ def _domain(people: People, target: Target, way: Way, base: Mask) -> _Domain:
     return _Domain(areas=areas, base=base)
 
 
-def _share(
-    people: People, target: Target, values: "pd.Series[float]", inside: Mask, area: str = ""
-) -> Estimate:
+def _share(people: People, target: Target, rule: Rule, inside: Mask, area: str = "") -> Estimate:
     by = {AREAS: area} if area else {}
-    return share(people.sample, values, of=target.indicator or target.id, by=by, where=inside)
+    return rule.share(people, of=target.indicator or target.id, by=by, where=inside)
 
 
-def _parts(
-    people: People, target: Target, values: "pd.Series[float]", domain: _Domain
-) -> tuple[Estimate, ...]:
+def _parts(people: People, target: Target, rule: Rule, domain: _Domain) -> tuple[Estimate, ...]:
     return tuple(
-        _share(people, target, values, inside, area=area) for area, inside in domain.known().items()
+        _share(people, target, rule, inside, area=area) for area, inside in domain.known().items()
     )
 
 

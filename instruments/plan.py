@@ -101,6 +101,8 @@ class Cut(Definition):
     """Other cuts under which every verdict is printed too."""
     status: Literal["adopted", "panel", "proposed"] = "proposed"
     """Whether it was adopted, set by a panel, or is only proposed."""
+    se: Share | None = None
+    """Standard error of a panel's cut, as a share of the highest score; it enters every interval."""
     source: Text = Field(default_factory=dict)
     """Where it comes from."""
 

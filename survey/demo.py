@@ -111,6 +111,7 @@ def _truth(fielding: Fielding, groupings: dict[str, Grouping], *, seed: int) -> 
             "areas": float(aware[in_areas].mean()),
             **{name: one.share(aware) for name, one in groupings.items()},
         },
+        "passing": float(fielding.passing.mean()),
         "reaches": {name: float(one.mean()) for name, one in fielding.census.reaches.items()},
         "share_in_areas": float(in_areas.mean()),
         "export": {

@@ -1,4 +1,7 @@
-"""Every published estimate with what it is of and about whom, in words that R can evaluate."""
+"""Every published estimate with what it is of and about whom, in words that R can evaluate.
+
+Of a latent share the auditor works out the observed one that stands beside it.
+"""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,10 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.audit.table import AuditTable
-from analysis.describe import Rule, headline_indicators, moved, rules
+from analysis.describe import headline_indicators, moved, rules
 from analysis.measured import Measured
 from analysis.readings import Way, alternatives, default_way
 from analysis.result import Analysis, Estimate, TargetResult
+from analysis.rules import Rule
 from analysis.survey_targets import AREAS
 
 EVERYBODY = "TRUE"
@@ -144,6 +148,6 @@ class Checks:
         return Check(
             place=place,
             value=value,
-            published=one,
+            published=one.observed or one,
             inside=" & ".join([*self._kept(), *inside]) or EVERYBODY,
         )

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.awareness.cut import Cut
-from analysis.awareness.joint_population import Settled
-from analysis.awareness.likelihoods import Likelihoods, of_item
+from analysis.awareness.joint_population import JointPopulation, Settled
+from analysis.awareness.likelihoods import Likelihoods
 from analysis.columns import Floats
+from analysis.irt.curves import LEAST, probabilities
 from analysis.irt.fitted import FittedModel
 from analysis.irt.items import ItemParameters
 from analysis.irt.standard_errors import covariance, influence
@@ -39,11 +40,10 @@ class ItemEffects:
         """Work both out; a singular calibration is refused."""
         size = len(calibration.calibration.layout.parameters)
         rows = [one[:, :size] for _, one in influence(calibration, covariance(calibration))]
-        cross = [
-            (weights @ settled.population.scores(up) - weights @ settled.population.scores(down))
-            / (2 * _STEP)
-            for up, down in _moved_tables(calibration, trait, likelihoods)
-        ]
+        population = settled.population
+        local = _pulls(likelihoods, population, trait)
+        cross = [population.expanded(_through(pairs, calibration, local, likelihoods.nodes)).T @ weights
+                 for pairs in moved_items(calibration)]  # fmt: skip
         carried: Floats = np.asarray(np.linalg.solve(settled.information, np.array(cross).T).T,
                                      dtype=np.float64)  # fmt: skip
         return cls(calibration=calibration, persons=np.concatenate(rows), carried=carried)
@@ -84,22 +84,44 @@ def moved_items(
         yield [(up, down) for up, down in zip(*ends, strict=True) if up != down]
 
 
-def _moved_tables(
-    calibration: FittedModel, trait: int, likelihoods: Likelihoods
-) -> Iterator[tuple[Likelihoods, Likelihoods]]:
-    """The likelihoods with each item parameter moved up and down."""
-    responses, nodes = calibration.responses, likelihoods.nodes
-    base = {item.item: item for item in calibration.items}
-    for pairs in moved_items(calibration):
-        tables = []
-        for end in (0, 1):
-            table = likelihoods.tables[trait].copy()
-            for pair in pairs:
-                place = responses.items.index(pair[end].item)
-                table += of_item(responses, place, pair[end], nodes)
-                table -= of_item(responses, place, base[pair[end].item], nodes)
-            tables.append(likelihoods.with_table(trait, table))
-        yield tables[0], tables[1]
+def _pulls(likelihoods: Likelihoods, population: JointPopulation, trait: int) -> Floats:
+    """Posterior mass times the population's gradient about its mean: persons by nodes by parameters.
+
+    With an item's log-likelihood slope on the nodes its sum is the covariance of both gradients in
+    the posterior, which is the cross derivative (Louis 1982).
+    """
+    means = population.means
+    given = likelihoods.given_node(means, population.covariance, trait)
+    own = likelihoods.nodes - means[:, [trait]]
+    if population.traits == 1:
+        first, second = own[..., None], (own**2)[..., None, None]
+    else:
+        at = means[:, [1 - trait]]
+        other = given.first[..., 0] - at
+        square = given.second[..., 0] - 2 * at * given.first[..., 0] + at**2
+        order = [1, 0] if trait else [0, 1]
+        first = np.stack([own, other], axis=-1)[..., order]
+        second = np.stack([own**2, own * other, own * other, square], axis=-1)
+        second = second.reshape(*own.shape, 2, 2)[..., order, :][..., order]
+    gradients = population.gradients(first, second)
+    centre = np.einsum("nq,nqp->np", given.mass, gradients)
+    return np.asarray(given.mass[..., None] * (gradients - centre[:, None]))
+
+
+def _through(
+    pairs: list[tuple[ItemParameters, ItemParameters]], calibration: FittedModel, pulls: Floats,
+    nodes: Floats,
+) -> Floats:  # fmt: skip
+    """What a unit of one item parameter does to each person's gradient in mean and covariance."""
+    responses = calibration.responses
+    found = np.zeros((len(pulls), pulls.shape[2]))
+    for up, down in pairs:
+        codes = responses.codes[:, responses.items.index(up.item)]
+        logs = [np.log(np.maximum(probabilities(one, nodes), LEAST)) for one in (up, down)]
+        for code, slope in enumerate((logs[0] - logs[1]) / (2 * _STEP)):
+            rows = codes == code
+            found[rows] += np.einsum("nqp,q->np", pulls[rows], slope, optimize=True)
+    return found
 
 
 def _score(cut: Cut, item: ItemParameters, theta: float) -> float:

@@ -65,16 +65,28 @@ class JointPopulation:
         """Posterior moments of every person."""
         return likelihoods.moments(self.means, self.covariance)
 
+    def local(self, likelihoods: Likelihoods) -> Floats:
+        """Each person's gradient in the own mean, then in the covariance's lower triangle."""
+        found, means = self.moments(likelihoods), self.means
+        return self.gradients(found.first - means, _around(found, means))
+
+    def gradients(self, first: Floats, second: Floats) -> Floats:
+        """The same from the moments about the means (… x D and … x D x D), whatever they are given."""
+        inverse = np.linalg.inv(self.covariance)
+        rows, columns = _places(self.traits)
+        inner = inverse @ second @ inverse - inverse
+        lower = inner[..., rows, columns] * np.where(rows == columns, 0.5, 1.0)
+        return np.concatenate([first @ inverse, lower], axis=-1)
+
+    def expanded(self, local: Floats) -> Floats:
+        """Gradients in the free parameters, persons by parameters."""
+        pulls, lower = local[:, : self.traits], local[:, self.traits :]
+        rows = self.design[:, :, None] * pulls[:, None, :]
+        return np.hstack([rows.reshape(len(local), -1), lower])
+
     def scores(self, likelihoods: Likelihoods) -> Floats:
         """Each person's gradient of the log-likelihood, persons by free parameters."""
-        found, means = self.moments(likelihoods), self.means
-        inverse = np.linalg.inv(self.covariance)
-        pulls = (found.first - means) @ inverse
-        rows = self.design[:, :, None] * pulls[:, None, :]
-        inner = inverse @ _around(found, means) @ inverse - inverse
-        lower = inner[:, *_places(self.traits)]
-        scale = np.where(np.equal(*_places(self.traits)), 0.5, 1.0)
-        return np.hstack([rows.reshape(len(means), -1), lower * scale])
+        return self.expanded(self.local(likelihoods))
 
 
 class Settled(NamedTuple):
@@ -137,17 +149,38 @@ def _polish(
 
 
 def _information(likelihoods: Likelihoods, population: JointPopulation, weights: Floats) -> Floats:
-    """Minus the derivative of the weighted score, by central differences."""
-    values = population.values
-    found = np.empty((len(values), len(values)))
-    for place in range(len(values)):
-        ends = []
-        for sign in (1, -1):
-            moved = values.copy()
-            moved[place] += sign * _STEP
-            ends.append(weights @ population.at(moved).scores(likelihoods))
-        found[place] = (ends[1] - ends[0]) / (2 * _STEP)
-    return (found + found.T) / 2
+    """Minus the derivative of the weighted score, by central differences in what is each person's own."""
+    traits, design = population.traits, population.design
+    slopes = np.stack([_slope(likelihoods, population, place)
+                       for place in range(traits * (traits + 3) // 2)], axis=2)  # fmt: skip
+    weighted = design * weights[:, None]
+    means = np.einsum("nc,nij,nd->cidj", weighted, slopes[:, :traits, :traits], design,
+                      optimize=True)  # fmt: skip
+    across = np.einsum("nc,nis->cis", weighted, slopes[:, :traits, traits:])
+    lower = np.einsum("n,nrs->rs", weights, slopes[:, traits:, traits:])
+    size = design.shape[1] * traits
+    across = across.reshape(size, -1)
+    found = np.block([[means.reshape(size, size), across], [across.T, lower]])
+    return np.asarray(-(found + found.T) / 2)
+
+
+def _slope(likelihoods: Likelihoods, population: JointPopulation, place: int) -> Floats:
+    """The derivative of everybody's own gradient in all means of one trait, or in one covariance."""
+    traits = population.traits
+    ends = []
+    for sign in (1, -1):
+        means, covariance = population.means, population.covariance.copy()
+        if place < traits:
+            means[:, place] += sign * _STEP
+        else:
+            row, column = (side[place - traits] for side in _places(traits))
+            covariance[row, column] = covariance[column, row] = (
+                covariance[row, column] + sign * _STEP
+            )
+        found = likelihoods.moments(means, covariance)
+        moved = replace(population, covariance=covariance)
+        ends.append(moved.gradients(found.first - means, _around(found, means)))
+    return np.asarray((ends[0] - ends[1]) / (2 * _STEP))
 
 
 def _solved(information: Floats, score: Floats) -> Floats:

@@ -6,7 +6,7 @@ ever held.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -23,6 +23,14 @@ class Moments(NamedTuple):
     """Of each person: log marginal likelihood, posterior mean (n x D) and second moments (n x D x D)."""
 
     log_likelihood: Floats
+    first: Floats
+    second: Floats
+
+
+class Given(NamedTuple):
+    """Of each person and node of one trait: posterior mass, and moments of the other trait there."""
+
+    mass: Floats
     first: Floats
     second: Floats
 
@@ -48,11 +56,6 @@ class Likelihoods:
             tables.append(table)
         return cls(nodes=nodes, tables=tuple(tables))
 
-    def with_table(self, trait: int, table: Floats) -> Self:
-        """The same with another table for one trait."""
-        tables = (*self.tables[:trait], table, *self.tables[trait + 1 :])
-        return replace(self, tables=tables)
-
     def moments(self, means: Floats, covariance: Floats) -> Moments:
         """The posterior under a normal prior with each person's own mean (n x D)."""
         inverse: Floats = np.asarray(np.linalg.inv(covariance), dtype=np.float64)
@@ -66,6 +69,23 @@ class Likelihoods:
         if len(sides) == 1:
             return _of_one(powers[0], np.exp(-0.5 * inverse[0, 0] * self.nodes**2), level)
         return _of_two(powers[0], powers[1], self._kernel(inverse), level)
+
+    def given_node(self, means: Floats, covariance: Floats, trait: int) -> "Given":
+        """What the answers say of everybody's own node of one trait, and of the other on each node."""
+        inverse: Floats = np.asarray(np.linalg.inv(covariance), dtype=np.float64)
+        tilts = means @ inverse
+        own, _ = self._tilted(trait, tilts[:, trait])
+        if len(self.tables) == 1:
+            mass = own * np.exp(-0.5 * inverse[0, 0] * self.nodes**2)
+            nothing = np.empty((*mass.shape, 0))
+            return Given(mass / mass.sum(axis=1, keepdims=True), nothing, nothing)
+        other, _ = self._tilted(1 - trait, tilts[:, 1 - trait])
+        kernel = self._kernel(inverse) if trait else self._kernel(inverse).T
+        sums = [(other * self.nodes**power) @ kernel for power in range(3)]
+        mass = own * sums[0]
+        known = np.maximum(sums[0], np.finfo(float).tiny)
+        return Given(mass / mass.sum(axis=1, keepdims=True), (sums[1] / known)[..., None],
+                     (sums[2] / known)[..., None])  # fmt: skip
 
     def _tilted(self, trait: int, tilt: Floats) -> tuple[Floats, Floats]:
         """exp(log-likelihood + tilt θ), each row scaled to a greatest value of 1, and the logs of scale."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import TypeVar
 
+from analysis.awareness.result import Budget
 from analysis.result import Analysis, Estimate, ReadingResult, TargetResult
 from instruments.language import say
 
@@ -70,7 +71,17 @@ def _estimate(one: Estimate) -> Estimate:
     low, high = map(_share, one.ci)
     return replace(one, n=nearest(one.n), n_eff=None if one.n_eff is None else nearest(one.n_eff),
                    hits=None, estimate=_share(one.estimate), se=_share(one.se), ci=(low, high),
-                   cv=_share(one.cv), deff=_share(one.deff))  # fmt: skip
+                   cv=_share(one.cv), deff=_share(one.deff),
+                   observed=None if one.observed is None else _estimate(one.observed),
+                   budget=None if one.budget is None else _budget(one.budget),
+                   margins=tuple(round(share, DECIMALS) for share in one.margins))  # fmt: skip
+
+
+def _budget(one: Budget) -> Budget:
+    """Variances to the digits of a standard error of a tenth of a point."""
+    lines = {line.name: getattr(one, line.name) for line in fields(one)}
+    return Budget(**{name: None if value is None else round(value, 2 * DECIMALS)
+                     for name, value in lines.items()})  # fmt: skip
 
 
 def _share(value: float | None) -> float | None:

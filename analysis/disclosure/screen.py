@@ -166,8 +166,17 @@ def _reliable(one: Estimate) -> Estimate:
     if not one.n:
         return blank(one, code="x", n=0)
     if AVERAGE in one.flags or presentation(one).shown:
-        return replace(one, hits=None)
+        return _uncounted(one)
     return blank(one, code="u", n=one.n)
+
+
+def _uncounted(one: Estimate) -> Estimate:
+    """The estimate without counts; the observed share beside it only where it is reliable itself."""
+    beside = one.observed
+    if beside is not None:
+        shown = AVERAGE in beside.flags or presentation(beside).shown
+        beside = replace(beside, hits=None) if shown else None
+    return replace(one, hits=None, observed=beside)
 
 
 def blank(one: Estimate, *, code: Code, n: int) -> Estimate:
@@ -210,6 +219,6 @@ def _areas(one: Areas, held: _Screen) -> Areas:
         own = held.group(at_confidence(row.estimate, one.confidence))
         kept = AreaVerdict(estimate=own, verdict=no_data(), alone=no_data())
         if code_of(own) is None:
-            kept = replace(row, estimate=replace(row.estimate, hits=None))
+            kept = replace(row, estimate=_uncounted(row.estimate))
         rows.append(kept)
     return replace(one, rows=tuple(rows))

@@ -36,7 +36,12 @@ class Fielding:
 
     @property
     def aware(self) -> npt.NDArray[np.bool_]:
-        """Whether each adult reaches the cut on every dimension."""
+        """Whether each adult's traits are all above the cuts, at 0."""
+        return np.asarray((self.city.traits > 0).all(axis=0))
+
+    @property
+    def passing(self) -> npt.NDArray[np.bool_]:
+        """Whether each adult's answers would reach the cut on every dimension."""
         reached = np.stack(list(self.census.reaches.values()))
         return np.asarray(reached.all(axis=0))
 

@@ -108,14 +108,25 @@ def analysis(file, tmp_path_factory):
     return analyze(founded(tmp_path_factory.mktemp("sat12"), file), today=TODAY)
 
 
-def test_the_estimate_is_the_hand_calculation_from_the_file(analysis, file):
+def test_the_observed_share_is_the_hand_calculation_from_the_file(analysis, file):
     data = pd.read_csv(file)
     p, se, limits, df = by_hand(data)
     (result,) = analysis.targets
-    assert result.estimate.estimate == pytest.approx(p, rel=1e-12)
-    assert result.estimate.se == pytest.approx(se, rel=1e-9)
-    assert result.estimate.ci == pytest.approx(limits, rel=1e-9)
-    assert (result.estimate.df, result.estimate.n) == (df, 600)
+    observed = result.estimate.observed
+    assert observed.estimate == pytest.approx(p, rel=1e-12)
+    assert observed.se == pytest.approx(se, rel=1e-9)
+    assert observed.ci == pytest.approx(limits, rel=1e-9)
+    assert (observed.df, observed.n) == (df, 600)
+
+
+def test_the_verdict_rests_on_the_share_of_the_trait_with_every_line_of_its_budget(analysis):
+    (result,) = analysis.targets
+    budget = result.estimate.budget
+    assert result.estimate.se**2 == pytest.approx(budget.total)
+    assert budget.sampling > 0
+    assert budget.calibration is not None
+    assert budget.cut is None
+    assert abs(result.estimate.estimate - result.estimate.observed.estimate) < 0.05
 
 
 def test_the_verdict_is_that_of_the_interval(analysis):

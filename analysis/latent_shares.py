@@ -1,0 +1,124 @@
+"""Shares of people above the cuts of a study's dimensions, from the traits behind the scores.
+
+A cut is declared as a share of a dimension's points. It is read as an expected score on the items of
+the dimension, so that it lies where it lies whatever items a booklet asked.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from math import sqrt
+
+import numpy as np
+
+from analysis.awareness.cut import Cut
+from analysis.awareness.joint import Cuts, JointModel, JointShare
+from analysis.awareness.joint_mass import Rule as JointRule
+from analysis.errors import AnalysisError
+from analysis.intervals import logit_interval
+from analysis.irt.fitted import FittedModel
+from analysis.result import Estimate
+from analysis.shares import AVERAGE, Mask
+
+OBSERVED = "observed_only"
+"""Flag of a share that counts scores because no trait can be estimated at its cut."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scale:
+    """One dimension: its calibrated items, what their categories earn, and the panel's error.
+
+    `cut_se` is a share of the points, 0 where the cut is no panel's.
+    """
+
+    dimension: str
+    calibration: FittedModel
+    points: Mapping[str, tuple[float, ...]]
+    cut_se: float = 0.0
+
+    @property
+    def most(self) -> float:
+        """The points that all items together can earn."""
+        return sum(worth[-1] for worth in self.points.values())
+
+    @property
+    def model(self) -> str:
+        """The names of the models of its items."""
+        return " + ".join(sorted({item.model for item in self.calibration.items}))
+
+    def cut(self, at_least: float) -> Cut:
+        """A share of the points as an expected score on the items."""
+        return Cut(value=at_least * self.most, se=self.cut_se * self.most,
+                   items=tuple(self.points), points=self.points)  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LatentShares:
+    """The traits of a study's respondents, to be asked for shares above any cuts."""
+
+    scales: tuple[Scale, ...]
+    model: JointModel
+    conditioned_on: tuple[str, ...] = ()
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {scale.dimension: place for place, scale in enumerate(self.scales)}
+
+    def measures(self, cuts: Mapping[str, float]) -> bool:
+        """Whether every dimension that is cut has a trait."""
+        return bool(cuts) and all(name in self._places for name in cuts)
+
+    def estimates(
+        self, cuts: Mapping[str, float], joint: JointRule, *, observed: Sequence[Estimate],
+        inside: Sequence[Mask],
+    ) -> list[Estimate]:  # fmt: skip
+        """The latent share in the place of each observed one, which is kept beside it.
+
+        Where nobody was asked, or nobody can have the expected score, the observed share stands.
+        """
+        asked = Cuts(of={self._places[name]: self.scales[self._places[name]].cut(at)
+                         for name, at in sorted(cuts.items(), key=lambda one: self._places[one[0]])},
+                     rule=joint)  # fmt: skip
+        try:
+            thetas = self.thetas(asked)
+        except AnalysisError:
+            return [replace(one, flags=(*one.flags, OBSERVED)) for one in observed]
+        filled = [bool((mask & self.model.used).any()) and one.n > 0
+                  for one, mask in zip(observed, inside, strict=True)]  # fmt: skip
+        masks = [mask for mask, known in zip(inside, filled, strict=True) if known]
+        found = iter(self.model.shares(asked, thetas, masks) if masks else ())
+        return [_beside(next(found), one) if known else one
+                for one, known in zip(observed, filled, strict=True)]  # fmt: skip
+
+    def thetas(self, cuts: Cuts) -> dict[int, float]:
+        """The cuts as values of the traits."""
+        return {place: cut.theta(self.scales[place].calibration.items)
+                for place, cut in cuts.of.items()}  # fmt: skip
+
+    @property
+    def correlation(self) -> float | None:
+        """Between the two traits among everybody: within groups and between them."""
+        population = self.model.population
+        if population.traits == 1:
+            return None
+        weights = self.model.sample.weights[self.model.used]
+        spread = population.covariance + np.cov(population.means.T, aweights=weights)
+        return float(spread[0, 1] / sqrt(spread[0, 0] * spread[1, 1]))
+
+
+def _beside(found: JointShare, observed: Estimate) -> Estimate:
+    """The latent share as an estimate, with the observed one and the budget."""
+    point, variance = found.estimate, found.budget.total
+    se = sqrt(variance)
+    sampled = variance - (found.budget.cut or 0.0)
+    simple = point * (1 - point) / max(found.n - 1, 1)
+    known = se > 0 and found.df > 0 and 0 < point < 1
+    low, high = logit_interval(point, se, found.df, observed.confidence) if known else (None, None)
+    return replace(
+        observed, estimate=point, se=se if known else None,
+        ci=(None, None) if low is None or high is None else (float(low), float(high)),
+        df=found.df, cv=se / point if known else None, deff=sampled / simple if known else None,
+        n=found.n, n_eff=found.n * simple / sampled if known else None,
+        flags=tuple(flag for flag in observed.flags if flag not in (AVERAGE, "p_at_bound")),
+        observed=observed, budget=found.budget, margins=found.margins,
+    )  # fmt: skip
