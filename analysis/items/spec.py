@@ -26,6 +26,12 @@ def run_items(path: Path, *, data: Path | None = None, language: Language = "en"
     """
     spec, root = load_items_spec(path)
     context = Context(spec=spec, folder=path.parent, file=data)
+    return run_in(context, root, language=language)
+
+
+def run_in(context: Context, root: Node, *, language: Language) -> SpecResult:
+    """Run every analysis of a SPEC that is read already; the context keeps what they leave."""
+    spec = context.spec
     found = [_outcome(context, spec, place, root, language) for place in range(len(spec.analyses))]
     warnings = [f"{one['id']}: {flag}" for one in found for flag in one.get("flags", ())]
     return SpecResult(document={"analyses": found, "warnings": warnings},

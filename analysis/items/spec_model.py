@@ -9,6 +9,7 @@ from analysis.errors import AnalysisError
 from analysis.spec_model import DesignSpec, Part
 from instruments.errors import DefinitionError
 from instruments.faults import problems_of
+from instruments.language import Text
 from instruments.source import Node
 from instruments.yaml_source import read_yaml
 
@@ -56,6 +57,10 @@ class ItemsSpec(Shared):
     """A whole SPEC."""
 
     instrument: str | None = None
+    title: Text = Field(default_factory=dict)
+    labels: dict[str, Text] = Field(default_factory=dict)
+    simulated: bool = False
+    """Says of made-up data that they are; every report of them is stamped."""
     factors: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     analyses: tuple[dict[str, Any], ...]
     """Each is read on its own as its kind, so that a wrong one leaves the others be."""
