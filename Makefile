@@ -31,7 +31,7 @@ demo: $(VENV)/.ready  ## questionnaire to leaders' verdict, on a simulated Hà N
 	$(BIN)/hieuluat demo -o build/demo
 
 test: check  ## everything a change must pass
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses auto --dist loadfile
 
 test-all: $(VENV)/.extras system-packages  ## what needs a browser, a database or more minutes
 	$(BIN)/pytest -m heavy
