@@ -16,12 +16,14 @@ from analysis.describe import (
     topic_estimates,
     topics,
 )
+from analysis.exploratory import marked
 from analysis.labels import domain_labels, level_order
 from analysis.measured import Measured, measure
 from analysis.result import Analysis, Provenance, Scoring
 from analysis.scoring import LEAST_ANSWERED
 from analysis.study_awareness import traits_of, with_traits
 from analysis.targets import Evidence, judge_targets
+from analysis.trend import cuts_of, trends
 from instruments.freeze import content_hash
 from survey.journal import journal_head
 from survey.registers.received import register_files
@@ -39,7 +41,11 @@ def analyze(study: Study, *, today: date) -> Analysis:
 
 
 def analyze_measured(made: Measured) -> Analysis:
-    """Estimate and judge what was measured."""
+    """Estimate and judge what was measured; what nobody planned is flagged."""
+    return marked(_analyzed(made), made.study)
+
+
+def _analyzed(made: Measured) -> Analysis:
     traits = traits_of(made)
     made = with_traits(made, traits)
     study, people, plan = made.study, made.people, made.study.plan
@@ -54,6 +60,8 @@ def analyze_measured(made: Measured) -> Analysis:
     estimates = tuple(group_estimates(people, measured, levels))
     targets = judge_targets(plan, _evidence(made))
     domains = tuple(domain_labels(study.settings, plan, made.instruments))
+    areas = judged_areas(made, targets)
+    followed = trends(made, targets, areas)
     judged = [one.estimate for one in targets if one.estimate is not None]
     return Analysis(
         provenance=_provenance(made),
@@ -66,7 +74,9 @@ def analyze_measured(made: Measured) -> Analysis:
         exposure=tuple(exposure_estimates(people, made.instruments, headline)),
         curve=tuple(point for one in indicators[:1] for point in curve(people, one)),
         targets=targets,
-        areas=judged_areas(made, targets),
+        areas=areas,
+        trends=followed,
+        cuts=cuts_of(plan),
         warnings=tuple(caveats(made, [*estimates, *judged], domains, notes=traits.notes)),
         scoring=_scoring(made),
         latent=traits.report,
@@ -106,6 +116,7 @@ def _provenance(made: Measured) -> Provenance:
         fieldwork=made.responses.fieldwork,
         simulated=study.settings.simulated,
         journal=journal_head(study),
+        mode=study.settings.wave.mode or "",
     )
 
 
@@ -113,7 +124,8 @@ def _hash_of_settings(study: Study) -> str:
     """SHA-256 over the settings, every table that they name, and registers, by name and content."""
     settings = study.settings
     sample = settings.sample
-    tables = (settings.population.units, sample.table, sample.cases, settings.administrative)
+    tables = (settings.population.units, sample.table, sample.cases, settings.administrative,
+              *(one.result for one in settings.earlier))  # fmt: skip
     whole = sha256()
     for name in (SETTINGS, *(one for one in tables if one is not None)):
         whole.update(name.encode() + b"\0" + sha256((study.folder / name).read_bytes()).digest())

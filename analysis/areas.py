@@ -7,7 +7,6 @@ from analysis.describe import rules
 from analysis.errors import refuse
 from analysis.measured import Measured
 from analysis.result import Areas, TargetResult
-from analysis.shares import shares_by
 from analysis.simultaneous import judge_areas
 from instruments.errors import Problem
 from instruments.faults import did_you_mean
@@ -47,10 +46,9 @@ def _judged(
     indicator = next(
         one for one in made.study.plan.indicators if one.id == _target(made, wanted).indicator
     )
-    estimates = shares_by(
-        people.sample, rules([indicator])[indicator.id].holds(people), of=indicator.id,
-        variable=wanted.variable, levels=people.groups[wanted.variable], order=levels,
-    )  # fmt: skip
+    estimates = rules([indicator])[indicator.id].shares_by(
+        people, of=indicator.id, variable=wanted.variable, order=levels
+    )
     found = judge_areas(
         estimates, variable=wanted.variable, threshold=latest.threshold, planned=len(levels),
         due=latest.due,

@@ -272,6 +272,43 @@ class Areas:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WavePoint:
+    """One wave's estimate, and why it is not to be joined with the wave before (none: it is)."""
+
+    label: Text
+    day: date
+    estimate: Estimate
+    breaks: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaveChange:
+    """This wave less an earlier one, of independent samples.
+
+    The variance is the sum of both sampling variances and of the linking's. Where the waves cannot
+    be compared there is no number, and `breaks` say why.
+    """
+
+    label: Text
+    day: date
+    difference: float | None
+    se: float | None
+    ci: tuple[float | None, float | None]
+    linking_se: float | None = None
+    breaks: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """A target's share, or that of an area judged against it (`by`), wave after wave."""
+
+    target: str
+    by: Mapping[str, str] = field(default_factory=dict)
+    points: tuple[WavePoint, ...]
+    changes: tuple[WaveChange, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DomainLabel:
     """What a domain variable and its levels are called."""
 
@@ -428,6 +465,8 @@ class Provenance:
     simulated: bool
     journal: str = ""
     """Head of the study's journal: what was done to the data until now."""
+    mode: str = ""
+    """How people were asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -470,6 +509,10 @@ class Analysis:
     """What the latent shares rest on; None where shares count observed scores."""
     areas: tuple[Areas, ...] = ()
     """Areas that the settings name to be judged at once."""
+    trends: tuple[Trend, ...] = ()
+    """Targets and areas over the waves, where the settings name earlier ones."""
+    cuts: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """By indicator and dimension, the score that is asked for."""
     topics: tuple[Estimate, ...] = ()
     """Average credit on the items of each topic of what is to be known."""
     labels: Mapping[str, Text] = field(default_factory=dict)

@@ -29,6 +29,21 @@ class Wave(Definition):
     id: str
     begins: date | None = None
     ends: date | None = None
+    mode: str | None = None
+    """How people are asked, such as ``face to face``; waves of different modes are not joined."""
+
+
+class EarlierWave(Definition):
+    """A wave before this one: the ``result.json`` of its report, in the study's folder.
+
+    `mode` is how its people were asked, where the file does not say. `linking_se` is the standard
+    error, as a share, of putting the waves on one scale where their instruments differ.
+    """
+
+    result: str
+    label: Text
+    mode: str | None = None
+    linking_se: Annotated[float, Field(ge=0, lt=1)] | None = None
 
 
 class SampleDesign(Definition):
@@ -186,6 +201,20 @@ class JudgedAreas(Definition):
     target: Id
 
 
+class AnalysisPlan(Definition):
+    """What the report will tell; all else is exploratory (`survey.analysis_plan`).
+
+    `indicators` may name dimensions too, `groups` are variables of the study, `readings` those of
+    the plan whose alternatives are judged.
+    """
+
+    indicators: tuple[Id, ...] = ()
+    groups: tuple[Id, ...] = ()
+    targets: tuple[Id, ...] = ()
+    readings: tuple[Id, ...] = ()
+    tables: tuple[Literal["items", "topics", "reach", "cuts"], ...] = ()
+
+
 class StudySettings(Definition):
     """A whole ``study.yaml``."""
 
@@ -203,6 +232,9 @@ class StudySettings(Definition):
     variables: dict[Id, Variable] = Field(default_factory=dict)
     weighting: Weighting = Weighting()
     judge_areas: tuple[JudgedAreas, ...] = ()
+    analysis_plan: AnalysisPlan | None = None
+    earlier: tuple[EarlierWave, ...] = ()
+    """Waves with which this one is compared."""
     exposure: str | None = None
     """Form path of the multiple-choice item on which activities reached the respondent."""
     administrative: str | None = None

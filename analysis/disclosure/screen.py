@@ -14,7 +14,15 @@ from analysis.disclosure.presentation import presentation
 from analysis.disclosure.suppression import MINIMUM, suppress
 from analysis.disclosure.tables import Cell, Counts, Sum
 from analysis.errors import AnalysisError
-from analysis.result import Analysis, Areas, AreaVerdict, Estimate, ReadingResult, TargetResult
+from analysis.result import (
+    Analysis,
+    Areas,
+    AreaVerdict,
+    Estimate,
+    ReadingResult,
+    TargetResult,
+    Trend,
+)
 from analysis.shares import AVERAGE
 from analysis.simultaneous import at_confidence
 from analysis.verdict import no_data
@@ -45,6 +53,7 @@ def screen(analysis: Analysis, *, minimum: int = MINIMUM) -> Analysis:
         curve=tuple(replace(one, estimate=held.alone(one.estimate)) for one in analysis.curve),
         targets=tuple(_target(one, held) for one in analysis.targets),
         areas=tuple(_areas(one, held) for one in analysis.areas),
+        trends=tuple(_trend(one, held) for one in analysis.trends),
     )
 
 
@@ -222,3 +231,11 @@ def _areas(one: Areas, held: _Screen) -> Areas:
             kept = replace(row, estimate=_uncounted(row.estimate))
         rows.append(kept)
     return replace(one, rows=tuple(rows))
+
+
+def _trend(one: Trend, held: _Screen) -> Trend:
+    """Waves of a target or an area; without this wave's number there is no change to it either."""
+    *before, now = one.points
+    own = (held.group if one.by else held.alone)(now.estimate)
+    points = (*before, replace(now, estimate=own))
+    return replace(one, points=points, changes=() if code_of(own) is not None else one.changes)
