@@ -5,6 +5,7 @@ imported one must; what the form calculates from a corrected answer is calculate
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -70,29 +71,31 @@ class Corrected:
 
 
 def correct(
-    study: Study, wanted: Sequence[Correction], *, by: str, now: Clock
+    study: Study, wanted: Sequence[Correction], *, by: str, now: Clock, file_name: str = "-"
 ) -> Corrected:  # fmt: skip
-    """Correct answers, all of them or none.
+    """Correct answers, all of them or none; `file_name` is where they were written.
 
     Raises:
         StudyError: With every record, place, value and reason that does not do.
     """
-    with Store.existing(study.store_path) as store:
-        if store is None:
-            raise unusable(study.folder.name, say("Nothing has been imported yet."))
-        forms = Forms.of(study.instruments)
-        with writing(store.engine) as connection:
-            found = _found(connection, [one.record for one in wanted])
-            problems = [*_unexplained(wanted, by), *found.problems]
-            lines: list[tuple[RowId, Edit, str]] = []
-            for record, own in found.by_record(wanted):
-                edits, faults = _edits(found.records[record], own, forms, now=now())
-                problems += faults
-                lines += [(record, edit, own[0].why) for edit in edits]
-            if problems:
-                raise StudyError(problems)
-            batch = _stored(connection, lines, by=by, at=now())
+    signed = [] if by.strip() else [
+        Problem(where="--by", what=say("It is empty."), hint=say("Say who decides."))
+    ]  # fmt: skip
+    with _opened(study) as store, writing(store.engine) as connection:
+        lines = _judged(connection, wanted, study, now=now(), problems=signed)
+        batch = _stored(connection, lines, by=by, at=now(), file_name=file_name)
     return Corrected(batch=batch, edits=tuple(edit for _, edit, _ in lines))
+
+
+def preview(study: Study, wanted: Sequence[Correction], *, now: Clock) -> list[tuple[str, Edit]]:
+    """What corrections would change, by the record's name, without writing anything.
+
+    Raises:
+        StudyError: With every record, place, value and reason that does not do.
+    """
+    with _opened(study) as store, reading(store.engine) as connection:
+        lines = _judged(connection, wanted, study, now=now())
+    return [(one.record, edit) for _, edit, one in lines]
 
 
 def read_corrections(path: Path) -> list[Correction]:
@@ -121,14 +124,41 @@ def history(study: Study, name: str) -> list[Change]:
     Raises:
         StudyError: No accepted record has this key or id.
     """
+    with _opened(study) as store, reading(store.engine) as connection:
+        found = _found(connection, [name])
+        if found.problems:
+            raise StudyError(found.problems)
+        return [one for record in found.records for one in _changes(connection, record)]
+
+
+@contextmanager
+def _opened(study: Study) -> Iterator[Store]:
     with Store.existing(study.store_path) as store:
         if store is None:
             raise unusable(study.folder.name, say("Nothing has been imported yet."))
-        with reading(store.engine) as connection:
-            found = _found(connection, [name])
-            if found.problems:
-                raise StudyError(found.problems)
-            return [one for record in found.records for one in _changes(connection, record)]
+        yield store
+
+
+_Line = tuple[RowId, Edit, Correction]
+"""The row of a record, what changes in it, and the first correction that asks for it."""
+
+
+def _judged(
+    connection: Connection, wanted: Sequence[Correction], study: Study, *, now: datetime,
+    problems: Sequence[Problem] = (),
+) -> list[_Line]:  # fmt: skip
+    """Every answer that changes, with its record and the reason, unless something speaks against."""
+    forms = Forms.of(study.instruments)
+    found = _found(connection, [one.record for one in wanted])
+    against = [*problems, *_unexplained(wanted), *found.problems]
+    lines: list[_Line] = []
+    for record, own in found.by_record(wanted):
+        edits, faults = _edits(found.records[record], own, forms, now=now)
+        against += faults
+        lines += [(record, edit, own[0]) for edit in edits]
+    if against:
+        raise StudyError(against)
+    return lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,9 +220,7 @@ def _unclear(name: str, count: int) -> Problem:
                    hint=say("Exports name each record in the column '_record'."))  # fmt: skip
 
 
-def _unexplained(wanted: Sequence[Correction], by: str) -> Iterator[Problem]:
-    if not by.strip():
-        yield Problem(where="--by", what=say("It is empty."), hint=say("Say who decides."))
+def _unexplained(wanted: Sequence[Correction]) -> Iterator[Problem]:
     for one in wanted:
         if not one.why.strip():
             yield Problem(where=one.record, what=say("The correction gives no reason."),
@@ -200,7 +228,7 @@ def _unexplained(wanted: Sequence[Correction], by: str) -> Iterator[Problem]:
 
 
 def _strange_places(wanted: Sequence[Correction], form: Form) -> Iterator[Problem]:
-    known = {one.path for one in form.level.all_fields()}
+    known = {one.path for one in form.level.all_fields()} - form.contacts
     for one in wanted:
         path = "/".join(step.partition("[")[0] for step in one.place.split("/"))
         if path not in known:
@@ -244,17 +272,17 @@ def _differences(old: Answers, new: Answers) -> list[Edit]:
 
 
 def _stored(
-    connection: Connection, lines: Sequence[tuple[RowId, Edit, str]], *, by: str, at: datetime
+    connection: Connection, lines: Sequence[_Line], *, by: str, at: datetime, file_name: str
 ) -> int:
-    content = digest_of([[*record, edit.place, edit.old, edit.new, why]
-                         for record, edit, why in lines])  # fmt: skip
-    new = NewBatch(file_sha256=content, file_name="-", kind=KIND, recipe=content, mapping="{}",
-                   who=by.strip())  # fmt: skip
+    content = digest_of([[*record, edit.place, edit.old, edit.new, one.why]
+                         for record, edit, one in lines])  # fmt: skip
+    new = NewBatch(file_sha256=content, file_name=file_name, kind=KIND, recipe=content,
+                   mapping="{}", who=by.strip())  # fmt: skip
     batch = open_batch(connection, new, at=at)
     rows = [
         sealed({"batch": batch, "row": number, "record_batch": record[0], "record_row": record[1],
-                "path": edit.place, "old": edit.old, "new": edit.new, "why": why.strip()})
-        for number, (record, edit, why) in enumerate(lines, start=1)
+                "path": edit.place, "old": edit.old, "new": edit.new, "why": one.why.strip()})
+        for number, (record, edit, one) in enumerate(lines, start=1)
     ]  # fmt: skip
     add_lines(connection, corrections, rows)
     advance(connection, batch, rows, rows_done=len(rows))

@@ -36,6 +36,33 @@ def quarantine(
         click.echo(text.text(language_of(ctx)))
 
 
+@click.command(name="records")
+@click.argument("study", type=_FOLDER)
+@click.argument("names", nargs=-1, metavar="[RECORD]...")
+@click.option("-o", "--output", type=_FILE, required=True, help="The workbook to write (.xlsx).")
+@click.option("--instrument", metavar="ID", help="Of which instrument, where there are several.")
+@format_option
+@language_option
+@click.pass_context
+def records(
+    ctx: click.Context, *, study: Path, names: tuple[str, ...], output: Path,
+    instrument: str | None, form: str, language: Language | None,  # noqa: ARG001
+) -> None:  # fmt: skip
+    """Write accepted records into a workbook, to be corrected there and imported again."""
+    from survey.corrections_book import write_records
+
+    opened = open_study(ctx, study)
+    rows = write_records(opened, output, instrument=instrument, names=names,
+                         language=language_of(ctx))  # fmt: skip
+    if form == "json":
+        show_json({"file": str(output), "rows": rows})
+    else:
+        text = say("{rows} records are in {file}. Change the cells, write the reason in the column "
+                   "'_why', then 'hieuluat import {study} {file} --yes'.",
+                   rows=rows, file=output, study=study)  # fmt: skip
+        click.echo(text.text(language_of(ctx)))
+
+
 @click.command()
 @click.argument("study", type=_FOLDER)
 @click.argument("record", required=False)
@@ -136,5 +163,5 @@ def double_entry(
 
 
 COMMANDS: dict[str, click.Command] = {
-    "quarantine": quarantine, "correct": correct, "history": history, "double-entry": double_entry,
+    "quarantine": quarantine, "records": records, "correct": correct, "history": history, "double-entry": double_entry,
 }  # fmt: skip

@@ -14,6 +14,7 @@ from typing import TypeVar
 from instruments.language import LANGUAGES, say
 from survey.answers import Answers, Record, as_json
 from survey.contacts import Contact, Vault
+from survey.corrections_book import Book, is_corrected
 from survey.decisions import Decision, Memory, decide
 from survey.durable import write_whole
 from survey.errors import ImportRejected, rejected, unusable
@@ -68,10 +69,11 @@ def check_files(
     Raises:
         ImportRejected: With every reason why a file is refused.
     """
-    files = _opened(study, paths, reading)
+    files = _opened(study, paths, reading, now)
     with Store.existing(study.store_path) as store:
         run = _Run(store=store, now=now, progress=progress)
-        return [file if isinstance(file, ImportReport) else run.go_through(file) for file in files]
+        return [run.go_through(file) if isinstance(file, OpenFile) else file.report
+                for file in files]  # fmt: skip
 
 
 def import_files(
@@ -83,13 +85,13 @@ def import_files(
     Raises:
         ImportRejected: With every reason why a file is refused.
     """
-    files = _opened(study, paths, reading)
+    files = _opened(study, paths, reading, now)
     with Store.open(study.store_path) as store:
         run = _Run(store=store, now=now, progress=progress)
         reports = [
-            file if isinstance(file, ImportReport) else
             run.go_through(file, _Writer(file=file, store=store, inbox=study.inbox,
                                          vault=Vault(study.vault), now=now, who=by))
+            if isinstance(file, OpenFile) else file.store(study, by=by, now=now)
             for file in files
         ]  # fmt: skip
     for file in files:
@@ -127,8 +129,10 @@ def inspect_file(path: Path, *, told: Override = NOTHING) -> dict[str, object]:
             "rows": look_through(table).rows, "columns": own}  # fmt: skip
 
 
-def _opened(study: Study, paths: Sequence[Path], reading: Reading) -> list[OpenFile | ImportReport]:
-    """The files ready to be gone through; of a codebook among them only the report."""
+def _opened(
+    study: Study, paths: Sequence[Path], reading: Reading, now: Clock
+) -> list[OpenFile | Book]:  # fmt: skip
+    """The files ready to be gone through, or what else they are: a codebook, corrections."""
     versions = study.versions_of(reading.instrument)
     tables, refused = _each(paths, lambda path: recognised(path, told=reading.told))
     books = [table for table in tables if is_dictionary(table.headings)]
@@ -136,9 +140,11 @@ def _opened(study: Study, paths: Sequence[Path], reading: Reading) -> list[OpenF
     if books:
         told = replace(told, dictionary=books[0].contents.path)
 
-    def settled(table: Table) -> OpenFile | ImportReport:
+    def settled(table: Table) -> OpenFile | Book:
         if is_dictionary(table.headings):
-            return codebook_report(table)
+            return Book(wanted=(), report=codebook_report(table))
+        if is_corrected(table):
+            return Book.of(study, table, now=now)
         own = recognised(table.contents.path, told=told) if books else table
         known = recall(study, own, instrument=versions[-1].id)
         return settled_file(own, instruments=versions, told=told,

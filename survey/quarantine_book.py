@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from xlsxwriter.workbook import Workbook
     from xlsxwriter.worksheet import Worksheet
 
-_OPTIONS = {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
-_COLOURS: Mapping[str, dict[str, Any]] = {
+OPTIONS = {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False}
+COLOURS: Mapping[str, dict[str, Any]] = {
     "heading": {"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "text_wrap": True,
                 "valign": "top", "border": 1},
     "locked": {"bg_color": "#EDEDED", "font_color": "#404040", "num_format": "@", "valign": "top"},
@@ -33,6 +33,7 @@ _COLOURS: Mapping[str, dict[str, Any]] = {
     "problem": {"locked": False, "num_format": "@", "valign": "top", "bg_color": "#FFD9A0",
                 "border": 2, "border_color": "#9C2A00"},
 }  # fmt: skip
+_NAMES = (MARK, "_file", "_line", "_problems")
 _WIDTHS = (14, 18, 8, 50)
 
 
@@ -57,8 +58,8 @@ def _write(
 ) -> None:
     import xlsxwriter  # noqa: PLC0415 - only who writes a workbook needs it
 
-    with xlsxwriter.Workbook(path, _OPTIONS) as book:
-        formats = {name: book.add_format(look) for name, look in _COLOURS.items()}
+    with xlsxwriter.Workbook(path, OPTIONS) as book:
+        formats = {name: book.add_format(look) for name, look in COLOURS.items()}
         whole = [row for row in rows if row.given]
         _to_mend(book, whole, versions, formats, language)
         _elsewhere(book, [row for row in rows if not row.given], formats, language)
@@ -70,8 +71,11 @@ def _to_mend(
 ) -> None:  # fmt: skip
     sheet = book.add_worksheet(say("To mend").text(language))
     cells = [by_place(row.given) for row in rows]
-    places = _places(cells, versions)
-    _headings(sheet, places, versions, formats, language)
+    places = places_in_order(cells, versions)
+    write_headings(sheet, (*_NAMES, *places), versions, heading=formats["heading"],
+                   language=language)  # fmt: skip
+    for column, width in enumerate(_WIDTHS):
+        sheet.set_column(column, column, width)
     for line, (row, own) in enumerate(zip(rows, cells, strict=True), start=1):
         for column, text in enumerate(_about(row, language)):
             sheet.write_string(line, column, text, formats["locked"])
@@ -84,31 +88,32 @@ def _to_mend(
     sheet.protect("", {"format_columns": True, "sort": True, "autofilter": True})
 
 
-def _headings(
-    sheet: "Worksheet", places: Sequence[str], versions: Sequence[Instrument],
-    formats: Mapping[str, "Format"], language: Language,
+def write_headings(
+    sheet: "Worksheet", names: Sequence[str], versions: Sequence[Instrument], *,
+    heading: "Format", language: Language,
 ) -> None:  # fmt: skip
+    """Write the headings, each place of the form with its question as a comment."""
     labels = {one.path: in_language(one.item.label, language)
               for version in versions for one in version.placed()}  # fmt: skip
-    names = (MARK, "_file", "_line", "_problems")
-    for column, name in enumerate((*names, *places)):
-        sheet.write_string(0, column, name, formats["heading"])
+    for column, name in enumerate(names):
+        sheet.write_string(0, column, name, heading)
         if labels.get(name):
             sheet.write_comment(0, column, labels[name])
-    for column, width in enumerate(_WIDTHS):
-        sheet.set_column(column, column, width)
-    sheet.set_column(len(_WIDTHS), len(_WIDTHS) + max(len(places), 1), 20)
+    sheet.set_column(PLACES_FROM, max(len(names), PLACES_FROM), 20)
     sheet.freeze_panes(1, 1)
 
 
-def _places(cells: Iterable[Mapping[str, str]], versions: Sequence[Instrument]) -> list[str]:
+def places_in_order(
+    cells: Iterable[Mapping[str, str]], versions: Sequence[Instrument]
+) -> list[str]:
     """Every place that a row has, in form order, instances of rosters behind each other."""
     order = {one.path: at for version in versions for at, one in enumerate(version.placed())}
     found = dict.fromkeys(place for row in cells for place in row)
-    return sorted(found, key=lambda place: order.get(_without_numbers(place), len(order)))
+    return sorted(found, key=lambda place: order.get(without_numbers(place), len(order)))
 
 
-def _without_numbers(place: str) -> str:
+def without_numbers(place: str) -> str:
+    """The form path of a place, inside rosters of any instance."""
     return "/".join(step.partition("[")[0] for step in place.split("/"))
 
 

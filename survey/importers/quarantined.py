@@ -1,4 +1,4 @@
-"""Our own workbook of quarantined rows, on its way back."""
+"""Our own workbooks of quarantined rows and of accepted records, on their way back."""
 
 from instruments.language import say
 from survey.importers.headed import headed_table, headings_of
@@ -8,17 +8,20 @@ KIND = "excel"
 CONTAINERS: frozenset[Container] = frozenset({"workbook"})
 MARK = "_quarantine"
 """Heading of the first column, which names the row in the store."""
+ACCEPTED = "_accepted"
+"""Heading of the first column of the other workbook, which names the record."""
 PLACES_FROM = 4
 """The first column that is an answer."""
 
 
 def recognise(contents: Contents) -> Evidence | None:
-    """A workbook whose first heading is our mark."""
-    if headings_of(contents)[:1] != (MARK,):
-        return None
-    return Evidence(
-        score=1.0, why=say("It is a workbook of quarantined rows, written by hieuluat.")
-    )
+    """A workbook whose first heading is one of our marks."""
+    reasons = {
+        MARK: say("It is a workbook of quarantined rows, written by hieuluat."),
+        ACCEPTED: say("It is a workbook of accepted records, written by hieuluat."),
+    }
+    why = reasons.get(next(iter(headings_of(contents)), ""))
+    return None if why is None else Evidence(score=1.0, why=why)
 
 
 def read(contents: Contents, *, evidence: Evidence, told: Override) -> Table:  # noqa: ARG001 - every source has it

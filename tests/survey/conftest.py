@@ -173,7 +173,8 @@ def form_file(tmp_path: Path, form_text: str) -> Path:
 _NUMBERS = count(1)
 ON_BOTH = frozenset({"test_store", "test_imports", "test_outputs", "test_corrections",
                      "test_quarantine", "test_double_entry", "test_journal", "test_withdrawal",
-                     "test_writers", "test_ledger"})  # fmt: skip
+                     "test_writers", "test_ledger", "test_corrections_book",
+                     "test_exclusions"})  # fmt: skip
 """Modules whose tests run on SQLite and on PostgreSQL."""
 SERVER = max(Path("/usr/lib/postgresql").glob("*/bin"), default=None,
              key=lambda path: float(path.parent.name))  # fmt: skip

@@ -86,15 +86,29 @@ def test_an_import_killed_at_random_moments_loses_and_doubles_nothing(server, co
     duration = time.perf_counter() - begin
     expected, nothing = digest(clean), digest(make("empty"))
     rng = random.Random(20261124)
-    done = runs = 0
-    while done < kills:
+    phases = Counter[str]()
+    runs = 0
+    while phases.total() < kills:
         runs += 1
         study = make(f"run{runs}")
         for _ in range(KILLS_OF_ONE):
-            done += killed(server, study, file, after=rng.uniform(0, duration))
+            if killed(server, study, file, after=rng.uniform(0, duration)):
+                phases[phase_of(study)] += 1
             assert digest(study) in (nothing, expected)
         import_files(study, [file], now=now)
         check_whole(study, file, rows=rows, expected=expected)
+        shutil.rmtree(study.folder)
+    sys.stdout.write(f"{phases.total()} killed of {runs * KILLS_OF_ONE} begun: {dict(phases)}\n")
+    assert phases["writing"] >= kills // 4
+
+
+def phase_of(study: Study) -> str:
+    """How far the import of a study that holds nothing else has come."""
+    if not study.store_path.exists():
+        return "reading"
+    with Store.open(study.store_path) as store:
+        states = {one.state for one in store.list_batches()}
+    return "writing" if "open" in states else "sealed" if states else "reading"
 
 
 def check_whole(study: Study, file: Path, *, rows: int, expected: str) -> None:
@@ -143,12 +157,15 @@ def test_an_import_killed_at_any_change_of_the_disk_loses_and_doubles_nothing(co
     assert {name for name, _ in moments} >= {"pwrite64", "rename"}
     expected, nothing = digest(clean), digest(make("empty"))
     chosen = random.Random(20261124).sample(moments, k=min(len(moments), KILLS_BY_CALL))
-    ended = Counter[int]()
+    ended, phases = Counter[int](), Counter[str]()
     for name, at in chosen:
         study = make(f"{name}{at}")
         how = f"inject={name}:signal=KILL:when={at}"
         ended[traced(study, file, "-e", f"trace={name}", "-e", how).returncode] += 1
+        phases[phase_of(study)] += 1
         assert digest(study) in (nothing, expected), (name, at)
         import_files(study, [file], now=now)
         check_whole(study, file, rows=rows, expected=expected)
+        shutil.rmtree(study.folder)
+    sys.stdout.write(f"{len(chosen)} of {len(moments)} moments, ended {dict(ended)}: {dict(phases)}\n")
     assert ended[-signal.SIGKILL] > 0.9 * len(chosen)
