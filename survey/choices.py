@@ -36,6 +36,8 @@ class Choices:
     """Codes that are numbers, by their value: what a spreadsheet makes of 01."""
     labels: tuple[Mapping[str, str], ...]
     """By label, compared in each way, the code; a label of two options is in none."""
+    shared: Mapping[str, tuple[str, ...]]
+    """By a label of several options, their codes: places of one name in two provinces."""
 
     @classmethod
     def of(cls, one: Field, others: Iterable[Field] = ()) -> Self:
@@ -48,6 +50,7 @@ class Choices:
                    if code in codes for label in option.label.values()]  # fmt: skip
         return cls(
             codes=codes,
+            shared=_shared((same_case(label), code) for label, code in own),
             numbers=_unique((_value(code), code) for code in codes),
             labels=tuple(
                 _unique((way(label), code) for label, code in foreign)
@@ -64,6 +67,10 @@ class Choices:
                 return code
         return None
 
+    def of_shared(self, text: str) -> tuple[str, ...]:
+        """The codes of the options that have this label, where there are several."""
+        return self.shared.get(same_case(text), ())
+
     def of_code(self, text: str) -> str | None:
         """The code that is written here, if need be without its zeros."""
         bare = text.strip()
@@ -72,22 +79,24 @@ class Choices:
     def of_several(self, text: str) -> tuple[str, ...] | None:
         """The codes of labels in a row, which may hold the separators themselves."""
         for separator in _SEPARATORS:
-            found = {tuple(sorted(way)) for way in self._readings(text.strip(), separator)}
+            found = self._readings(text.strip(), separator)
             if found:
-                return found.pop() if len(found) == 1 else None
+                return (
+                    tuple(found[0]) if all(way.keys() == found[0].keys() for way in found) else None
+                )
         return None
 
-    def _readings(self, text: str, separator: re.Pattern[str]) -> list[frozenset[str]]:
-        """All ways to read `text` as labels with this separator between them."""
+    def _readings(self, text: str, separator: re.Pattern[str]) -> list[dict[str, None]]:
+        """All ways to read `text` as labels with this separator between them, codes in its order."""
         cuts = [(0, 0), *((at.start(), at.end()) for at in separator.finditer(text)),
                 (len(text), len(text))]  # fmt: skip
-        ways: list[list[frozenset[str]]] = [[frozenset()], *([] for _ in cuts[1:])]
+        ways: list[list[dict[str, None]]] = [[{}], *([] for _ in cuts[1:])]
         for end in range(1, len(cuts)):
             for begin in range(end):
                 if ways[begin]:
                     code = self.of_label(text[cuts[begin][1] : cuts[end][0]])
                     if code is not None:
-                        ways[end] += [way | {code} for way in ways[begin]][:_MANY]
+                        ways[end] += [way | {code: None} for way in ways[begin]][:_MANY]
         return ways[-1]
 
 
@@ -106,7 +115,7 @@ class Dictionary:
 
 def single_reader(choices: Choices, dictionary: Dictionary, seen: Seen) -> Callable[[str], str]:
     """From a cell to a code; what is no option stays as it is."""
-    by_label = _in_labels(choices.of_code, choices.of_label, seen, dictionary)
+    by_label = holds_labels(choices, dictionary, seen)
 
     def read(cell: str) -> str:
         told = _told(cell, choices, dictionary)
@@ -178,6 +187,15 @@ def _told(cell: str, choices: Choices, dictionary: Dictionary) -> str | None:
     return label if label is not None and known else None
 
 
+def holds_labels(choices: Choices, dictionary: Dictionary, seen: Seen) -> bool:
+    """Whether the cells of a column with one answer each are rather labels than codes."""
+
+    def label(cell: str) -> object:
+        return choices.of_label(cell) or choices.of_shared(cell)
+
+    return _in_labels(choices.of_code, label, seen, dictionary)
+
+
 def _in_labels(
     codes: Callable[[str], object], labels: Callable[[str], object], seen: Seen,
     dictionary: Dictionary,
@@ -196,8 +214,16 @@ def _value(code: str) -> str | None:
 
 
 def _unique(pairs: Iterable[tuple[str | None, str]]) -> dict[str, str]:
-    found: dict[str, set[str]] = {}
+    return {name: codes[0] for name, codes in _by_name(pairs).items() if len(codes) == 1}
+
+
+def _shared(pairs: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    return {name: codes for name, codes in _by_name(pairs).items() if len(codes) > 1}
+
+
+def _by_name(pairs: Iterable[tuple[str | None, str]]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, dict[str, None]] = {}
     for name, code in pairs:
         if name:
-            found.setdefault(name, set()).add(code)
-    return {name: next(iter(codes)) for name, codes in found.items() if len(codes) == 1}
+            found.setdefault(name, {})[code] = None
+    return {name: tuple(codes) for name, codes in found.items()}

@@ -1,10 +1,12 @@
 """The columns of one sheet matched to the places of every version of the form."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
+from survey.choices import Seen
 from survey.importers.table import Columns
+from survey.likely_order import by_order
 from survey.places import IDENTITY, VERSION, Places
 
 Versions = Mapping[str, Places]
@@ -19,6 +21,10 @@ class Level:
     names: tuple[str, ...]
     columns: Columns
     filled: frozenset[int]
+    filled_in: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """By the version that records name, the columns that they fill; by nothing, of the others."""
+    seen: Sequence[Seen] = ()
+    """The different cells of each column."""
 
     def called(self, at: int) -> list[str]:
         """A column's heading and its further names."""
@@ -28,6 +34,16 @@ class Level:
         """Whether a column that matches nothing may be passed over: nothing is lost with it."""
         told = at in self.columns.serial or at in self.columns.counters
         return told or at not in self.filled
+
+    def may_fill(self, at: int, version: str, *, versions: Collection[str]) -> bool:
+        """Whether a record that is read by this version may have a cell in a column.
+
+        Records that name a version that is not known, or none, may be read by any.
+        """
+        if not self.filled_in:
+            return at in self.filled
+        return any(at in columns for named, columns in self.filled_in.items()
+                   if named == version or named not in versions)  # fmt: skip
 
     def asked(self, at: int) -> bool:
         """Whether a column is to be matched at all."""
@@ -125,18 +141,23 @@ def find(level: Level, versions: Versions, given: Mapping[str, str | None]) -> F
     }
     told = {at: target for at, name in enumerate(level.names)
             if (target := given.get(name)) is not None}  # fmt: skip
-    single, guessed = {}, set[int]()
+    single = {version: {at: of[0] for at, of in found.items() if len(of) == 1}
+              for version, found in matches.items()}  # fmt: skip
+    known = {at: place for found in reversed(single.values()) for at, place in found.items()}
+    guessed = set[int]()
     for version, places in versions.items():
-        single[version] = {at: of[0] for at, of in matches[version].items() if len(of) == 1}
-        by_order = _by_order(matches[version], single[version], places)
-        guessed |= {at for at in by_order if level.headings[at] not in places.order}
-        single[version] |= by_order
+        own = matches[version]
+        around = {at: place for at, place in known.items() if not own[at]} | single[version]
+        told_apart = by_order(own, around, places, seen=level.seen,
+                              exported=level.columns.in_form_order)  # fmt: skip
+        guessed |= {at for at in told_apart if level.headings[at] not in places.order}
+        single[version] |= told_apart
     final = told | {
         at: next(found[at] for found in single.values() if at in found)
         for at in asked if any(at in found for found in single.values())
     }  # fmt: skip
-    by_version = {version: {at: _in_version(final[at], single[version].get(at), places)
-                            for at in sorted(final)}
+    by_version = {version: _parted(level, _in_version(final, single[version], places), version,
+                                   versions)
                   for version, places in versions.items()}  # fmt: skip
     loose = [at for at in asked if at not in final and not level.idle(at)]
     several = {at: tuple(dict.fromkeys(place for found in matches.values() for place in found[at]))
@@ -151,53 +172,37 @@ def find(level: Level, versions: Versions, given: Mapping[str, str | None]) -> F
     )  # fmt: skip
 
 
-def _by_order(
-    matches: Mapping[int, tuple[str, ...]], single: Mapping[int, str], places: Places
+def _in_version(final: Mapping[int, str], own: Mapping[int, str], places: Places) -> dict[int, str]:
+    """What each column is in one version: found there, the same place, the same id, else foreign."""
+    found = {at: own.get(at, place) for at, place in sorted(final.items())}
+    taken = {place for place in found.values() if place in places.order}
+    return {at: place if place in places.order else _of_same_id(place, places, taken)
+            for at, place in found.items()}  # fmt: skip
+
+
+def _of_same_id(place: str, places: Places, taken: set[str]) -> str:
+    """The place of a version that has another's id, unless a column stands there already."""
+    same = places.exact.get(place.rpartition("/")[2], ())
+    moved = len(same) == 1 and same[0] in places.fields and same[0] not in taken
+    return same[0] if moved else place
+
+
+def _parted(
+    level: Level, columns: Mapping[int, str], version: str, versions: Versions
 ) -> dict[int, str]:
-    """Columns that share a heading, told apart as the form's order tells them.
+    """Columns without those that this version's records leave empty where another one goes.
 
-    As many columns as there are places are these places in order; a single column is the one
-    place that stands between its neighbours'.
+    A question that was renamed or moved has two columns of one name, each filled by its version.
     """
-    taken = set(single.values())
-    groups: dict[tuple[str, ...], list[int]] = {}
-    for at, found in matches.items():
-        if len(found) > 1:
-            groups.setdefault(found, []).append(at)
-    settled: dict[int, str] = {}
-    for found, columns in groups.items():
-        free = sorted(
-            (place for place in found if place not in taken), key=places.order.__getitem__
-        )
-        if len(free) == len(columns):
-            settled |= dict(zip(columns, free, strict=True))
-        elif len(columns) == 1:
-            between = [place for place in free if _fits(columns[0], place, single, places)]
-            if len(between) == 1:
-                settled[columns[0]] = between[0]
-    return settled
-
-
-def _fits(at: int, place: str, single: Mapping[int, str], places: Places) -> bool:
-    """Whether the nearest settled columns on both sides stand around `place` in the form."""
-    order = places.order
-    before = [order[single[other]] for other in single if other < at and single[other] in order]
-    after = [order[single[other]] for other in single if other > at and single[other] in order]
-    here = order[place]
-    return (
-        (not before or before[-1] < here)
-        and (not after or here < after[0])
-        and bool(before or after)
-    )
-
-
-def _in_version(final: str, own: str | None, places: Places) -> str:
-    """What a column is in one version: found there, the same place, the same id, else foreign."""
-    if own is not None or final in places.order:
-        return own if own is not None else final
-    name = final.rpartition("/")[2]
-    same = places.exact.get(name, ())
-    return same[0] if len(same) == 1 and same[0] in places.fields else final
+    several: dict[str, list[int]] = {}
+    for at, place in columns.items():
+        if place in versions[version].order:
+            several.setdefault(place, []).append(at)
+    left: set[int] = set()
+    for found in several.values():
+        used = [at for at in found if level.may_fill(at, version, versions=versions)]
+        left |= set(found) - set(used or found[:1])
+    return {at: place for at, place in columns.items() if at not in left}
 
 
 def _doubles(

@@ -6,7 +6,7 @@ the same file again gives them the same ones.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from instruments.errors import Problem
@@ -15,77 +15,11 @@ from survey.answers import digest_of
 from survey.errors import ImportRejected
 from survey.importers.table import Nested, Row, Table
 from survey.lookup import Lookup
-from survey.transcription import TableValues
+from survey.structure import Structure
 from survey.writing import Habit
 
 _NAMED_ROWS = 10
 _DAY = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}")
-_DIFFERENT = 300
-"""Different cells of a column that are kept, to tell how it is written."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Structure:
-    """What one pass over a table tells: records, how many fill each column, and with what."""
-
-    rows: int
-    regular: int
-    """Records with as many cells as there are headings."""
-    fills: tuple[int, ...]
-    values: TableValues
-    aside: tuple[tuple[int, str], ...]
-    """Lines that are no records, each with its words."""
-
-    @property
-    def filled(self) -> frozenset[int]:
-        """Columns with any cell below the heading."""
-        return frozenset(at for at, count in enumerate(self.fills) if count)
-
-    @property
-    def repeats_filled(self) -> dict[str, frozenset[int]]:
-        """Of each repeat, the columns with any cell."""
-        return {name: frozenset(at for at, seen in enumerate(columns) if seen)
-                for name, columns in self.values.repeats.items()}  # fmt: skip
-
-
-def look_through(table: Table) -> Structure:
-    """Read the whole table once, so that what refuses it does so before anything is stored."""
-    width, rows, regular = len(table.headings), 0, 0
-    fills = [0] * width
-    seen: list[dict[str, int]] = [{} for _ in table.headings]
-    inner: dict[str, list[dict[str, int]]] = {
-        repeat.name: [{} for _ in repeat.headings] for repeat in table.repeats
-    }
-    aside: list[tuple[int, str]] = []
-    for row in table.lines():
-        if not row.number:
-            aside.append((row.line, " ".join(filter(None, row.cells))))
-            continue
-        rows += 1
-        if len(row.cells) == width:
-            regular += 1
-            _count(row.cells, seen, fills)
-        if row.nested:
-            _count_nested(row.nested, inner)
-    return Structure(rows=rows, regular=regular, fills=tuple(fills), aside=tuple(aside),
-                     values=TableValues(columns=seen, repeats=inner))  # fmt: skip
-
-
-def _count(cells: Sequence[str], seen: Sequence[dict[str, int]], fills: list[int]) -> None:
-    for at, cell in enumerate(cells):
-        if cell and not cell.isspace():
-            fills[at] += 1
-            values = seen[at]
-            if cell in values or len(values) < _DIFFERENT:
-                values[cell] = values.get(cell, 0) + 1
-
-
-def _count_nested(nested: Nested, inner: Mapping[str, Sequence[dict[str, int]]]) -> None:
-    for name, instances in nested.items():
-        columns = inner[name]
-        for one in instances:
-            _count(one.cells, columns, [0] * len(columns))
-            _count_nested(one.nested, inner)
 
 
 def id_column(

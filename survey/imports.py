@@ -19,7 +19,6 @@ from survey.decisions import Decision, Memory, decide
 from survey.durable import write_whole
 from survey.errors import ImportRejected, rejected, unusable
 from survey.findings import Fault
-from survey.identity import look_through
 from survey.import_report import ImportReport, RowNote, Tally, codebook_report
 from survey.importers.redcap_dictionary import is_dictionary
 from survey.importers.table import Override, Table
@@ -29,6 +28,7 @@ from survey.mending import decide_mended, is_mended
 from survey.saved_mappings import recall, remember
 from survey.staging import NewBatch, Place, Sealed, StagedFlag, StagedProblem, StagedRecord
 from survey.store import Store
+from survey.structure import look_through
 from survey.study import Study
 
 _T = TypeVar("_T")

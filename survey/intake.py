@@ -16,12 +16,13 @@ from instruments.model import Instrument
 from survey.answers import Answers, digest_of
 from survey.findings import Fault, Note
 from survey.form import Field, Form, prepare
-from survey.identity import Structure, id_column, look_through
+from survey.identity import id_column
 from survey.importers.recognise import read_table
 from survey.importers.table import Override, Row, Table
 from survey.mapping import Settled, settle
 from survey.quality import Clocks, Grid, clocks, grids, substantive_paths
 from survey.readings import HANOI
+from survey.structure import Structure, look_through
 from survey.transcription import Transcriber
 from survey.validation import Checker
 from survey.writing import Habit
@@ -200,7 +201,9 @@ def settled_file(
     forms = [prepare(instrument) for instrument in instruments]
     settled = settle(table.headings, columns=table.columns, filled=structure.filled, forms=forms,
                      given=mapping, where=table.contents.name, repeats=table.repeats,
-                     repeats_filled=structure.repeats_filled)  # fmt: skip
+                     repeats_filled=structure.repeats_filled,
+                     filled_in=structure.by_version, seen=structure.values.columns,
+                     repeats_seen=structure.values.repeats)  # fmt: skip
     versions = {form.version: _version(form, forms, settled, table, structure) for form in forms}
     return OpenFile(
         table=table, structure=structure, settled=settled,
@@ -226,7 +229,7 @@ def _version(
         layout, _fields(form, forms), columns=table.columns, values=structure.values,
         repeats={repeat.name: repeat for repeat in table.repeats},
     )  # fmt: skip
-    return Version(form=form, checker=Checker.of(form, carried=layout.carried), grids=grids(form),
+    return Version(form=form, checker=Checker.of(form, carried=layout.carried, labelled=transcriber.labelled), grids=grids(form),
                    substantive=substantive_paths(form), clocks=clocks(form),
                    transcriber=transcriber)  # fmt: skip
 

@@ -15,6 +15,7 @@ from instruments.errors import DefinitionError, Problem
 from instruments.faults import did_you_mean, listed
 from instruments.language import nfc, say
 from instruments.yaml_source import read_yaml
+from survey.choices import Seen
 from survey.columns_found import Found, Level, find
 from survey.errors import ImportRejected
 from survey.form import Form
@@ -135,18 +136,24 @@ def settle(  # noqa: PLR0913 - the parts of one table
     headings: Sequence[str], *, columns: Columns, filled: frozenset[int], forms: Sequence[Form],
     given: Mapping[str, str | None], where: str, repeats: Sequence[Repeat] = (),
     repeats_filled: Mapping[str, frozenset[int]] | None = None,
+    filled_in: Mapping[str, frozenset[int]] | None = None,
+    seen: Sequence[Seen] = (), repeats_seen: Mapping[str, Sequence[Seen]] | None = None,
 ) -> Settled:  # fmt: skip
     """Find the place of every column; `filled` are those with any cell below the heading.
+
+    `filled_in` are those with any cell in the records of each version that is named; `seen` are
+    the different cells of each column.
 
     Raises:
         ColumnsUnsettled: With every column that is unsettled and every wrong line of the mapping.
     """
     names = _names(headings)
     main = find(
-        Level(headings=tuple(headings), names=names, columns=columns, filled=filled),
+        Level(headings=tuple(headings), names=names, columns=columns, filled=filled,
+              filled_in=filled_in or {}, seen=seen),
         {form.version: Places.of(form) for form in reversed(forms)}, given,
     )  # fmt: skip
-    inner = _inner(repeats, repeats_filled or {}, forms, given)
+    inner = _inner(repeats, repeats_filled or {}, repeats_seen or {}, forms, given)
     levels = [main, *(one.found for one in inner)]
     known = {*names, *(one.repeat.name for one in inner),
              *(name for one in inner for name in one.found.names)}  # fmt: skip
@@ -173,7 +180,8 @@ class _Inner:
 
 
 def _inner(
-    repeats: Sequence[Repeat], filled: Mapping[str, frozenset[int]], forms: Sequence[Form],
+    repeats: Sequence[Repeat], filled: Mapping[str, frozenset[int]],
+    seen: Mapping[str, Sequence[Seen]], forms: Sequence[Form],
     given: Mapping[str, str | None],
 ) -> list[_Inner]:  # fmt: skip
     made = []
@@ -183,7 +191,8 @@ def _inner(
         names = tuple(f"{repeat.name}/{name}" for name in _names(repeat.headings))
         cells = filled.get(repeat.name, frozenset())
         left_out = repeat.name in given and given[repeat.name] is None
-        level = Level(headings=repeat.headings, names=names, columns=repeat.columns, filled=cells)
+        level = Level(headings=repeat.headings, names=names, columns=repeat.columns, filled=cells,
+                      seen=seen.get(repeat.name, ()))  # fmt: skip
         places = {form.version: Places.of(form, roster=rosters[form.version])
                   for form in reversed(forms) if form.version in rosters}  # fmt: skip
         lost = not rosters and bool(cells) and not left_out

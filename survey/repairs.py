@@ -86,6 +86,8 @@ def _codes(field: Field, text: str) -> Iterator[str]:
         if all(parts):
             yield " ".join(filter(None, parts))
         return
+    if field.choice_test is not None:
+        yield from choices.of_shared(text)
     yield from filter(None, (choices.of_label(text), _code(choices, text)))
 
 

@@ -14,6 +14,7 @@ from survey.choices import (
     Choices,
     Dictionary,
     Seen,
+    holds_labels,
     multiple_reader,
     option_reader,
     single_reader,
@@ -57,6 +58,13 @@ class Transcriber:
     """Path of a multiple choice; code, column and reader of each of its options."""
     rosters: tuple[tuple[str, str, "Transcriber"], ...]
     """Name of the repeat, path of the roster, and what reads its instances."""
+    own_labelled: frozenset[str]
+    """Paths at this level whose columns hold labels of options."""
+
+    @property
+    def labelled(self) -> frozenset[str]:
+        """Paths whose columns hold labels of options, those in rosters included."""
+        return self.own_labelled.union(*(inner.labelled for _, _, inner in self.rosters))
 
     @classmethod
     def of(
@@ -77,6 +85,8 @@ class Transcriber:
                         repeats=repeats, repeat=name))
                 for name, inner in layout.rosters.items()
             ),
+            own_labelled=frozenset(path for path, at in layout.whole.items()
+                                   if _holds_labels(fields[path], at, columns, seen[at])),
         )  # fmt: skip
 
     def answers(self, cells: Sequence[str], nested: Nested) -> Answers:
@@ -108,18 +118,15 @@ def _reader(
         return _cached(single_reader(Choices.of(one, others), dictionary, seen))
     if one.item.type == "multiple":
         return _cached(multiple_reader(Choices.of(one, others), dictionary, seen))
-    convert = _by_type(one, Habit.of(seen, month_first=month_first))
+    convert = Habit.of(seen, month_first=month_first).writer(one.item.type)
     silent = dictionary.blank | dictionary.missing
     return _cached(lambda cell: "" if cell in silent else convert(cell))
 
 
-def _by_type(one: Field, habit: Habit) -> Convert:
-    readers: dict[str, Convert] = {
-        "integer": habit.integer, "decimal": habit.decimal, "date": habit.date,
-        "today": habit.date, "datetime": habit.datetime, "start": habit.datetime,
-        "end": habit.datetime, "time": habit.time,
-    }  # fmt: skip
-    return readers.get(one.item.type, _same)
+def _holds_labels(fields: Sequence[Field], at: int, columns: Columns, seen: Seen) -> bool:
+    one, *others = fields
+    return one.item.type == "single" and holds_labels(Choices.of(one, others),
+                                                      _dictionary(columns, at), seen)  # fmt: skip
 
 
 def _options(
@@ -140,7 +147,3 @@ def _dictionary(columns: Columns, at: int) -> Dictionary:
 
 def _cached(convert: Convert) -> Convert:
     return lru_cache(_REMEMBERED)(convert)
-
-
-def _same(cell: str) -> str:
-    return cell

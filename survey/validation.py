@@ -15,6 +15,7 @@ from instruments.expression.evaluate import Context
 from instruments.expression.values import Answer
 from instruments.language import Message, nfc, say
 from survey.answers import Answers
+from survey.choices import Choices
 from survey.findings import Fault, Note
 from survey.form import NOBODY, Field, Form, Level, Roster, Test
 from survey.readings import HANOI, Reading, Unfit
@@ -41,14 +42,26 @@ class Checker:
     unknown: frozenset[str]
     """Ids of items that the source does not carry and that cannot be computed from others."""
     dated: tuple[Field, ...]
+    shared: Mapping[str, Choices] = field(default_factory=dict)
+    """Options of questions that the source answers by label, where several have the same one."""
 
     @classmethod
-    def of(cls, form: Form, *, carried: frozenset[str] | None = None) -> Self:
-        """Prepare; `carried` is every field where it is not given."""
+    def of(
+        cls, form: Form, *, carried: frozenset[str] | None = None,
+        labelled: frozenset[str] = frozenset(),
+    ) -> Self:  # fmt: skip
+        """Prepare; `carried` is every field where it is not given.
+
+        Questions at `labelled` are answered by label: one of several options is told by which of
+        them was offered.
+        """
         fields = list(form.level.all_fields())
         places = frozenset(one.path for one in fields) if carried is None else carried
         unknown = _unknown(fields, places) | _never_kept(form)
-        return cls(form=form, carried=places, unknown=unknown, dated=_dated(form))
+        shared = {one.path: choices for one in fields
+                  if one.path in labelled and one.choice_test is not None
+                  and (choices := Choices.of(one)).shared}  # fmt: skip
+        return cls(form=form, carried=places, unknown=unknown, dated=_dated(form), shared=shared)
 
     def check(self, response: Answers, *, now: datetime) -> Checked:
         """Check one response; `now` stands for its time where it tells none itself."""
@@ -135,6 +148,7 @@ class _Visit:
         context = Context(now=self.now, answers=values, rosters=by_instance(level, response),
                           position=position)  # fmt: skip
         answers, unfit = self._read(level, response, values)
+        self._tell_apart(level, answers, unfit, values, context)
         hidden = self._skip(level, answers, values, context, place=place, base=base)
         for one in level.fields:
             if one.path not in hidden and (one.demanding or one.path in unfit):
@@ -172,6 +186,23 @@ class _Visit:
                 answers[one.path] = reading.text
                 values[one.id] = reading.value
         return answers, unfit
+
+    def _tell_apart(
+        self, level: Level, answers: dict[str, str], unfit: dict[str, Unfit],
+        values: dict[str, Answer], context: Context,
+    ) -> None:  # fmt: skip
+        """Of several options with the label that is written, take the only one that was offered."""
+        for one in level.fields:
+            choices = self.checker.shared.get(one.path) if one.path in unfit else None
+            test = one.choice_test
+            if choices is None or test is None or not self.checker.decidable(test):
+                continue
+            offered = [code for code in choices.of_shared(answers[one.path])
+                       if test.holds(_of_choice(one, code, context))]  # fmt: skip
+            if len(offered) == 1:
+                del unfit[one.path]
+                answers[one.path] = offered[0]
+                values[one.id] = offered[0]
 
     def _skip(
         self, level: Level, answers: Mapping[str, str], values: dict[str, Answer],

@@ -5,7 +5,7 @@ it then, and a person decides.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Self
@@ -55,6 +55,14 @@ class Habit:
             month_first=month_first if shown is None else shown,
             comma=any(map(_COMMA.fullmatch, texts)) and not any(map(_POINT.fullmatch, texts)),
         )
+
+    def writer(self, kind: str) -> Callable[[str], str]:
+        """How the cells of a question of this type are made canonical."""
+        return {
+            "integer": self.integer, "decimal": self.decimal, "date": self.date,
+            "today": self.date, "datetime": self.datetime, "start": self.datetime,
+            "end": self.datetime, "time": self.time,
+        }.get(kind, str)  # fmt: skip
 
     def integer(self, text: str) -> str:
         """A whole number without the decimals that a spreadsheet adds."""

@@ -106,6 +106,7 @@ def _columns(headings: tuple[str, ...]) -> Columns:
     system = [at for at, name in enumerate(headings)
               if name in _SYSTEM or _OWN.fullmatch(name) or _is_link(name, named)]  # fmt: skip
     return Columns(
+        in_form_order=True,
         ids=positions(headings, _IDS), versions=versions, system=frozenset(system), blank=_BLANK,
         serial=serial_columns(headings), counters=counter_columns(headings),
     )  # fmt: skip

@@ -128,6 +128,7 @@ def _columns(layout: _Layout, added: Sequence[Added]) -> Columns:
     ids = frozenset(width + at for at, one in enumerate(added) if one.heading == "id-seed")
     serial = (layout.where(code) for code in ("id", "seed", "startdate", "datestamp", "submitdate"))
     return Columns(
+        in_form_order=True,
         ids=tuple(ids), made=frozenset(range(width, width + len(added))),
         system=frozenset(system) | ids, names=names, blank=frozenset({"N/A"}),
         serial=frozenset(at for at in serial if at is not None),

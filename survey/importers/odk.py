@@ -141,6 +141,7 @@ def _columns(part: _Part, *, path: str = "") -> Columns:
     names = {at: (f"{path}{name.replace('-', '/')}",) for at, name in enumerate(headings)
              if at not in own}  # fmt: skip
     return Columns(
+        in_form_order=True,
         ids=positions(headings, _IDS) if part.is_main else (),
         versions=versions, system=frozenset(own), names=names,
         made=frozenset(range(len(part.own), len(headings))),

@@ -100,6 +100,7 @@ def _columns(layout: _Layout) -> Columns:
                        if name in _SYSTEM or _PAGE_TIMING.fullmatch(name))  # fmt: skip
     answers = frozenset(range(len(layout.names))) - system
     return Columns(
+        in_form_order=True,
         ids=positions(layout.names, ("ResponseId", "ResponseID")), system=system, names=names,
         serial=frozenset(positions(layout.names, ("StartDate", "EndDate", "RecordedDate"))),
         missing=dict.fromkeys(answers, frozenset({"-99"})),

@@ -188,6 +188,7 @@ def _columns(layout: _Layout, book: Codebook, added: Sequence[Added]) -> Columns
     made = tuple(range(len(headings), len(headings) + len(added)))
     labels = {at: found for at, name in enumerate(headings) if (found := book.labels.get(name))}
     return Columns(
+        in_form_order=True,
         ids=made or (0,), made=frozenset(made), system=frozenset({*system, *made}),
         serial=frozenset({0}) | frozenset(at for at, name in enumerate(headings) if name.endswith("_timestamp")),
         names={at: tuple(dict.fromkeys(_names(name, book))) for at, name in enumerate(headings)},

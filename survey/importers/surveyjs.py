@@ -21,6 +21,7 @@ _PLAIN = frozenset({"name", "title", "value", "displayValue"})
 _DATA = ("data", "Data", "json", "result", "results", "SurveyResult")
 _IDS = ("id", "Id", "_id", "InstanceId", "instanceId", "resultId", "uuid")
 _TIMES = ("createdAt", "updatedAt", "created_at", "updated_at", "HappendAt", "completedAt")
+_VERSIONS = ("_version", "__version__", "version", "Version")
 _COMMENT = "-Comment"
 _FILE = frozenset({"name", "type", "content"})
 
@@ -131,8 +132,9 @@ def _columns(headings: tuple[str, ...], own: frozenset[str]) -> Columns:
     serial = positions(headings, _TIMES)
     outer = {at for at, name in enumerate(headings) if name in own}
     names = {at: tuple(_names(name)) for at, name in enumerate(headings)}
-    return Columns(ids=ids, system=frozenset({*outer, *serial}), serial=frozenset({*ids, *serial}),
-                   names=names)  # fmt: skip
+    versions = positions(headings, _VERSIONS)
+    return Columns(ids=ids, versions=versions, system=frozenset({*outer, *serial, *versions}),
+                   serial=frozenset({*ids, *serial}), names=names)  # fmt: skip
 
 
 def _names(heading: str) -> Iterator[str]:

@@ -121,6 +121,8 @@ class Columns:
     """By column, values that stand for no answer, unless their label is an option's."""
     blank: frozenset[str] = frozenset()
     """Words that stand for no answer in any column."""
+    in_form_order: bool = False
+    """Whether a program wrote the columns, in the order of the form."""
     made: frozenset[int] = frozenset()
     """Columns that the file does not have: the source made them from others."""
 

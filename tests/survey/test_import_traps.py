@@ -8,6 +8,7 @@ from survey.errors import ImportRejected
 from survey.export import export
 from survey.founding import new_study
 from survey.imports import Reading, check_files, import_files
+from survey.store import Store
 
 FIRST = """
 kind: instrument
@@ -83,15 +84,17 @@ def stored(made, tmp_path, now):
     return run
 
 
-def test_each_row_is_read_by_the_version_that_it_names(file, stored):
-    path = file([
-        ["phuong", "Luật nào?", "Luật nào đang có hiệu lực?", "Nghề", "_uuid", "_version"],
-        ["01", "Luật cũ", "", "", "u1", "v1"],
-        ["01", "", "Luật mới", "giáo viên", "u2", "v2"],
-        ["01", "Luật mới", "", "", "u3", "v1"],
-    ])  # fmt: skip
+def test_a_renamed_question_has_a_column_of_each_version_if_no_version_fills_both(file, stored):
+    heading = ["phuong", "Luật nào?", "Luật nào đang có hiệu lực?", "Nghề", "_uuid", "_version"]
+    rows = [["01", "Luật cũ", "", "", "u1", "v1"], ["01", "", "Luật mới", "giáo viên", "u2", "v2"]]
+    path = file([heading, *rows, ["01", "Luật cũ", "Luật mới", "", "u3", "v2"]])
     with pytest.raises(ImportRejected, match="all belong to 'k1'"):
         stored(path)
+    _, found = stored(file([heading, *rows]))
+    assert [found[key]["k1"] for key in ("u1", "u2")] == ["a", "c"]
+
+
+def test_each_row_is_read_by_the_version_that_it_names(file, stored):
     path = file([
         ["phuong", "k1", "Nghề", "_uuid", "_version"],
         ["01", "Luật cũ", "", "u1", "v1"],
@@ -105,17 +108,36 @@ def test_each_row_is_read_by_the_version_that_it_names(file, stored):
     ]
 
 
-def test_two_questions_of_one_label_are_told_apart_by_their_order(file, stored):
-    path = file([
-        ["Phường nơi ở", "Luật nào?", "Ý kiến khác", "Nguồn nào?", "Ý kiến khác", "_uuid"],
-        ["Phường Cửa Nam", "Khác", "luật biển", "Truyền hình, Luật sư, trợ giúp viên", "báo", "u1"],
-    ])  # fmt: skip
-    report, rows = stored(path)
+ALIKE = ["Phường nơi ở", "Luật nào?", "Ý kiến khác", "Nguồn nào?", "Ý kiến khác", "_uuid"]
+ANSWERED = [
+    "Phường Cửa Nam",
+    "Khác",
+    "luật biển",
+    "Truyền hình, Luật sư, trợ giúp viên",
+    "báo",
+    "u1",
+]
+KOBO = {"_submission_time": "2026-09-01T08:00:00", "_index": "1"}
+
+
+def test_two_questions_of_one_label_are_told_apart_by_the_order_of_an_export(file, stored):
+    report, rows = stored(file([[*ALIKE, *KOBO], [*ANSWERED, *KOBO.values()]]))
     assert (rows["u1"]["k1_khac"], rows["u1"]["k2_khac"]) == ("luật biển", "báo")
     assert rows["u1"]["k2"] == "tv ls"
-    assert [one.note.value for one in report.notes if one.note.rule == "settled_by_order"] == [
-        "Ý kiến khác#1", "Ý kiến khác#2",
-    ]  # fmt: skip
+    assert [note.note.rule for note in report.notes] == ["settled_by_order"] * 2
+
+
+def test_two_questions_of_one_label_are_not_guessed_in_a_table_made_by_hand(file, stored):
+    with pytest.raises(ImportRejected, match="may be any of: k1_khac, k2_khac"):
+        stored(file([ALIKE, ANSWERED]))
+
+
+def test_columns_of_an_export_that_were_moved_are_not_told_apart_by_their_order(file, stored):
+    moved = [0, 4, 3, 1, 2, 5]
+    lines = [[line[at] for at in moved] + list(own)
+             for line, own in ((ALIKE, KOBO), (ANSWERED, KOBO.values()))]  # fmt: skip
+    with pytest.raises(ImportRejected, match="may be any of: k1_khac, k2_khac"):
+        stored(file(lines))
 
 
 def test_a_column_without_version_fits_the_version_with_most_of_its_columns(file, stored):
@@ -198,3 +220,55 @@ def test_kind_and_encoding_may_be_told(made, tmp_path, now):
         check_files(made, [path], now=now, reading=Reading(encoding="cp1259"))
     (report,) = check_files(made, [path], now=now, reading=Reading(kind="csv", encoding="cp1258"))
     assert (report.kind, report.encoding, report.accepted) == ("csv", "cp1258", 1)
+
+
+TOWNS = """
+kind: instrument
+id: towns
+version: "1"
+title: {vi: "Phiếu"}
+languages: [vi]
+items:
+  - {id: tinh, type: single, label: {vi: "Tỉnh"},
+     options: [{code: "01", label: {vi: "Hà Nội"}}, {code: "02", label: {vi: "Hải Phòng"}}]}
+  - {id: xa, type: single, label: {vi: "Xã"}, choice_filter: "tinh = ${tinh}",
+     options: [{code: a, label: {vi: "Bạch Mai"}, filters: {tinh: "01"}},
+               {code: b, label: {vi: "Bạch Mai"}, filters: {tinh: "02"}},
+               {code: c, label: {vi: "Lê Chân"}, filters: {tinh: "02"}}]}
+  - {id: hang, type: multiple, settings: {type: rank}, label: {vi: "Xếp hạng"},
+     options: [{code: x, label: {vi: "Báo"}}, {code: y, label: {vi: "Báo, đài"}}]}
+"""
+
+
+@pytest.fixture
+def towns(tmp_path, now, file):
+    path = tmp_path / "towns.yaml"
+    path.write_text(TOWNS, encoding="utf-8")
+    study = new_study(tmp_path / "towns", instruments=[str(path)])
+
+    def run(lines):
+        (report,) = import_files(study, [file(lines)], now=now)
+        with Store.existing(study.store_path) as store:
+            return report, {one.uuid: one.answers for one in store.accepted()}
+
+    return run
+
+
+def test_of_two_places_of_one_name_the_one_that_was_offered_is_meant(towns):
+    _, rows = towns([["Tỉnh", "Xã", "_uuid"], ["Hà Nội", "Bạch Mai", "u1"],
+                     ["Hải Phòng", "Bạch Mai", "u2"], ["Hải Phòng", "Lê Chân", "u3"]])  # fmt: skip
+    assert [rows[key]["xa"] for key in ("u1", "u2", "u3")] == ["a", "b", "c"]
+
+
+def test_among_codes_the_name_of_two_places_is_a_fault_with_the_one_offered_as_hint(towns):
+    report, rows = towns([["tinh", "xa", "_uuid"], ["01", "a", "u1"], ["02", "c", "u2"],
+                          ["02", "Bạch Mai", "u3"]])  # fmt: skip
+    assert rows.keys() == {"u1", "u2"}
+    (fault,) = (one.fault for one in report.faults)
+    assert (fault.rule, fault.proposal) == ("unknown_choice", "b")
+
+
+def test_a_ranking_by_labels_keeps_its_order(towns):
+    _, rows = towns([["Tỉnh", "Xếp hạng", "_uuid"], ["Hà Nội", "Báo, đài, Báo", "u1"],
+                     ["Hà Nội", "Báo, Báo, đài", "u2"]])  # fmt: skip
+    assert [rows[key]["hang"] for key in ("u1", "u2")] == ["y x", "x y"]
