@@ -88,7 +88,30 @@ def read_grids(path: Path, *, limits: Limits) -> tuple[Grid, ...]:
     return tuple(Grid(name, lines[number]) for number, name in enumerate(names))
 
 
-def open_sheets(path: Path, *, limits: Limits) -> tuple[OpenSheet, ...]:
+def cell_text(value: Any) -> Cell:  # noqa: ANN401 - whatever a cell holds
+    """A cell as text: whole numbers without a point, dates and times by ISO 8601; truth as it is."""
+    if isinstance(value, str | bool):
+        return value
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return str(value.total_seconds())
+    return str(value)
+
+
+def form_text(value: Any) -> Cell:  # noqa: ANN401 - whatever a cell holds
+    """A cell as text in the way of XLSForm's converters: a day has its midnight."""
+    if isinstance(value, date):
+        whole = value if isinstance(value, datetime) else datetime.combine(value, time())
+        return whole.isoformat(" ")
+    return cell_text(value)
+
+
+def open_sheets(
+    path: Path, *, limits: Limits, as_text: Callable[[Any], Cell] = cell_text
+) -> tuple[OpenSheet, ...]:
     """Open every sheet of an .xlsx or .xls file here, in this process.
 
     Raises:
@@ -106,7 +129,8 @@ def open_sheets(path: Path, *, limits: Limits) -> tuple[OpenSheet, ...]:
     try:
         # By what it holds: asked for the path, the reader would believe the name's ending.
         book = CalamineWorkbook.from_filelike(BytesIO(content))
-        return tuple(_sheet(name, book.get_sheet_by_name(name)) for name in book.sheet_names)
+        return tuple(_sheet(name, book.get_sheet_by_name(name), as_text)
+                     for name in book.sheet_names)  # fmt: skip
     except PasswordError:
         raise refusal(path.name, *_locked()) from None
     except CalamineError as error:
@@ -127,29 +151,16 @@ def _gathered(parts: Iterator[Sequence[Cell]]) -> tuple[list[str], dict[int, lis
     return names, lines
 
 
-def _sheet(name: str, sheet: CalamineSheet) -> OpenSheet:
+def _sheet(name: str, sheet: CalamineSheet, as_text: Callable[[Any], Cell]) -> OpenSheet:
     first = 0 if sheet.start is None else sheet.start[1]
     merged = [Merged(top + 1, left - first, bottom + 1, right - first)
               for (top, left), (bottom, right) in sheet.merged_cell_ranges or ()]  # fmt: skip
-    return OpenSheet(name, partial(_lines, sheet), merged)
+    return OpenSheet(name, partial(_lines, sheet, as_text), merged)
 
 
-def _lines(sheet: CalamineSheet) -> Iterator[_Line]:
+def _lines(sheet: CalamineSheet, as_text: Callable[[Any], Cell]) -> Iterator[_Line]:
     for line, values in enumerate(sheet.iter_rows(), start=1):
-        yield line, tuple(map(_cell, values))
-
-
-def _cell(value: Any) -> Cell:  # noqa: ANN401 - whatever a cell holds
-    """A cell as text: whole numbers without a point, dates and times by ISO 8601; truth as it is."""
-    if isinstance(value, str | bool):
-        return value
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return str(value.total_seconds())
-    return str(value)
+        yield line, tuple(map(as_text, values))
 
 
 def _weigh(path: Path, limits: Limits) -> None:

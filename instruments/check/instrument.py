@@ -21,6 +21,7 @@ from instruments.check.findings import (
     untranslated,
 )
 from instruments.check.indirect import indirect
+from instruments.check.media import media
 from instruments.check.names import (
     FOREIGN,
     path_used_already,
@@ -251,7 +252,7 @@ _ALONE: tuple[Rule, ...] = (_options, _option_codes, _keys, _laws, _languages)
 _RULES: tuple[Rule, ...] = (
     _paths, *_ALONE, _subjects, _interview_date, _default_language, cycles, rotations,
     rotated_options, grids, common_choices, booklets, draws, vignettes, consent, paths, fieldwork,
-    indirect, contacts,
+    indirect, contacts, media,
 )  # fmt: skip
 _AUTHORING: tuple[Rule, ...] = (
     _item_ids, wrong_expressions, wrong_label_references,

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from instruments.check.clients import RULES as CLIENTS
 from instruments.check.expressions import unreadable_expressions, written
 from instruments.check.findings import Finding, Place, texts
 from instruments.check.view import Spot, View
@@ -115,5 +116,6 @@ def _spaced(codes: Iterable[str], at: Place) -> Iterator[Finding]:
 
 FOREIGN: tuple[Callable[[View], Iterable[Finding]], ...] = (
     unreadable_expressions, _mentions, _paths_of_items, _codes_of_multiple_choices, _prefixes,
+    *CLIENTS,
 )  # fmt: skip
 """Rules of forms that come from elsewhere."""

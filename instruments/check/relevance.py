@@ -11,11 +11,16 @@ from instruments.xlsform.columns import ORIGIN
 
 
 def cycles(seen: View) -> Iterator[Finding]:
-    """Circles of skips, calculations and choice filters; each is named once."""
+    """Circles of skips, calculations and choice filters; each is named once.
+
+    Of a form from elsewhere `instruments.check.clients` finds them, by its paths too.
+    """
+    if ORIGIN in seen.instrument.settings:
+        return
     needs = {name: _needs(spot, seen) for name, spot in seen.items.items()}
     done: set[str] = set()
     for name in needs:
-        for circle in _circles(name, needs, done):
+        for circle in circles(name, needs, done):
             yield Finding(
                 seen.items[circle[0]].at,
                 say("The item '{id}' waits for itself: {circle}.", id=circle[0],
@@ -25,13 +30,8 @@ def cycles(seen: View) -> Iterator[Finding]:
 
 
 def _needs(spot: Spot, seen: View) -> list[str]:
-    """Items whose answers decide whether the item is asked, what it holds, and what it offers.
-
-    Clients let two questions filter the options of each other; forms from elsewhere may.
-    """
-    foreign = ORIGIN in seen.instrument.settings
-    rules = [one.text for one in written(spot)
-             if "checks" not in one.at and not (one.is_filter and foreign)]  # fmt: skip
+    """Items whose answers decide whether the item is asked, what it holds, and what it offers."""
+    rules = [one.text for one in written(spot) if "checks" not in one.at]
     rules += [block.show_if for block in spot.blocks if block.show_if is not None]
     named = [name for rule in rules for name in sorted(names_in(rule))]
     return [inner for name in named for inner in _items_called(name, seen)]
@@ -42,7 +42,7 @@ def _items_called(name: str, seen: View) -> list[str]:
     return [name] if name in seen.items else []
 
 
-def _circles(start: str, needs: Mapping[str, list[str]], done: set[str]) -> Iterator[list[str]]:
+def circles(start: str, needs: Mapping[str, list[str]], done: set[str]) -> Iterator[list[str]]:
     """Walk from `start` without recursion; every item is walked through once."""
     trail: list[str] = []
     todo: list[tuple[str, bool]] = [(start, False)]

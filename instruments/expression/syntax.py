@@ -32,6 +32,9 @@ _BEYOND = frozenset((
     "weighted-checklist",
 ))  # fmt: skip
 """Functions of JavaRosa and Enketo beyond the language."""
+_LOOSE = frozenset(("concat", "indexed-repeat", "join", "max", "min", "normalize-space",
+                    "string-length", "uuid"))  # fmt: skip
+"""Functions that clients call with other numbers of arguments than the language does."""
 
 
 class _NoXPath(Exception):
@@ -132,12 +135,17 @@ class _Reader:
             raise _NoXPath
         self.position += 1
         self.expect("(")
-        if self.takes(")"):
-            return
-        self.expression(depth + 1)
-        while self.takes(","):
+        count = 0
+        if not self.takes(")"):
+            count = 1
             self.expression(depth + 1)
-        self.expect(")")
+            while self.takes(","):
+                self.expression(depth + 1)
+                count += 1
+            self.expect(")")
+        least, most = (0, count) if name in _LOOSE else ARITY.get(name, (0, count))
+        if not least <= count <= most:
+            raise _NoXPath
 
     def starts_step(self) -> bool:
         token = self.peek()

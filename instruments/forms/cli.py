@@ -68,6 +68,7 @@ def form(
 def convert(ctx: click.Context, file: Path, output: Path, form: str, language: str | None) -> None:  # noqa: ARG001 - read through the context
     """Make an instrument from an XLSForm; name all that could not be carried over."""
     from instruments.dump import to_yaml
+    from instruments.forms.xform.mended import mended
     from instruments.load import load_instrument
     from instruments.xlsform.losses import losses
     from instruments.yaml_source import MAX_BYTES
@@ -75,13 +76,14 @@ def convert(ctx: click.Context, file: Path, output: Path, form: str, language: s
     if file.suffix.lower() not in (".xlsx", ".xls", ".xlsm"):
         raise refusal(file.name, say("This is not an XLSForm."),
                       say("Give a file that ends in .xlsx or .xls."))  # fmt: skip
-    content = to_yaml(load_instrument(file)).encode()
+    instrument = load_instrument(file)
+    content = to_yaml(instrument).encode()
     if len(content) > MAX_BYTES:
         raise refusal(file.name, say("The definition would be larger than {limit} MiB.",
                                      limit=MAX_BYTES >> 20),
                       say("Leave long choice lists out and add them under 'include'."))  # fmt: skip
     _write(output, content)
-    _report(output, losses(file), language_of(ctx), form=form)
+    _report(output, [*losses(file), *mended(instrument)], language_of(ctx), form=form)
 
 
 def _write(output: Path, content: bytes) -> None:

@@ -11,6 +11,7 @@ from instruments.forms.paper.arrange import NOT_ON_PAPER
 from instruments.forms.paper.copy import ENTRIES, LONGEST_LIST
 from instruments.forms.rules import soft_checks
 from instruments.forms.shown import shown_as_codes
+from instruments.forms.xform.mended import mended
 from instruments.language import Message, say
 from instruments.model import Block, Instrument, Item
 
@@ -34,7 +35,7 @@ def _of_client(instrument: Instrument, kind: str) -> Iterator[Problem]:
     elif kind != "html":
         yield from (*_option_orders(instrument), *_checks(instrument), *_codes(instrument))
     if kind == "xform":
-        yield from _beside(instrument)
+        yield from (*_beside(instrument), *mended(instrument))
 
 
 def _shared(instrument: Instrument) -> Iterator[Problem]:

@@ -16,8 +16,9 @@ ORIGIN = "origin"
 ROWS_OF_TABLE = "rows of table-list"
 """Setting of a block: rows that it and its first question had in a form with gaps between rows."""
 
-_MEDIA = ("image", "big-image", "audio", "video")
-_MEDIA_SPELLINGS = {f"media:{kind}": kind for kind in _MEDIA}
+MEDIA = ("image", "big-image", "audio", "video")
+"""Columns that name a file beside the form."""
+_MEDIA_SPELLINGS = {f"media:{kind}": kind for kind in MEDIA}
 _SURVEY: Mapping[str, str] = {
     "command": "type",
     "tag": "name",
@@ -127,7 +128,7 @@ _FIELDS: Mapping[str, frozenset[str]] = {
         "choice_filter", "repeat_count", "appearance", "default", "parameters", "trigger",
         "disabled", "intent", "autoplay", "rows", "save_to",
     }),
-    "choices": frozenset({"list_name", "name", "label", *_MEDIA}),
+    "choices": frozenset({"list_name", "name", "label", *MEDIA}),
     "settings": frozenset({
         "form_title", "form_id", "version", "default_language", "instance_name", "public_key",
         "submission_url", "auto_send", "auto_delete", "instance_xmlns", "namespaces", "style",

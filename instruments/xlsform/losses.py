@@ -10,6 +10,7 @@ from instruments.xlsform.columns import read_heading
 from instruments.xlsform.extra import SHEET
 from instruments.xlsform.read import FURTHER, form_sheets
 from instruments.xlsform.rows import OLD_ID, truth, without_old_id
+from instruments.yaml_source import UNSEEN
 
 _READ = ("survey", "choices", "settings", *FURTHER, SHEET)
 
@@ -36,11 +37,20 @@ def _in_sheet(name: str, sheet: Sheet) -> Iterator[tuple[str, Message]]:
         for at in row.cells:
             if not sheet.headings[at]:
                 yield f"{place}, column {at + 1}", say("The cell has no heading and was left out.")
+        yield from _unseen(sheet, row.cells, place)
         fields = {read_heading(sheet.headings[at], sheet=name).field: text
                   for at, text in row.cells.items()}  # fmt: skip
         reason = _left_out(name, fields, position)
         if reason is not None:
             yield place, reason
+
+
+def _unseen(sheet: Sheet, cells: Mapping[int, str], place: str) -> Iterator[tuple[str, Message]]:
+    for at, text in cells.items():
+        for character in dict.fromkeys(UNSEEN.findall(text)):
+            yield (f"{place}, column '{sheet.headings[at]}'",
+                   say("The character U+{code} is seen by nobody and was left out.",
+                       code=f"{ord(character):04X}"))  # fmt: skip
 
 
 def _left_out(name: str, fields: Mapping[str, str], position: int) -> Message | None:

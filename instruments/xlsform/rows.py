@@ -6,6 +6,7 @@ from typing import NamedTuple
 from instruments.source import Node
 from instruments.workbook import Sheet
 from instruments.xlsform.columns import Column, read_heading
+from instruments.yaml_source import UNSEEN
 
 _EXPRESSIONS = frozenset({"relevant", "constraint", "calculation", "choice_filter", "required"})
 _STRAIGHT = str.maketrans("“”‘’", "\"\"''")
@@ -116,5 +117,6 @@ def truth(text: str) -> bool | None:
 
 
 def _clean(text: str, field: str) -> str:
-    """Quotation marks that a word processor curled are straightened in expressions."""
+    """The text without what nobody sees; in expressions, curled quotation marks are straightened."""
+    text = UNSEEN.sub("", text)
     return text.translate(_STRAIGHT) if field in _EXPRESSIONS else text

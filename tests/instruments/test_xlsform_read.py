@@ -304,10 +304,10 @@ def test_columns_of_choices_keep_the_names_that_filters_use(tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     "rule",
-    ["selected(${a}, 1)", "regex(., '^(?=.*1).{4,}$')", "b", "../a > 3", "count(/form/a) = 1"],
+    ["selected(${a}, 1)", "regex(${a}, '^(?=.*1).{4,}$')", "c", "../a > 3", "count(/form/a) = 1"],
 )
 def test_a_rule_beyond_the_language_is_carried_as_it_is(tmp_path: Path, rule: str) -> None:
-    (item,) = read(tmp_path, ["text", "a", "A", rule, rule],
+    _, item = read(tmp_path, ["text", "a", "A"], ["text", "b", "B", rule, rule],
                    head="type name label relevant constraint")  # fmt: skip
     assert (item.show_if, item.checks) == (None, ())
     assert (item.settings["relevant"], item.settings["constraint"]) == (rule, rule)

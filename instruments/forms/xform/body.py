@@ -11,7 +11,7 @@ from instruments.forms.xform.references import References
 from instruments.forms.xform.tree import Part, Tree, Words, parameters
 from instruments.forms.xform.xml import Element
 
-_LOOKS: tuple[str, ...] = ("appearance", "intent", "autoplay", "rows")
+_LOOKS: tuple[str, ...] = ("appearance", "autoplay", "rows")
 _RANGE = {"tick_interval": "odk:tick-interval", "placeholder": "odk:placeholder"}
 _POINT = {
     "capture-accuracy": "accuracyThreshold",
@@ -69,8 +69,7 @@ class _Body:
     def question(self, part: Part) -> Iterator[Element]:
         kind = kind_of(part)
         label, hint = self.label(part), self.hint(part)
-        computed = "calculation" in part.cells or "trigger" in part.cells
-        if kind.control is None or (computed and not (label or hint)):
+        if kind.control is None or not is_seen(part, default=self.form.default_language):
             return
         inside = [label or Element("label"), *([hint] if hint else [])]
         if part.searches():
@@ -87,7 +86,8 @@ class _Body:
     def attributes(self, part: Part) -> dict[str, str]:
         """Attributes of a control: how it looks and what its parameters say."""
         cells = part.cells
-        found: dict[str, str] = {name: cells[name] for name in _LOOKS if name in cells}
+        looks = _LOOKS if part.kind == "question" else (*_LOOKS, "intent")
+        found: dict[str, str] = {name: cells[name] for name in looks if name in cells}
         found |= {
             heading.removeprefix("body::"): text
             for heading, text in cells.items()
@@ -143,6 +143,18 @@ class _Body:
             tag = "odk:setgeopoint" if other.type == "background-geopoint" else "setvalue"
             attributes = {"event": "xforms-value-changed", "ref": other.path}
             yield Element(tag, attributes | ({"value": value} if value else {}))
+
+
+def is_seen(part: Part, *, default: str) -> bool:
+    """Whether people meet a part: a question that is shown, a repeat, a group that holds such."""
+    if part.kind == "group":
+        return any(is_seen(child, default=default) for child in part.children)
+    if part.kind == "repeat":
+        return True
+    label, hint, of_label, of_hint = label_and_hint(part, default=default)
+    computed = "calculation" in part.cells or "trigger" in part.cells
+    says = label or hint or of_label or of_hint or part.cells.get("appearance") == "label"
+    return kind_of(part).control is not None and bool(says or not computed)
 
 
 def _from_parameters(part: Part) -> dict[str, str]:

@@ -17,9 +17,10 @@ from instruments.forms.xform.entities import (
 from instruments.forms.xform.itext import MESSAGES, Translations, needs_translation
 from instruments.forms.xform.kinds import KINDS, Kind
 from instruments.forms.xform.references import LAST_SAVED, References, shows_answers
-from instruments.forms.xform.tree import MEDIA, Part, Tree, address, parameters, words
+from instruments.forms.xform.tree import Part, Tree, address, parameters, words
 from instruments.forms.xform.xml import Element
 from instruments.language import say
+from instruments.xlsform.columns import MEDIA
 
 _BINDS = {
     "required": "required",
@@ -41,6 +42,7 @@ _PARAMETERS = {
 }  # fmt: skip
 _NAME = re.compile(r"[^\W\d][\w.-]*")
 _PULLDATA = re.compile(r"pulldata\s*\(\s*['\"]([^'\"]+)['\"]")
+_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})(?:\.\d+)?")
 _DAYS = ("date", "datetime", "geopoint", "geotrace", "geoshape")
 _TOKEN = re.compile(
     r"(?P<literal>-?\d{4}-\d{2}-\d{2}(?:T[\d:.Z+-]*)?|\d{2}:\d{2}:\d{2}\S*|-?\d+\.\d*|-?\.\d+|-?\d+"
@@ -85,8 +87,20 @@ def new_repeat_actions(repeat: Part, references: References) -> Iterator[Element
 
 def is_dynamic(part: Part) -> bool:
     """Whether the default is an expression and not a value, told by its operators and calls."""
-    if not is_xpath(part.cells.get("default", "")):
-        return False
+    return looks_computed(part) and is_xpath(part.cells.get("default", ""))
+
+
+def plain_default(part: Part) -> str:
+    """The default as clients read it: Excel gives a day its midnight, which no date has for them."""
+    written = part.cells.get("default", "")
+    found = _MOMENT.fullmatch(written)
+    if found is None or part.type not in ("date", "datetime"):
+        return written
+    return found[1] if part.type == "date" else f"{found[1]}T{found[2]}"
+
+
+def looks_computed(part: Part) -> bool:
+    """Whether the default holds what expressions are told by, be it one or not."""
     for token in _TOKEN.finditer(part.cells.get("default", "")):
         if token["operator"] == "-" and part.type in _DAYS:
             return False
@@ -166,7 +180,7 @@ class _Record:
         if part.kind != "question":
             inside = self.nodes(part, templates=templates, of_template=of_template)
             return Element(part.name, given, list(inside))
-        default = part.cells.get("default", "")
+        default = plain_default(part)
         if not default or is_dynamic(part):
             return Element(part.name, given)
         is_image = part.type == "image" and "jr://images/" not in default
@@ -194,13 +208,13 @@ def _items(name: str, options: list[Cells], form: Tree) -> Iterator[list[Element
     for position, cells in enumerate(options):
         inside = [Element("itextId", {}, [f"{name}-{position}"])] if translated else []
         inside.append(Element("name", {}, [cells["name"]]))
-        label = cells.get("label") or (cells["name"] if _needs_label(position, users) else None)
+        label = cells.get("label") or (cells["name"] if needs_label(position, users) else None)
         if label and not translated:
             inside.append(Element("label", {}, [label]))
         yield [*inside, *(Element(column, {}, [text]) for column, text in _columns(cells))]
 
 
-def _needs_label(position: int, users: list[Part]) -> bool:
+def needs_label(position: int, users: list[Part]) -> bool:
     """Whether clients refuse an option that shows nothing: the first one, or one without filter."""
     filters = ["choice_filter" in part.cells for part in users]
     return bool(users) and (position == 0 or not all(filters))

@@ -11,13 +11,12 @@ from pathlib import PurePath
 from typing import Literal
 
 from instruments.forms.sheets import Cells, Row, Sheets
-from instruments.xlsform.columns import ROWS_OF_TABLE
+from instruments.xlsform.columns import MEDIA, ROWS_OF_TABLE
 
 Kind = Literal["root", "group", "repeat", "question"]
 Words = str | dict[str, str] | None
 """A text without a language, or its translations by language name."""
 
-MEDIA = ("image", "big-image", "audio", "video")
 OTHER = "other"
 _STRAIGHT = str.maketrans("“”‘’\u00a0", "\"\"'' ")
 _LANGUAGE = re.compile("::(.+)$")

@@ -1,0 +1,49 @@
+"""What an XForm says otherwise than the form that it was made of, because clients would refuse it."""
+
+from collections.abc import Iterator
+
+from instruments.errors import Problem
+from instruments.expression.syntax import is_xpath
+from instruments.forms.sheets import Cells, to_sheets
+from instruments.forms.xform.body import is_seen
+from instruments.forms.xform.itext import needs_translation
+from instruments.forms.xform.model import looks_computed, needs_label, plain_default
+from instruments.forms.xform.tree import Part, Tree, tree
+from instruments.language import say
+from instruments.model import Instrument
+
+
+def mended(instrument: Instrument) -> Iterator[Problem]:
+    """Every such place, by form path or by list and code."""
+    form = tree(to_sheets(instrument))
+    for part in form.root.walk():
+        yield from _of_part(part, form)
+    for name, options in form.lists.items():
+        yield from _of_list(name, options, form)
+
+
+def _of_part(part: Part, form: Tree) -> Iterator[Problem]:
+    where = part.path.removeprefix(f"/{form.root.name}/")
+    if part.kind == "group" and not is_seen(part, default=form.default_language):
+        yield Problem(where=where,
+                      what=say("The group has nothing to see; clients refuse such a group, so it is"
+                               " part of the record alone."))  # fmt: skip
+    default = part.cells.get("default", "")
+    if (written := plain_default(part)) != default:
+        yield Problem(where=where,
+                      what=say("The default '{text}' is written as '{written}', which clients read.",
+                               text=default, written=written))  # fmt: skip
+    if part.kind == "question" and looks_computed(part) and not is_xpath(default):
+        yield Problem(where=where,
+                      what=say("The default '{text}' is no expression; it is taken as a text.",
+                               text=default))  # fmt: skip
+
+
+def _of_list(name: str, options: list[Cells], form: Tree) -> Iterator[Problem]:
+    if needs_translation(options, default=form.default_language):
+        return
+    users = [part for part in form.root.walk() if part.chosen_from == name]
+    for position, cells in enumerate(options):
+        if not cells.get("label") and needs_label(position, users):
+            yield Problem(where=f"choices/{name}/{cells['name']}",
+                          what=say("The option has no label; its code is shown."))  # fmt: skip

@@ -1,0 +1,85 @@
+"""Forms from elsewhere that ODK Validate refuses are refused with the cell that stops them."""
+
+from pathlib import Path
+
+import pytest
+
+from instruments.errors import DefinitionError
+from instruments.forms.xform.write import to_xform
+from instruments.load import load_instrument
+from tests.instruments.feature_forms import workbook
+
+HEAD = "| type | name | label | relevant | calculation | required | readonly |\n"
+CHOICES = "| list_name | name | label |\n| l | 1 | One |"
+
+
+def form(folder: Path, *rows: str) -> Path:
+    sheets = {"survey": HEAD + "\n".join(rows), "choices": CHOICES}
+    return workbook("form", folder, {"form": sheets})
+
+
+REFUSED = {
+    "an answer that decides whether it must be given": (
+        ["| text | a | A |  |  | ${a} != 'x' |  |"],
+        "row 2, column 'required': The item 'a' waits for itself: a → a. Let one of them stand alone.",
+    ),
+    "an answer that decides whether it may be changed": (
+        ["| text | a | A |  |  |  | . = 'x' |"],
+        "row 2, column 'readonly': The item 'a' waits for itself: a → a. Let one of them stand alone.",
+    ),
+    "a group that is shown by what is in it, by a path": (
+        ["| begin_group | g | G | ./a = 'x' |  |  |  |", "| text | a | A |  |  |  |  |",
+         "| end_group |  |  |  |  |  |  |"],
+        "row 2, column 'relevant': The item 'a' waits for itself: a → a. Let one of them stand alone.",
+    ),
+    "two questions by paths": (
+        ["| text | a | A | /data/b = 1 |  |  |  |", "| text | b | B | ../a = 1 |  |  |  |"],
+        "row 2, column 'relevant': The item 'a' waits for itself: a → b → a. Let one of them stand alone.",
+    ),
+    "a count of everything, itself included": (
+        ["| calculate | n |  |  | count(../*) |  |  |"],
+        "row 2, column 'calculation': The item 'n' waits for itself: n → n. Let one of them stand alone.",
+    ),
+    "a step that is no name": (
+        ["| calculate | n |  |  | count(/data/descendant::a) |  |  |"],
+        "row 2, column 'calculation': Clients do not follow 'descendant::' in a path."
+        " Name each part on the way: '../part', '/data/part'.",
+    ),
+    "a list that is not there": (
+        ["| calculate | n |  |  | instance('m')/root/item[name = 1]/label |  |  |"],
+        "row 2, column 'calculation': There is no list or file 'm'. Use one of: __last-saved, l.",
+    ),
+    "a function of Enketo alone": (
+        ["| text | a | A |  |  |  |  |", "| calculate | n |  |  | floor(../a) |  |  |"],
+        "row 3, column 'calculation': ODK Collect does not know the function 'floor'."
+        " Write 'int(…)'.",
+    ),
+    "a call with too few arguments": (
+        ["| calculate | n |  |  | selected('a') |  |  |"],
+        "row 2, column 'calculation': Character 1: 'selected' has 1 arguments. Give it 2.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("why", REFUSED)
+def test_what_stops_every_client_is_refused_with_its_cell(why: str, tmp_path: Path) -> None:
+    rows, said = REFUSED[why]
+    with pytest.raises(DefinitionError) as refused:
+        load_instrument(form(tmp_path, *rows))
+    assert refused.value.text() == f"form.xlsx, sheet 'survey', {said}"
+
+
+ACCEPTED = {
+    "a function in a branch": ["| calculate | n |  |  | if(1 = 2, floor(3.5), '') |  |  |"],
+    "a function behind a condition": ["| calculate | n |  | 1 = 2 | floor(3.5) |  |  |"],
+    "its own entry and the roster": [
+        "| begin_repeat | r | R |  |  |  |  |", "| calculate | n |  |  | count(../../r) |  |  |",
+        "| calculate | p |  |  | position(..) |  |  |", "| end_repeat |  |  |  |  |  |  |"],
+    "a number that begins with a point": ["| calculate | n |  |  | .5 + 1 |  |  |"],
+    "a path in a text": ["| calculate | n |  |  | concat('../n // x', '|') |  |  |"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", ACCEPTED)
+def test_what_clients_run_is_let_through(what: str, tmp_path: Path) -> None:
+    assert "<model" in to_xform(load_instrument(form(tmp_path, *ACCEPTED[what])))
