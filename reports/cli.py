@@ -20,6 +20,7 @@ COMMANDS = {
     "undo": "survey.cli",
     "digest": "survey.cli",
     "quarantine": "survey.corrections_cli",
+    "records": "survey.corrections_cli",
     "correct": "survey.corrections_cli",
     "history": "survey.corrections_cli",
     "double-entry": "survey.corrections_cli",

@@ -169,9 +169,11 @@ class OpenFile:
             yield Note(rule="sheets_not_read", value=", ".join(self.table.unread),
                        message=say("Only sheet '{sheet}' was read.",
                                    sheet=self.table.sheet))  # fmt: skip
-        for line, words in self.structure.aside[:_SHOWN_LINES]:
-            yield Note(rule="line_left_out", value=words,
-                       message=say("Line {line} is no record: '{words}'.", line=line, words=words))  # fmt: skip
+        aside = self.structure.aside
+        for line, _ in aside[:_SHOWN_LINES]:  # never its words, which may be a respondent's
+            yield Note(rule="line_left_out", value=str(line),
+                       message=say("Line {line} is no record; {count} lines are left out.",
+                                   line=line, count=len(aside)))  # fmt: skip
         for name in self.settled.guessed:
             yield Note(rule="settled_by_order", value=name,
                        message=say("Several questions are called '{name}'; the order of the "
