@@ -1,10 +1,11 @@
 """An edition: one analysis under one plan, told in one language; it knows what things are called."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from analysis.disclosure.screen import code_of
+from analysis.exploratory import EXPLORATORY
 from analysis.result import Analysis, Estimate, MarginFit, TargetResult
 from instruments.language import Language, Message, Text, in_language, nfc, say
 from instruments.plan import Indicator, Phase, Plan, Reading, Target
@@ -132,6 +133,13 @@ class Edition:
         """Why a reader should take care with an estimate, in words; empty where nothing is wrong."""
         found = [self.tell(_DOUBTS[flag]) for flag in estimate.flags if flag in _DOUBTS]
         return "; ".join(dict.fromkeys(found))
+
+    def as_planned(self, text: str, estimates: Iterable[Estimate]) -> str:
+        """`text`, saying that what it names is exploratory where none of the estimates was planned."""
+        found = list(estimates)
+        if not found or not all(EXPLORATORY in one.flags for one in found):
+            return text
+        return self.tell(say("{text} (exploratory)", text=text))
 
     def share(self, estimate: Estimate, *, against: float | None = None) -> str:
         """An estimated share, rounded as its standard error and its target allow, or its code."""

@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict
 from datetime import date, datetime, time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from instruments.plan import Cut, Plan
+from survey.analysis_plan import plan_analysis
 from survey.demo_settings import (
     ADMINISTRATIVE_FILE,
     OUTCOMES_FILE,
@@ -69,7 +71,8 @@ def build_demo(folder: Path, *, seed: int, interviews: int = 3000) -> Study:
     truth = json.dumps(_truth(fielding, groupings, seed=seed), ensure_ascii=False, indent=1)
     _at(folder, TRUTH_FILE).write_text(truth + "\n", encoding="utf-8")
     study = Study.open(folder)
-    import_files(study, [folder / EXPORT_FILE], now=_now)
+    plan_analysis(study, by="", now=partial(_morning, world.begins))
+    import_files(study, [folder / EXPORT_FILE], now=partial(_morning, TODAY))
     return study
 
 
@@ -162,5 +165,5 @@ def _as_yaml(settings: StudySettings) -> str:
     return to_yaml(document)
 
 
-def _now() -> datetime:
-    return datetime.combine(TODAY, time(8), HANOI)
+def _morning(day: date) -> datetime:
+    return datetime.combine(day, time(8), HANOI)

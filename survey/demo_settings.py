@@ -18,6 +18,7 @@ from survey.population.hanoi import (
 )
 from survey.population.margins import Origin, unit_margin
 from survey.settings import (
+    AnalysisPlan,
     AreaList,
     Join,
     Margin,
@@ -77,6 +78,7 @@ def demo_settings(
                             dispositions=OUTCOMES_FILE),
         population=_population(instrument, plan, world, _invented_key_list(units, rng)),
         variables=resident_variables(units, fields),
+        analysis_plan=_analysis_plan(plan, instrument),
         exposure=fields.activities,
         administrative=ADMINISTRATIVE_FILE,
     )  # fmt: skip
@@ -104,6 +106,19 @@ def _population(instrument: Instrument, plan: Plan, world: World, key_list: Area
         units=UNITS_FILE,
         areas=(*SUBURBAN_LISTS, key_list),
         wanted_margins=WANTED_MARGINS,
+    )
+
+
+def _analysis_plan(plan: Plan, instrument: Instrument) -> AnalysisPlan:
+    """What the demonstration's report is to tell: everything but items and other cuts."""
+    judged = dict.fromkeys(one.indicator for one in plan.targets if one.indicator)
+    dimensions = (one.id for one in instrument.dimensions)
+    return AnalysisPlan(
+        indicators=(*(one for one in judged if one), *dimensions),
+        groups=("group", "settlement", "sex", "age"),
+        targets=tuple(one.id for one in plan.targets),
+        readings=tuple(one.id for one in plan.readings),
+        tables=("topics", "reach"),
     )
 
 
