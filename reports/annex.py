@@ -25,7 +25,7 @@ def groups(edition: Edition) -> Section:
         columns=(
             Column(title=edition.tell(say("Group")), share=2.4),
             *(
-                Column(title=sentence(edition.name(of)), share=2, numeric=True)
+                Column(title=_measure(edition, of), share=2, numeric=True)
                 for of in _measures(edition)
             ),
             Column(title=edition.tell(say("Respondents")), share=1.4, numeric=True),
@@ -129,7 +129,7 @@ def _reading_cell(edition: Edition, alternative: ReadingResult, *, asked: str | 
     labels = {option.id: option.label for option in reading.options}
     option = edition.read(labels.get(alternative.option, {})) or alternative.option
     question = "" if asked == reading.id else edition.read(reading.question)
-    return Cell(text=option, note=question)
+    return Cell(text=edition.as_planned(option, alternative.estimates), note=question)
 
 
 def _figures(
@@ -183,6 +183,11 @@ def _measures(edition: Edition) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.of for each in edition.analysis.estimates))
 
 
+def _measure(edition: Edition, of: str) -> str:
+    own = (each for each in edition.analysis.estimates if each.of == of)
+    return edition.as_planned(sentence(edition.name(of)), own)
+
+
 def _groups(edition: Edition) -> tuple[Mapping[str, str], ...]:
     seen = {tuple(each.by.items()): each.by for each in edition.analysis.estimates}
     return tuple(seen.values())
@@ -196,7 +201,7 @@ def _group_row(edition: Edition, by: Mapping[str, str]) -> tuple[Cell, ...]:
     ]
     deff = "–" if first.deff is None else edition.numbers.number(first.deff, decimals=2)
     return (
-        Cell(text=edition.group(by), note=edition.variable(by)),
+        Cell(text=edition.as_planned(edition.group(by), found.values()), note=edition.variable(by)),
         *cells,
         Cell(text=edition.respondents(first), note=edition.doubts(first)),
         Cell(text=deff),

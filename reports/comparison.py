@@ -75,7 +75,7 @@ def _rows(edition: Edition) -> tuple[ChartRow, ...]:
             row
             for each in _of_headline(edition)
             if set(each.by) == {domain.variable} and each.by not in drawn
-            for row in chart_row(edition, each, edition.group(each.by), level=None, mark="group")
+            for row in chart_row(edition, each, _group(edition, each), level=None, mark="group")
         ]
         if len(rows) + len(group) <= ROWS:
             rows += group
@@ -100,6 +100,10 @@ def _parts(edition: Edition, result: TargetResult) -> tuple[Estimate, ...]:
     return result.parts
 
 
+def _group(edition: Edition, estimate: Estimate) -> str:
+    return edition.as_planned(edition.group(estimate.by), [estimate])
+
+
 def _of_headline(edition: Edition) -> Iterator[Estimate]:
     """Group estimates of what the first measured target is about."""
     measured = (
@@ -120,7 +124,7 @@ def _target_rows(
     level = result.threshold
     yield from chart_row(edition, result.estimate, label, level=level, mark=result.verdict.word)
     for part in parts:
-        for row in chart_row(edition, part, edition.group(part.by), level=level, mark="group"):
+        for row in chart_row(edition, part, _group(edition, part), level=level, mark="group"):
             yield replace(row, is_part=True, target_text="")
 
 
