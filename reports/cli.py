@@ -11,6 +11,7 @@ from instruments.terminal import language_of, show_error
 COMMANDS = {
     "demo": "reports.commands",
     "new": "survey.cli",
+    "plan-analysis": "survey.analysis_plan_cli",
     "check": "instruments.cli",
     "schema": "instruments.cli",
     "booklets": "instruments.cli",
