@@ -122,7 +122,7 @@ def _tampered(folder: Path, document: Document, known: Release | None) -> Iterat
     for name, expected in sorted(wanted.items()):
         path = folder / name
         if path.is_file() and sha256(path.read_bytes()).hexdigest() != expected:
-            yield say("{file} was changed after it was written: its SHA-256 is another.", file=name)
+            yield say("{file} was changed after it was written: its hash is another.", file=name)
 
 
 def _unregistered(
