@@ -6,6 +6,7 @@ from analysis.result import TargetResult
 from instruments.language import Message, say
 from reports.document import Bullets, Section
 from reports.edition import Edition
+from reports.traits import panel_dominates
 from reports.verdicts import is_unsurveyed
 
 
@@ -73,6 +74,10 @@ def _tasks(edition: Edition) -> Iterator[Message]:
         yield say("Collect the missing reports: {missing}.", missing="; ".join(outstanding))
     if _has_proposed_cuts(edition):
         yield say("Have the cut scores adopted: those used here are a proposal.")
+    by_panel = [one.target for one in results if one.estimate and panel_dominates(one.estimate)]
+    if by_panel:
+        yield say("Have the panel set the cut more precisely: more interviews do not help {targets}.",
+                  targets=", ".join(by_panel))  # fmt: skip
     yield from _interviews(edition, results)
     if missing := edition.analysis.weighting.missing_margins:
         yield say(

@@ -81,10 +81,19 @@ def footer(edition: Edition) -> tuple[str, ...]:
 
 def _method(edition: Edition) -> Iterator[Message]:
     yield say("Responses: {counts}.", counts="; ".join(_responses(edition)))
-    yield say(
-        "Shares are weighted for the way in which people were selected; their standard errors by "
-        "Taylor linearization over primary sampling units, their intervals on the logit scale with "
-        "the t distribution. Intervals cover sampling error only."
+    yield (
+        say(
+            "Shares are weighted for the way in which people were selected; their standard errors by "
+            "Taylor linearization over primary sampling units, their intervals on the logit scale with "
+            "the t distribution. Intervals cover sampling error only."
+        )
+        if edition.analysis.latent is None
+        else say(
+            "Shares are weighted for the way in which people were selected; their standard errors by "
+            "Taylor linearization over primary sampling units, their intervals on the logit scale with "
+            "the t distribution. Intervals of the targets and groups cover sampling, the error of the "
+            "items, and that of a panel's cut."
+        )
     )
     yield say(
         "Verdict: met (before the deadline: at the target level) when the lower limit of the "

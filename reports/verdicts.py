@@ -177,11 +177,14 @@ def _by_point(edition: Edition, verdict: Verdict) -> str:
 
 def _evidence(edition: Edition, result: TargetResult) -> Cell:
     if result.estimate is not None:
-        limits = f"({edition.interval(result.estimate, against=result.threshold)})"
-        doubts = edition.doubts(result.estimate)
+        notes = [
+            f"({edition.interval(result.estimate, against=result.threshold)})",
+            _by_scores(edition, result),
+            edition.doubts(result.estimate),
+        ]
         return Cell(
             text=edition.share(result.estimate, against=result.threshold),
-            note=f"{limits}; {doubts}" if doubts else limits,
+            note="; ".join(filter(None, notes)),
         )
     if result.count is not None:
         return Cell(
@@ -191,6 +194,15 @@ def _evidence(edition: Edition, result: TargetResult) -> Cell:
     if result.rates:
         return _rates(edition, result)
     return Cell(text="–")
+
+
+def _by_scores(edition: Edition, result: TargetResult) -> str:
+    """The share whose observed scores reach the cuts, beside that of the traits."""
+    observed = None if result.estimate is None else result.estimate.observed
+    if observed is None:
+        return ""
+    shown = edition.share(observed, against=result.threshold)
+    return edition.tell(say("by scores: {share}", share=shown))
 
 
 def _rates(edition: Edition, result: TargetResult) -> Cell:

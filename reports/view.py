@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from analysis.result import Analysis, Estimate
+from analysis.result import Analysis
 from instruments.language import Language, say
 from instruments.plan import Plan
 from reports.administrative import administrative
@@ -17,13 +17,14 @@ from reports.legend import explained
 from reports.method import footer, method, notes, weighting
 from reports.release_notice import notice
 from reports.topics import reach, topics
+from reports.traits import traits
 from reports.verdicts import answers, other_phases, verdict_table
 
 _Maker = Callable[[Edition], Section]
 FRONT: tuple[_Maker, ...] = (notice, answers, verdict_table, comparison)
 BOXES: tuple[_Maker, ...] = (cautions, tasks)
 ANNEX: tuple[_Maker, ...] = (
-    readings, areas, groups, topics, reach, cuts, administrative, other_phases, weighting,
+    readings, traits, areas, groups, topics, reach, cuts, administrative, other_phases, weighting,
     method, notes,
 )  # fmt: skip
 """The sections in their order; one that has nothing to say is left out."""
@@ -64,21 +65,6 @@ def _facts(edition: Edition) -> tuple[str, ...]:
 def _made(edition: Edition, makers: tuple[_Maker, ...]) -> tuple[Section, ...]:
     made = (section for make in makers if (section := make(edition)).blocks)
     return tuple(
-        replace(
-            section,
-            title=edition.as_planned(section.title, _rests_on(edition.analysis, section.id)),
-            blocks=tuple(explained(edition, block) for block in section.blocks),
-        )
+        replace(section, blocks=tuple(explained(edition, block) for block in section.blocks))
         for section in made
     )
-
-
-def _rests_on(analysis: Analysis, section: str) -> tuple[Estimate, ...]:
-    """What a section of one kind of estimates tells; nothing for all other sections."""
-    sources = {
-        "groups": tuple(one for one in analysis.estimates if one.by),
-        "topics": analysis.topics,
-        "reach": analysis.exposure,
-        "cuts": tuple(one.estimate for one in analysis.curve),
-    }
-    return sources.get(section, ())
