@@ -11,10 +11,12 @@ from survey.findings import Fault, Note
 from survey.importers.table import Table
 from survey.importers.text import shown
 from survey.intake import OpenFile
-from survey.quality import Timing, speeders
+from survey.quality import Durations
 from survey.staging import Sealed
 
 Json = dict[str, Any]
+LISTED = 50_000
+"""Problems of one rule that a report lists; memory is bounded, and nobody reads more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,24 +142,38 @@ class Tally:
     counts: Counter[str] = field(default_factory=Counter)
     faults: list[RowFault] = field(default_factory=list)
     notes: list[RowNote] = field(default_factory=list)
-    timings: list[Timing] = field(default_factory=list)
+    durations: Durations = field(default_factory=Durations)
+    unlisted: Counter[str] = field(default_factory=Counter)
+    """By rule, problems beyond those that are listed."""
+    listed: Counter[str] = field(default_factory=Counter)
     strange_versions: Counter[str] = field(default_factory=Counter)
 
     def add(self, decisions: list[Decision]) -> None:
         """Count one chunk of rows."""
         for one in decisions:
             self.counts[one.status] += 1
-            self.faults += [self._fault(one, fault) for fault in one.faults]
+            self._list(one)
             self.notes += [self._note(one.row.number, note) for note in one.notes]
-            if one.timing is not None:
-                self.timings.append(one.timing)
             if one.version not in self.file.versions:
                 self.strange_versions[one.version] += 1
+        self.durations.add(one.timing for one in decisions if one.timing is not None)
+
+    def _list(self, one: Decision) -> None:
+        """Keep a row's problems; of very many of one rule the number alone."""
+        for fault in one.faults:
+            if self.listed[fault.rule] < LISTED:
+                self.listed[fault.rule] += 1
+                self.faults.append(self._fault(one, fault))
+            else:
+                self.unlisted[fault.rule] += 1
 
     def closing_notes(self) -> list[RowNote]:
         """All notes, with those that only the whole file can tell, in the order of the rows."""
-        slow = [self._note(row, note) for row, note in speeders(self.timings)]
-        whole = [self._note(None, note) for note in (*self.file.notes(), *self._versions())]
+        slow = [self._note(row, note) for row, note in self.durations.speeders()]
+        whole = [
+            self._note(None, note)
+            for note in (*self.file.notes(), *self._versions(), *self._unlisted())
+        ]
         return [*whole, *sorted([*self.notes, *slow], key=lambda one: one.row or 0)]
 
     def report(self, sealed: Sealed | None = None) -> ImportReport:
@@ -188,6 +204,12 @@ class Tally:
     def _note(self, row: int | None, note: Note) -> RowNote:
         column = None if note.path is None else self.file.heading_of(note.path)
         return RowNote(row=row, column=column, note=note)
+
+    def _unlisted(self) -> Iterator[Note]:
+        for rule, count in self.unlisted.items():
+            yield Note(rule="problems_not_listed", value=rule,
+                       message=say("{count} more problems of the rule '{rule}' are not listed; all of "
+                                   "them are in quarantine.", count=count, rule=rule))  # fmt: skip
 
     def _versions(self) -> Iterator[Note]:
         for version, count in self.strange_versions.items():

@@ -1,5 +1,6 @@
 """Fieldwork quality: signs seen at import, and what only all interviews together can show."""
 
+from survey.quality.durations import Durations
 from survey.quality.flags import (
     Clocks,
     Grid,
@@ -8,13 +9,12 @@ from survey.quality.flags import (
     grids,
     likeness,
     near_duplicate,
-    speeders,
     straight_lines,
     substantive_paths,
     timing,
 )
 
 __all__ = [
-    "Clocks", "Grid", "Timing", "clocks", "grids", "likeness", "near_duplicate", "speeders",
+    "Clocks", "Durations", "Grid", "Timing", "clocks", "grids", "likeness", "near_duplicate",
     "straight_lines", "substantive_paths", "timing",
 ]  # fmt: skip

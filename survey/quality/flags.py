@@ -6,7 +6,6 @@ Each rule is one that can be told in a sentence to the interviewer whom it conce
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from statistics import median
 
 from instruments.language import say
 from survey.answers import Answers, short_hash
@@ -14,9 +13,6 @@ from survey.findings import Note
 from survey.form import Field, Form
 from survey.readings import Reading
 
-SPEED = 0.3
-"""Share of the median duration below which an interview was too fast to be read out."""
-ENOUGH_DURATIONS = 5
 ENOUGH_ANSWERS = 8
 """Fewer substantive answers than these are alike too easily by chance."""
 _CIRCUMSTANCES = frozenset(
@@ -118,21 +114,6 @@ def _moment(field: Field, answers: Answers) -> datetime | None:
     return value if isinstance(value, datetime) else None
 
 
-def speeders(timings: Iterable[Timing]) -> list[tuple[int, Note]]:
-    """Rows that took less than 0.3 of the median time of their version, each with its note."""
-    by_version: dict[str, list[Timing]] = {}
-    for one in timings:
-        by_version.setdefault(one.version, []).append(one)
-    return [
-        (one.row, _too_fast(one, middle))
-        for group in by_version.values()
-        if len(group) >= ENOUGH_DURATIONS
-        for middle in [median(one.seconds for one in group)]
-        for one in group
-        if one.seconds < SPEED * middle
-    ]
-
-
 def likeness(substantive: frozenset[str], answers: Answers) -> str | None:
     """A hash of what the respondent said, without times, places and calculations."""
     said = {path: value for path, value in answers.items() if path in substantive}
@@ -166,9 +147,3 @@ def _words(field: Field) -> tuple[str, ...]:
 
 def _marked_by_an_assessor(form: Form) -> frozenset[str]:
     return frozenset(placed.path for placed in form.instrument.placed() if placed.assessor)
-
-
-def _too_fast(one: Timing, middle: float) -> Note:
-    return Note(rule="qc_speeder", path=one.path, value=f"{one.seconds:.0f}",
-                message=say("The interview took {seconds} s; half of them took {median} s or more.",
-                            seconds=round(one.seconds), median=round(middle)))  # fmt: skip

@@ -272,3 +272,13 @@ def test_a_ranking_by_labels_keeps_its_order(towns):
     _, rows = towns([["Tỉnh", "Xếp hạng", "_uuid"], ["Hà Nội", "Báo, đài, Báo", "u1"],
                      ["Hà Nội", "Báo, Báo, đài", "u2"]])  # fmt: skip
     assert [rows[key]["hang"] for key in ("u1", "u2")] == ["y x", "x y"]
+
+
+def test_problems_beyond_what_anybody_reads_are_counted_and_all_kept(made, file, now, monkeypatch):
+    monkeypatch.setattr("survey.import_report.LISTED", 2)
+    path = file([["phuong", "sinh", "_uuid"], *(["01", "2528", f"u{at}"] for at in range(5))])
+    (report,) = import_files(made, [path], now=now)
+    assert (report.quarantined, len(report.faults)) == (5, 2)
+    assert [note.note.message.text("en") for note in report.notes if note.note.value == "constraint"] == [
+        "3 more problems of the rule 'constraint' are not listed; all of them are in quarantine."
+    ]  # fmt: skip

@@ -6,11 +6,11 @@ from instruments.load import load_instrument
 from instruments.model import Instrument
 from survey.form import prepare
 from survey.quality import (
+    Durations,
     Timing,
     grids,
     likeness,
     near_duplicate,
-    speeders,
     straight_lines,
     substantive_paths,
     timing,
@@ -70,14 +70,14 @@ def timings(*seconds: float, version: str = "1") -> list[Timing]:
 
 
 def test_less_than_three_tenths_of_the_median_is_too_fast():
-    found = speeders(timings(1000, 1000, 1000, 299, 301))
+    found = Durations().add(timings(1000, 1000, 1000, 299, 301)).speeders()
     assert [(row, note.rule, note.value) for row, note in found] == [(4, "qc_speeder", "299")]
 
 
 def test_versions_have_medians_of_their_own_and_four_interviews_have_none():
     long, short = timings(*[1000] * 5), timings(*[250] * 5, version="2")
-    assert speeders([*long, *short]) == []
-    assert speeders(timings(1000, 1000, 1000, 1)) == []
+    assert Durations().add([*long, *short]).speeders() == []
+    assert Durations().add(timings(1000, 1000, 1000, 1)).speeders() == []
 
 
 def test_the_time_of_an_interview_is_between_the_devices_start_and_end(form):
