@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from analysis.result import Analysis
+from analysis.result import Analysis, Estimate
 from instruments.language import Language, say
 from instruments.plan import Plan
 from reports.administrative import administrative
@@ -65,6 +65,21 @@ def _facts(edition: Edition) -> tuple[str, ...]:
 def _made(edition: Edition, makers: tuple[_Maker, ...]) -> tuple[Section, ...]:
     made = (section for make in makers if (section := make(edition)).blocks)
     return tuple(
-        replace(section, blocks=tuple(explained(edition, block) for block in section.blocks))
+        replace(
+            section,
+            title=edition.as_planned(section.title, _rests_on(edition.analysis, section.id)),
+            blocks=tuple(explained(edition, block) for block in section.blocks),
+        )
         for section in made
     )
+
+
+def _rests_on(analysis: Analysis, section: str) -> tuple[Estimate, ...]:
+    """What a section of one kind of estimates tells; nothing for all other sections."""
+    sources = {
+        "groups": tuple(one for one in analysis.estimates if one.by),
+        "topics": analysis.topics,
+        "reach": analysis.exposure,
+        "cuts": tuple(one.estimate for one in analysis.curve),
+    }
+    return sources.get(section, ())
