@@ -75,6 +75,13 @@ class Formatter:
         number = self.number(float(abs(_points(difference))), decimals=DECIMALS)
         return say("{number} percentage points", number=number).text(self.language)
 
+    def signed_points(self, difference: float) -> str:
+        """A difference of two shares in points with its sign, as it stands in a table."""
+        number = self.number(float(abs(_points(difference))), decimals=DECIMALS)
+        if _rounded(_points(difference), DECIMALS) == 0:
+            return number
+        return ("+" if difference > 0 else "\N{MINUS SIGN}") + number
+
     def series(self, values: Sequence[float], *, decimals: int = 2) -> tuple[str, ...]:
         """Yearly figures, with enough decimals that neighbours which differ also look different."""
         exact = [_exact(value) for value in values]

@@ -9,6 +9,7 @@ from reports import charts, tiles
 from reports.chart_layout import Layout
 from reports.curves import Panels, WrightMap, panels_figure, wright_figure
 from reports.document import Chart, Picture, Tiles
+from reports.trends import TrendPicture, trend_figure
 
 
 def svg(picture: Picture, *, layout: Layout) -> str:
@@ -32,4 +33,6 @@ def figure(picture: Picture, *, layout: Layout) -> Figure:
             return panels_figure(picture, layout=layout)
         case WrightMap():
             return wright_figure(picture, layout=layout)
+        case TrendPicture():
+            return trend_figure(picture, layout=layout)
     raise TypeError(type(picture).__name__)

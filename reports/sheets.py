@@ -19,6 +19,7 @@ from reports.sheet import (
     made_sheet,
     verdict_cells,
 )  # fmt: skip
+from reports.wave_sheets import wave_sheets
 
 _TARGET: tuple[tuple[Message, Form], ...] = (
     (say("Target"), "text"), (say("Wording"), "text"), (say("Phase"), "text"),
@@ -35,7 +36,7 @@ _COUNT: tuple[tuple[Message, Form], ...] = (
 def sheets(edition: Edition, page: Page) -> tuple[Sheet, ...]:
     """Every number of the analysis, then the page's words."""
     made = (_targets(edition), _readings(edition), _estimates(edition), _rates(edition),
-            _floors(edition), *area_sheets(edition), _margins(edition), _words(edition, page))  # fmt: skip
+            _floors(edition), *area_sheets(edition), *wave_sheets(edition), _margins(edition), _words(edition, page))  # fmt: skip
     return tuple(sheet for sheet in made if sheet.rows)
 
 

@@ -19,13 +19,14 @@ from reports.release_notice import notice
 from reports.topics import reach, topics
 from reports.traits import traits
 from reports.verdicts import answers, other_phases, verdict_table
+from reports.waves import waves
 
 _Maker = Callable[[Edition], Section]
 FRONT: tuple[_Maker, ...] = (notice, answers, verdict_table, comparison)
 BOXES: tuple[_Maker, ...] = (cautions, tasks)
 ANNEX: tuple[_Maker, ...] = (
-    readings, traits, areas, groups, topics, reach, cuts, administrative, other_phases, weighting,
-    method, notes,
+    readings, traits, areas, waves, groups, topics, reach, cuts, administrative, other_phases,
+    weighting, method, notes,
 )  # fmt: skip
 """The sections in their order; one that has nothing to say is left out."""
 
