@@ -18,6 +18,7 @@ def with_conditions(instrument: Instrument) -> Instrument:
     conditions = {
         name: " or ".join(f"${{{instrument.booklet_item}}} = {quoted(code)}" for code in codes)
         for name, codes in booklets_by_block(instrument).items()
+        if all(is_quotable(code) for code in codes)
     }
     items = tuple(_shown(part, conditions, instrument.booklet_item) for part in instrument.items)
     return instrument.model_copy(update={"items": items})
@@ -36,6 +37,11 @@ def siblings(instrument: Instrument) -> tuple[str, ...]:
     """Ids of the blocks around the booklets' blocks, outermost first; empty at the top."""
     wanted = {name for booklet in instrument.booklets for name in booklet.blocks}
     return _around(instrument.items, wanted) or ()
+
+
+def is_quotable(code: str) -> bool:
+    """Whether an expression can name the code: it has one kind of quotation mark at most."""
+    return not ("'" in code and '"' in code)
 
 
 def quoted(code: str) -> str:

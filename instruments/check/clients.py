@@ -20,6 +20,7 @@ from instruments.expression.tree import Operation
 from instruments.faults import did_you_mean
 from instruments.language import say
 from instruments.model import Item
+from instruments.xlsform.columns import ORIGIN
 
 _RULES = ("relevant", "calculation", "required", "read_only", "constraint", "choice_filter")
 _DECIDING = ("relevant", "calculation", "required", "read_only")
@@ -70,8 +71,11 @@ def unknown_instances(seen: View) -> Iterator[Finding]:
 
 
 def unknown_functions(seen: View) -> Iterator[Finding]:
-    """Functions that JavaRosa cannot compute when it opens the form; those it may pass over stay."""
-    for spot in seen.spots:
+    """Functions that JavaRosa cannot compute when it opens the form; those it may pass over stay.
+
+    Of a form of ours none is left when it is written for clients.
+    """
+    for spot in seen.spots if ORIGIN in seen.instrument.settings else ():
         for rule in () if _is_conditional(spot) else _rules(spot):
             if rule.name in ("constraint", "choice_filter"):
                 continue

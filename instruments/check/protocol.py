@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from instruments.booklets import siblings
+from instruments.booklets import is_quotable, siblings
 from instruments.check.findings import Finding, Place, repeated
 from instruments.check.view import View
 from instruments.faults import did_you_mean
@@ -18,6 +18,11 @@ def booklets(seen: View) -> Iterator[Finding]:
     blocks = {spot.part.id: spot for spot in seen.spots if isinstance(spot.part, Block)}
     level = siblings(form)
     for position, booklet in enumerate(form.booklets):
+        if not is_quotable(booklet.id):
+            yield Finding(("booklets", position, "id"),
+                          say("The code '{code}' has both kinds of quotation marks; no condition can"
+                              " name it.", code=booklet.id),
+                          say("Use letters and digits, or one kind of quotation mark."))  # fmt: skip
         for order, name in enumerate(booklet.blocks):
             at: Place = ("booklets", position, "blocks", order)
             if name in booklet.blocks[:order]:

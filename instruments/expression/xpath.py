@@ -9,8 +9,11 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from instruments.expression.syntax import LONGEST
+
 _REFERENCE = re.compile(r"\$\{\s*(?:(last-saved)#)?([^{}\s#]+)\s*\}")
 _TEXT_OR_MARK = re.compile(r"'[^']*'|\"[^\"]*\"|[(),]")
+_ROUNDED = re.compile(r"'[^']*'|\"[^\"]*\"|(?<![\w.:-])(?P<name>floor|ceiling)\s*\(")
 _INDEXED = re.compile(r"indexed-repeat\s*\(")
 _PREDICATE = re.compile(r"\[[^\]]+\]")
 
@@ -45,6 +48,32 @@ def rewrite(text: str, path: Callable[[Mention], str]) -> str:
         return f" {path(mention)} "
 
     return _REFERENCE.sub(replace, text)
+
+
+def for_clients(text: str) -> str:
+    """The expression without `floor` and `ceiling`, which JavaRosa lacks: by `int`, to the same value."""
+    while (found := next((one for one in _ROUNDED.finditer(text) if one["name"]), None)) and (
+        len(text) <= LONGEST
+    ):
+        end = _closing(text, found.end())
+        inner, sign = (
+            text[found.end() : end],
+            ("-", ">") if found["name"] == "floor" else ("+", "<"),
+        )
+        cut = f"int({inner})"
+        written = f"({cut} {sign[0]} number({cut} {sign[1]} ({inner})))"
+        text = text[: found.start()] + written + text[end + 1 :]
+    return text
+
+
+def _closing(text: str, begin: int) -> int:
+    """Where the bracket closes that opened before `begin`."""
+    depth = 1
+    for mark in _TEXT_OR_MARK.finditer(text, begin):
+        depth += {"(": 1, ")": -1}.get(mark[0], 0)
+        if depth == 0:
+            return mark.start()
+    return len(text)
 
 
 def mentions(text: str) -> bool:

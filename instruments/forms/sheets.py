@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from instruments.errors import DefinitionError, Problem
+from instruments.expression.xpath import for_clients
 from instruments.forms.chance import draw_once, drawn_codes, shuffles_all_options
 from instruments.forms.rules import constraint, told
 from instruments.forms.shown import shown_by_words, with_words, words_for
@@ -21,6 +22,7 @@ from instruments.xlsform.types import RANK
 Cells = dict[str, str]
 
 _TYPES: Mapping[str, str] = {"calculated": "calculate"}
+_RULES = ("relevant", "constraint", "calculation", "choice_filter", "repeat_count")
 _OPENING = {False: "begin_group", True: "begin_repeat"}
 _CLOSING = {False: "end_group", True: "end_repeat"}
 
@@ -83,10 +85,10 @@ class _Writer:
     def parts(self, parts: Iterable[Block | Item]) -> Iterator[tuple[Cells, Item | Block | None]]:
         for part in parts:
             if isinstance(part, Item):
-                yield self.item(part), part
+                yield self.computable(self.item(part)), part
                 yield from ((cells, None) for cells in self.words_of(part))
                 continue
-            yield self.block(part), part
+            yield self.computable(self.block(part)), part
             yield from self.parts(part.items)
             yield {"type": _CLOSING[part.repeat]}, None
 
@@ -98,6 +100,12 @@ class _Writer:
             **_given(relevant=block.show_if, appearance="field-list" if block.grid else None),
             **block.settings,
         }
+
+    def computable(self, cells: Cells) -> Cells:
+        """The cells with rules of ours in words that every client has."""
+        if ORIGIN in self.instrument.settings:
+            return cells
+        return cells | {name: for_clients(cells[name]) for name in _RULES if name in cells}
 
     def words_of(self, item: Item) -> Iterator[Cells]:
         """The rows that hold what texts show of an item."""

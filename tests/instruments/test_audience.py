@@ -1,14 +1,24 @@
 """What an assessor marks stays with the assessor."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from openpyxl import load_workbook
 
 from instruments.audience import for_respondent, has_assessor
 from instruments.errors import DefinitionError
 from instruments.forms.cli import form
+from instruments.forms.exchange.ddi import to_ddi
+from instruments.forms.exchange.spss import to_spss
+from instruments.forms.exchange.surveyjs import to_surveyjs
 from instruments.forms.gaps import gaps
+from instruments.forms.html.page import to_html
+from instruments.forms.paper.write import to_paper
+from instruments.forms.xform.write import to_xform
+from instruments.forms.xlsform import to_xlsform
 from instruments.library import find
 from instruments.load import load_instrument
 from instruments.model import Instrument
@@ -94,10 +104,48 @@ def test_only_paper_has_further_editions(tmp_path) -> None:
         CliRunner().invoke(form, arguments, catch_exceptions=False)
 
 
+WRITERS: dict[str, Callable[[Instrument], Any]] = {
+    "xlsform": to_xlsform, "xform": to_xform, "html": to_html, "ddi": to_ddi,
+    "surveyjs": lambda one: to_surveyjs(one).text, "spss": to_spss, "paper": to_paper,
+}  # fmt: skip
+CODE, OTHER_CODE, RUBRIC = "khoa7391", "khac7392", "ba ý bắt buộc 7393"
+
+
+def keyed(credit: str) -> Instrument:
+    options = [{"code": code, "label": {"vi": code}} for code in (CODE, OTHER_CODE)]
+    item = {"id": "q", "type": "single", "label": {"vi": "Hỏi"}, "options": options,
+            "key": [{"credit": {credit: 1}}], "topic": "t7394", "source": "nguồn 7395"}  # fmt: skip
+    mark = {"id": "diem", "type": "single", "label": {"vi": "Điểm"}, "instruction": {"vi": RUBRIC},
+            "options": options}  # fmt: skip
+    return Instrument.model_validate({
+        "id": "thu", "version": "1", "title": {"vi": "Thử"}, "languages": ["vi"],
+        "topics": [{"id": "t7394", "label": {"vi": "Chủ đề"}}],
+        "items": [item, {"id": "cham", "assessor": True, "items": [mark]}],
+    })  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", [kind for kind in WRITERS if kind != "xlsform"])
+def test_no_writer_tells_which_option_is_right_nor_what_earns_marks(kind: str) -> None:
+    one, other = (WRITERS[kind](for_respondent(keyed(code))) for code in (CODE, OTHER_CODE))
+    assert one == other
+    text = one.decode("latin-1") if isinstance(one, bytes) else one
+    assert RUBRIC not in text
+    assert "nguồn 7395" not in text
+
+
+def test_the_sheets_that_reach_a_phone_are_the_same_whatever_is_right(tmp_path) -> None:
+    found = []
+    for code in (CODE, OTHER_CODE):
+        path = tmp_path / f"{code}.xlsx"
+        path.write_bytes(to_xlsform(for_respondent(keyed(code))))
+        book = load_workbook(path, read_only=True)
+        found.append([[*book[name].values] for name in ("survey", "choices", "settings")])
+        assert RUBRIC not in _words(path)
+    assert found[0] == found[1]
+
+
 def _words(path) -> str:
     if path.read_bytes()[:2] != b"PK":
         return path.read_text(encoding="utf-8")
-    from openpyxl import load_workbook
-
     book = load_workbook(path, read_only=True)
     return " ".join(str(cell) for sheet in book for row in sheet.values for cell in row if cell)

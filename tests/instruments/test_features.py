@@ -8,9 +8,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from instruments.audience import for_respondent
 from instruments.check.view import view
+from instruments.expression.evaluate import Context, compile_expression
+from instruments.expression.parse import parse
+from instruments.expression.xpath import for_clients
+from instruments.forms.xform.write import to_xform
 from instruments.forms.xlsform import to_xlsform
 from instruments.freeze import canonical_json
 from instruments.load import load_definition, load_instrument
@@ -265,3 +271,19 @@ def test_languages_stand_side_by_side() -> None:
     label = item("languages", "chao").label
     said = [fill(text, {"ten": "An"}) for text in label.values()]
     assert said == ["Chào An.", "Hello An.", "Bonjour An."]
+
+
+def test_rounding_is_written_for_clients_by_what_they_know() -> None:
+    written = to_xform(feature("rounding"))
+    assert "floor" not in written
+    assert "ceiling" not in written
+
+
+@given(st.floats(-1e6, 1e6) | st.integers(-5, 5).map(float))
+def test_rounding_for_clients_gives_the_same_values(number: float) -> None:
+    context = Context(now=NOW, answers={"a": number})
+    for text in ("floor(${a})", "ceiling(${a})", "ceiling(floor(${a}) + 0.5) - floor(${a} div 2)"):
+        whole, written = (
+            compile_expression(parse(one))(context) for one in (text, for_clients(text))
+        )
+        assert whole == written

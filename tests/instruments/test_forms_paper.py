@@ -237,6 +237,21 @@ def test_interviewers_get_instructions_codes_and_one_card_for_each_list(tmp_path
     assert "[1]" not in plain
 
 
+def test_a_card_has_the_letters_of_the_booklet_and_offers_no_way_out(tmp_path):
+    lists = {"m": [
+        {"code": "1", "label": {"vi": "Đồng ý"}}, {"code": "kb", "label": {"vi": "Không biết"}, "missing": "dont_know"},
+        {"code": "2", "label": {"vi": "Phản đối"}}, {"code": "tc", "label": {"vi": "Từ chối"}, "missing": "refused"},
+    ]}  # fmt: skip
+    item = {"id": "a", "type": "single", "choices": "m", "label": {"vi": "Một"}, "card": True}
+    instrument = small(item, choice_lists=lists)
+    text = read(to_paper(instrument, run=PrintRun(edition="interviewer")), tmp_path)
+    booklet, card = text.split("Thẻ 1")
+    assert re.search(r"A Đồng ý.*B Không biết.*C Phản đối.*D Từ chối", booklet)
+    assert re.search(r"A Đồng ý.*C Phản đối", card)
+    assert "Không biết" not in card
+    assert "Từ chối" not in card
+
+
 def test_the_answer_sheet_has_the_letters_of_the_booklet_and_no_question(tmp_path):
     instrument = small(
         single("a", "Đúng hay sai?"), {"id": "t", "type": "text", "label": {"vi": "Vì sao?"}}

@@ -187,14 +187,23 @@ class _Writer:
         return [{"mark": str(mark), "label": label, "code": code}
                 for mark, (label, code) in zip(marks, labels, strict=False)]  # fmt: skip
 
+    def on_a_card(self, one: Asked) -> list[Data]:
+        """The options that are shown, under the marks that the booklet gives them."""
+        return [option for option in self.options(one) if option["code"] not in _unsaid(one)]
+
     def label(self, option: Option) -> str:
         return self.speech.text(option.label) or option.code
 
     def cards(self, asked: Iterable[Asked]) -> list[Data]:
         """The cards of the copy; questions with the same list of options share one."""
-        found = {self.cards_by_list[_list_of(one.part)]: self.options(one)
+        found = {self.cards_by_list[_list_of(one.part)]: self.on_a_card(one)
                  for one in asked if isinstance(one.part, Item) and one.part.card}  # fmt: skip
         return [{"number": str(number), "options": found[number]} for number in sorted(found)]
+
+
+def _unsaid(one: Asked) -> set[str]:
+    """Codes of don't-know, refusal and the like, which a card would put into people's mouths."""
+    return {option.code for option in one.options if option.missing}
 
 
 def _numbered_cards(instrument: Instrument) -> dict[str, int]:

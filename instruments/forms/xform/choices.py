@@ -1,5 +1,6 @@
 """Where the options of a question come from: a list, a file, or the entries of a roster."""
 
+import re
 from dataclasses import dataclass
 from pathlib import PurePath
 
@@ -57,7 +58,8 @@ class Choices:
         condition = f"./{name} != ''"
         if written := part.cells.get("choice_filter"):
             read = self.references.expression(written, part, foreign=True, of_roster=True)
-            condition = read.replace(f"current()/{entries}", ".").replace(entries, ".")
+            filtered = read.replace(f"current()/{entries}", ".").replace(entries, ".")
+            condition = f"({filtered}) and {condition}" if lets_empty_pass(part) else filtered
         return self.element(f"{entries}[{condition}]", part, value=name, label=name)
 
     def query(self, part: Part) -> str:
@@ -79,6 +81,14 @@ class Choices:
             nodeset = f"randomize({nodeset}, {seed})" if seed else f"randomize({nodeset})"
         inside = [Element("value", {"ref": value}), Element("label", {"ref": label})]
         return Element("itemset", {"nodeset": nodeset}, inside)
+
+
+def lets_empty_pass(part: Part) -> bool:
+    """Whether options from a roster are filtered by a rule that says nothing of empty answers."""
+    written = part.cells.get("choice_filter", "")
+    return (
+        part.chosen_from.startswith("${") and written != "" and not re.search(r"''|\"\"", written)
+    )
 
 
 def _items(name: str) -> str:

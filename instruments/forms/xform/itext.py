@@ -80,6 +80,8 @@ class Translations:
                 text = _NOTHING if saying is None else saying.text
                 source = None if saying is None else saying.source
                 yield Element("value", attributes, self.references.text(text, source))
+            elif saying is None and text_id.startswith("/") and len(forms) == 1:
+                yield Element("value", {}, [_NOTHING])
             elif saying is not None and saying.text != _NOTHING:
                 folder = "images" if form in ("image", "big-image") else form
                 yield Element("value", attributes, [f"jr://{folder}/{saying.text}"])

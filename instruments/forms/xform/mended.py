@@ -6,6 +6,7 @@ from instruments.errors import Problem
 from instruments.expression.syntax import is_xpath
 from instruments.forms.sheets import Cells, to_sheets
 from instruments.forms.xform.body import is_seen
+from instruments.forms.xform.choices import lets_empty_pass
 from instruments.forms.xform.itext import needs_translation
 from instruments.forms.xform.model import looks_computed, needs_label, plain_default
 from instruments.forms.xform.tree import Part, Tree, tree
@@ -33,6 +34,10 @@ def _of_part(part: Part, form: Tree) -> Iterator[Problem]:
         yield Problem(where=where,
                       what=say("The default '{text}' is written as '{written}', which clients read.",
                                text=default, written=written))  # fmt: skip
+    if lets_empty_pass(part):
+        yield Problem(where=where,
+                      what=say("Empty answers of the roster are not offered, whatever the filter"
+                               " says: clients refuse an option without a code."))  # fmt: skip
     if part.kind == "question" and looks_computed(part) and not is_xpath(default):
         yield Problem(where=where,
                       what=say("The default '{text}' is no expression; it is taken as a text.",
