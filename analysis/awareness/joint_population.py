@@ -18,6 +18,8 @@ from instruments.language import say
 _EM, _NEWTON = 500, 12
 _NEAR, _SETTLED = 1e-4, 1e-7
 _STEP = 1e-4
+_SINGULAR = 1e-6
+"""Information of a person below which nothing is known of a parameter."""
 _EDGE = 0.995
 """A correlation beyond it is at the edge: two traits are then one."""
 
@@ -138,7 +140,7 @@ def _polish(
     """Newton steps with one derivative, taken again where the last step ends."""
     information = _information(likelihoods, population, weights)
     for _ in range(_NEWTON):
-        step = _solved(information, weights @ population.scores(likelihoods))
+        step = _solved(information, weights @ population.scores(likelihoods), people=weights.sum())
         after = population.at(population.values + step)
         if np.linalg.eigvalsh(after.covariance)[0] <= 0:
             return population, information, False
@@ -183,8 +185,8 @@ def _slope(likelihoods: Likelihoods, population: JointPopulation, place: int) ->
     return np.asarray((ends[0] - ends[1]) / (2 * _STEP))
 
 
-def _solved(information: Floats, score: Floats) -> Floats:
-    if np.linalg.eigvalsh(information)[0] <= 0:
+def _solved(information: Floats, score: Floats, *, people: float) -> Floats:
+    if np.linalg.eigvalsh(information)[0] <= _SINGULAR * people:
         raise AnalysisError(Problem(
             where="awareness",
             what=say("the data do not determine the distribution of the traits."),
