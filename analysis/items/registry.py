@@ -11,11 +11,13 @@ from analysis.items.answers import (
     dif,
     drift,
     fit,
+    guessing,
     models,
     options,
     panels,
     sensitive,
     shapes,
+    standards,
     traits,
 )
 from analysis.items.spec_model import AnalysisSpec
@@ -43,7 +45,10 @@ KINDS: dict[str, Kind] = {
     "linking": Kind(decisions.LinkingSpec, decisions.answer_linking),
     "drift": Kind(drift.DriftSpec, drift.answer_drift),
     "standard_setting": Kind(panels.StandardSettingSpec, panels.answer_standard_setting),
+    "standard": Kind(standards.StandardFileSpec, standards.answer_standard),
+    "cut_sensitivity": Kind(standards.SensitivitySpec, standards.answer_sensitivity),
     "awareness": Kind(awareness.AwarenessSpec, awareness.answer_awareness),
+    "guessing": Kind(guessing.GuessingSpec, guessing.answer_guessing),
     "list_experiment": Kind(sensitive.ListExperimentSpec, sensitive.answer_list_experiment),
     "randomized_response": Kind(sensitive.RandomizedSpec, sensitive.answer_randomized),
 }
