@@ -1,6 +1,7 @@
 """The preview in a browser: it skips, checks and computes as the definition says."""
 
 import re
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -203,3 +204,38 @@ def test_nothing_is_wider_than_a_small_phone(browser: Browser, tmp_path: Path) -
     assert browser.run("parseFloat(getComputedStyle(document.body).fontSize)") >= 18
     low = "[...document.querySelectorAll('.choice, select, button, input[type=text]')].filter((one) => one.checkVisibility() && one.getBoundingClientRect().height < 44).length"
     assert browser.run(low) == 0
+
+
+def test_each_entry_of_a_roster_has_values_of_its_own(browser: Browser, tmp_path: Path) -> None:
+    instrument = Instrument.model_validate({
+        "id": "ho", "version": "1", "title": {"vi": "Hộ"}, "languages": ["vi"],
+        "items": [
+            {"id": "nguoi", "repeat": True, "label": {"vi": "Người"}, "items": [
+                {"id": "tuoi", "type": "integer", "label": {"vi": "Tuổi"}},
+                {"id": "doi", "type": "calculated", "calculation": "${tuoi} * 2"},
+                {"id": "gia", "type": "text", "label": {"vi": "Ý kiến"}, "show_if": "${doi} > 100"},
+                {"id": "noi", "type": "note", "label": {"vi": "Gấp đôi: ${doi}"}},
+            ]},
+            {"id": "tong", "type": "calculated", "calculation": "sum(${doi})"},
+            {"id": "cuoi", "type": "note", "label": {"vi": "Cộng: ${tong}"}},
+        ],
+    })  # fmt: skip
+    show(browser, instrument, tmp_path)
+    browser.run("document.querySelector('button.add').click()")
+    for entry, age in enumerate(("30", "60")):
+        browser.run(f"""(() => {{
+            const field = document.querySelectorAll("[data-part=tuoi] input")[{entry}];
+            field.value = "{age}"; tell(field);
+        }})()""")
+    assert browser.run(
+        "[...document.querySelectorAll('[data-part=gia]')].map((one) => one.checkVisibility())"
+    ) == [False, True]
+    assert browser.run(
+        "[...document.querySelectorAll('[data-part=noi]')].map((one) => one.innerText.trim())"
+    ) == ["Gấp đôi: 60", "Gấp đôi: 120"]
+    assert "Cộng: 180" in browser.run("part('cuoi').innerText")
+    browser.run("document.querySelector('.record').open = true")
+    browser.run("new Promise((done) => setTimeout(done, 50))")
+    (record,) = json.loads(browser.run("document.getElementById('record').value"))["results"]
+    assert [entry["nguoi/doi"] for entry in record["nguoi"]] == ["60", "120"]
+    assert record["tong"] == "180"

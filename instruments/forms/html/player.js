@@ -6,6 +6,11 @@
   const rule = (part) => (Object.hasOwn(rules, part.dataset.part) ? rules[part.dataset.part] : {});
   const instanceOf = (part) => part.parentElement.closest(".instance");
   const computed = {};
+  // What is computed for an entry of a roster, by the entry.
+  const computedIn = new WeakMap();
+  const computedInRosters = Object.entries(rules).filter(([, one]) => one.compute && one.within);
+  const entriesOf = (name) => [...document.querySelectorAll(`[data-roster="${CSS.escape(name)}"] .instance`)]
+    .filter((entry) => entry.closest("[data-part]").dataset.part === name);
   const touched = new WeakSet();
   let relevant = new Set();
 
@@ -55,6 +60,13 @@
       if (entry === null || entry === around || (around && entry.contains(around))) answers[name] = value;
       else (rosters[name] ??= []).push(value);
     }
+    for (const [name, one] of computedInRosters) {
+      for (const entry of entriesOf(one.within)) {
+        const value = computedIn.get(entry)?.[name] ?? null;
+        (rosters[name] ??= []).push(value);
+        if (around && entry.contains(around)) answers[name] = value;
+      }
+    }
     for (const name of Object.keys(answers)) {
       if (around && parts().some((part) => part.dataset.part === name && instanceOf(part) === around)) {
         rosters[name] = parts().filter((part) => part.dataset.part === name).map((part) => (relevant.has(part) ? answer(part) : null));
@@ -66,12 +78,25 @@
 
   const run = (test, context, more = {}) => test(hieuluatRuntime.runtime({ ...context, ...more }));
 
+  function computeIn(entry, name, one) {
+    const context = contextOf(entry.firstElementChild), known = computedIn.get(entry) ?? {};
+    known[name] = hieuluatRuntime.toText(run(one.compute, context, { current: known[name] ?? null }));
+    computedIn.set(entry, known);
+    context.answers[name] = known[name];
+  }
+
+  const everyComputed = () => JSON.stringify([computed, ...[...document.querySelectorAll(".instance")].map((entry) => computedIn.get(entry) ?? null)]);
+
   function recompute() {
     for (let pass = 0; pass < 10; pass += 1) {
-      const before = JSON.stringify(computed), shown = new Set();
+      const before = everyComputed(), shown = new Set();
       contexts = new Map();
       for (const [name, one] of Object.entries(rules)) {
         if (!one.compute) continue;
+        if (one.within) {
+          for (const entry of entriesOf(one.within)) computeIn(entry, name, one);
+          continue;
+        }
         computed[name] = hieuluatRuntime.toText(run(one.compute, contextOf(null), { current: computed[name] ?? null }));
         contextOf(null).answers[name] = computed[name];
       }
@@ -83,7 +108,7 @@
       const same = shown.size === relevant.size && [...shown].every((part) => relevant.has(part));
       relevant = shown;
       contexts = new Map();
-      if (same && before === JSON.stringify(computed)) break;
+      if (same && before === everyComputed()) break;
     }
     for (const part of parts()) part.hidden = !relevant.has(part);
     parts().forEach(filterOptions);
@@ -190,6 +215,7 @@
         found[pathOf(part)] = typeof value === "number" ? digits(written(part)) : value;
       }
     }
+    if (entry) for (const [name, value] of Object.entries(computedIn.get(entry) ?? {})) if (value) found[rules[name].path] = value;
     return found;
   }
 
@@ -198,7 +224,7 @@
     const found = {};
     const sections = new Map(parts().filter((part) => part.matches("section")).map((part) => [pathOf(part), part]));
     for (const [name, one] of Object.entries(rules)) {
-      if (one.path === undefined || (one.show && !run(one.show, contextOf(null)))) continue;
+      if (one.path === undefined || one.within || (one.show && !run(one.show, contextOf(null)))) continue;
       const block = one.path.split("/").slice(0, -1).join("/");
       if (sections.has(block) && !relevant.has(sections.get(block))) continue;
       const value = one.type === "end" ? hieuluatRuntime.toText(stamp()) : computed[name];

@@ -13,7 +13,7 @@ from instruments.forms.chance import draw_once, drawn_codes
 from instruments.forms.html.items import SILENT, all_rules
 from instruments.forms.rules import rules_of
 from instruments.forms.xform.tree import OTHER
-from instruments.model import Block, Instrument, Item
+from instruments.model import Block, Instrument, Item, Placed
 
 _NOTED = {"today": "once(today())", "start": "once(now())"}
 """What a device notes when a form is opened."""
@@ -21,8 +21,8 @@ _NOTED = {"today": "once(today())", "start": "once(now())"}
 
 def script(instrument: Instrument) -> str:
     """Everything that runs in the page."""
-    unseen = {placed.item.id: placed.path for placed in instrument.placed()
-              if placed.item.type in SILENT and placed.repeat is None}  # fmt: skip
+    unseen = {placed.item.id: placed for placed in instrument.placed()
+              if placed.item.type in SILENT}  # fmt: skip
     rules = ",\n".join(f"{quoted(part.id)}: {{{', '.join(_rules(part, instrument, unseen))}}}"
                        for part in _parts(instrument.items))  # fmt: skip
     form = f"const form = {{id: {quoted(instrument.id)}, version: {quoted(instrument.version)}}};"
@@ -40,14 +40,18 @@ def _parts(parts: tuple[Block | Item, ...]) -> Iterator[Block | Item]:
                        show_if=f"selected(${{{part.id}}}, '{OTHER}')")  # fmt: skip
 
 
-def _rules(part: Block | Item, instrument: Instrument, unseen: Mapping[str, str]) -> Iterator[str]:
+def _rules(
+    part: Block | Item, instrument: Instrument, unseen: Mapping[str, Placed]
+) -> Iterator[str]:
     """The fields of one part's entry."""
     if part.show_if is not None:
         yield f"show: (x) => {_test(part.show_if)}"
     if isinstance(part, Block):
         return
     if part.id in unseen:
-        yield f"path: {quoted(unseen[part.id])}, type: {quoted(part.type)}"
+        yield f"path: {quoted(unseen[part.id].path)}, type: {quoted(part.type)}"
+        rosters = [block.id for block in unseen[part.id].blocks if block.repeat]
+        yield from (f"within: {quoted(name)}" for name in rosters[-1:])
     codes = drawn_codes(part, instrument)
     calculation = draw_once(codes) if codes else part.calculation or _NOTED.get(part.type)
     if calculation is not None:
