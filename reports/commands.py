@@ -16,16 +16,18 @@ from instruments.terminal import (
 from survey.terminal import open_study
 
 FORMATS = ("html", "pdf", "docx", "xlsx")
+"""Formats that are written when none is asked for."""
+ALL_FORMATS = (*FORMATS, "csv")
 SEED = 2026
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
     chosen = tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
-    unknown = [part for part in chosen if part not in FORMATS]
+    unknown = [part for part in chosen if part not in ALL_FORMATS]
     if unknown or not chosen:
         given = ", ".join(unknown) or value
-        message = f"'{given}' is not among {', '.join(FORMATS)}; several are joined by commas."
+        message = f"'{given}' is not among {', '.join(ALL_FORMATS)}; several are joined by commas."
         raise click.BadParameter(message)
     return chosen
 
@@ -39,7 +41,7 @@ _output_option = click.option(
 @click.argument("study", type=_FOLDER)
 @_output_option
 @click.option("--to", "formats", default=",".join(FORMATS), show_default=True, callback=_formats,
-              help="Formats, joined by commas.")  # fmt: skip
+              help="Formats, joined by commas; csv writes a file for each table.")  # fmt: skip
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
               help="Day as of which verdicts are given; today when left out.")  # fmt: skip
 @format_option

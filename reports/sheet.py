@@ -17,8 +17,9 @@ Value = str | float | int | date | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """A sheet's name, the title of its table, its columns with their form, and its rows."""
+    """A sheet's id for file names, its name, the title of its table, its columns with their form, and its rows."""
 
+    id: str = ""
     name: str
     title: str
     columns: tuple[tuple[str, Form], ...]
@@ -68,6 +69,7 @@ def made_sheet(
     """A sheet that is called the same in its tab and its title."""
     title = edition.read(edition.analysis.provenance.title)
     return Sheet(
+        id=name.text("en").lower().replace(" ", "-"),
         name=edition.tell(name),
         title=f"{title}: {edition.tell(name)}",
         columns=tuple((edition.tell(message), form) for message, form in columns),

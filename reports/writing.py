@@ -15,13 +15,14 @@ from instruments.plan import Plan
 from reports.document import Page
 from reports.edition import Edition
 from reports.release_standing import Standing
-from reports.render import docx, html, pdf, xlsx
+from reports.render import csv, docx, html, pdf, xlsx
 from reports.sheets import sheets
 from reports.view import view
 from survey.durable import write_whole
 
 RESULT = "result.json"
 STEM = "report"
+CSV = "csv"
 
 
 def _html(_: Edition, page: Page) -> bytes:
@@ -44,7 +45,7 @@ def _docx(_: Edition, page: Page) -> bytes:
 RENDERERS: Mapping[str, Callable[[Edition, Page], bytes]] = {
     "html": _html, "pdf": _pdf, "docx": _docx, "xlsx": _xlsx,
 }  # fmt: skip
-"""The formats that ``--to`` can name."""
+"""The formats that ``--to`` can name besides CSV, each of one file."""
 
 
 def write_report(
@@ -85,13 +86,21 @@ def render_report(
         page = view(edition)
         infix = "" if language == languages[0] else f".{language}"
         for form in formats:
-            files[f"{STEM}{infix}.{form}"] = RENDERERS[form](edition, page)
+            files |= _files(form, edition, page, stem=f"{STEM}{infix}")
     document = as_json(screened) | {
         "standing": None if standing is None else asdict(standing),
         "files": {name: sha256(data).hexdigest() for name, data in files.items()},
     }
     result = json.dumps(document, ensure_ascii=False, allow_nan=False, indent=1, default=str)
     return files | {RESULT: (result + "\n").encode()}
+
+
+def _files(form: str, edition: Edition, page: Page, *, stem: str) -> dict[str, bytes]:
+    """The files of one format: of CSV one for each table, else one."""
+    if form != CSV:
+        return {f"{stem}.{form}": RENDERERS[form](edition, page)}
+    tables = csv.render(sheets(edition, page), stamp=page.stamp, language=edition.language)
+    return {f"{stem}.{name}.{CSV}": data for name, data in tables.items()}
 
 
 def write_files(files: Mapping[str, bytes], *, folder: Path) -> tuple[Path, ...]:
