@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, and_, select
 
 from instruments.errors import Problem
 from instruments.expression.evaluate import Context
@@ -54,6 +54,7 @@ class Change:
 
     at: str
     who: str
+    record: str
     place: str
     old: str
     new: str
@@ -128,7 +129,16 @@ def history(study: Study, name: str) -> list[Change]:
         found = _found(connection, [name])
         if found.problems:
             raise StudyError(found.problems)
-        return [one for record in found.records for one in _changes(connection, record)]
+        return [one for record in found.records for one in _changes(
+            connection, corrections.c.record_batch == record[0],
+            corrections.c.record_row == record[1],
+        )]  # fmt: skip
+
+
+def changes_of(study: Study, batch: int) -> list[Change]:
+    """Every answer that a batch corrected."""
+    with _opened(study) as store, reading(store.engine) as connection:
+        return list(_changes(connection, corrections.c.batch == batch))
 
 
 @contextmanager
@@ -291,15 +301,17 @@ def _stored(
     return batch
 
 
-def _changes(connection: Connection, record: RowId) -> Iterator[Change]:
+def _changes(connection: Connection, *conditions: ColumnElement[bool]) -> Iterator[Change]:
+    own = and_(records.c.batch == corrections.c.record_batch,
+               records.c.row == corrections.c.record_row)  # fmt: skip
     question = (
-        select(
-            corrections, batches.c.closed_at, batches.c.opened_at, batches.c.who, batches.c.state
-        )
+        select(corrections, records.c.key, batches.c.opened_at, batches.c.who, batches.c.state)
         .join(batches, batches.c.id == corrections.c.batch)
-        .where(corrections.c.record_batch == record[0], corrections.c.record_row == record[1])
+        .join(records, own)
+        .where(*conditions)
         .order_by(corrections.c.batch, corrections.c.row)
     )
     for line in connection.execute(question):
-        yield Change(at=line.opened_at, who=line.who, place=line.path, old=line.old, new=line.new,
-                     why=line.why, batch=line.batch, undone=line.state == "undone")  # fmt: skip
+        yield Change(at=line.opened_at, who=line.who, record=line.key, place=line.path,
+                     old=line.old, new=line.new, why=line.why, batch=line.batch,
+                     undone=line.state == "undone")  # fmt: skip

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from instruments.language import Message, say
+from survey.corrections_book import write_records
 from survey.imports import undo_batch
 from survey.quarantine_book import write_quarantine
 from survey.web.columns import columns_of
@@ -72,7 +73,8 @@ class Acts:
         """Read an upload in another way."""
         upload = self.screens.found(request)
         said = {name: str(form[name]) or None
-                for name in ("instrument", "kind", "encoding", "delimiter") if name in form}  # fmt: skip
+                for name in ("instrument", "kind", "encoding", "delimiter", "dictionary")
+                if name in form}  # fmt: skip
         self.desk.read_as(upload, replace(upload.choice, **said, mapping={}))
         return self._to(request, f"files/{upload.token}")
 
@@ -120,13 +122,25 @@ class Acts:
             undo_batch(self.desk.study, str(batch.id), now=self.desk.now, by=self.desk.by)
         return self._to(request, f"batches/{batch.id}")
 
-    def workbook(self, request: Request) -> Response:
+    def quarantined(self, request: Request) -> Response:
         """The rows in quarantine as a workbook to correct them in."""
+        return self._workbook("quarantine", lambda path: write_quarantine(
+            self.desk.study, path, language=self.screens.language(request)
+        ))  # fmt: skip
+
+    def accepted(self, request: Request) -> Response:
+        """The accepted records of an instrument as a workbook to correct them in."""
+        instrument = request.query_params.get("instrument") or None
+        return self._workbook("records", lambda path: write_records(
+            self.desk.study, path, instrument=instrument, language=self.screens.language(request)
+        ))  # fmt: skip
+
+    def _workbook(self, kind: str, write: Callable[[Path], object]) -> Response:
         with TemporaryDirectory(dir=self.desk.uploads.folder) as folder:
-            path = Path(folder) / "quarantine.xlsx"
-            write_quarantine(self.desk.study, path, language=self.screens.language(request))
+            path = Path(folder) / f"{kind}.xlsx"
+            write(path)
             body = path.read_bytes()
-        name = f"{self.desk.study.settings.id}-quarantine.xlsx"
+        name = f"{self.desk.study.settings.id}-{kind}.xlsx"
         return Response(body, media_type=_WORKBOOK, headers={
             "content-disposition": f'attachment; filename="{name}"'
         })  # fmt: skip
@@ -135,7 +149,8 @@ class Acts:
         finding = self.desk.finding(upload.token)
         if isinstance(finding, Unsettled):
             return finding
-        return columns_of(self.desk.study, self.desk.uploads.path_of(upload), upload.choice)
+        return columns_of(self.desk.study, self.desk.uploads.path_of(upload),
+                          self.desk.reading_of(upload.choice))  # fmt: skip
 
     def _look_at(self, uploads: list[Upload], choice: Choice) -> None:
         self.desk.uploads.sweep(now=self.desk.now())

@@ -85,7 +85,8 @@ def _pages(screens: Screens, acts: Acts) -> list[BaseRoute]:
         Route(f"{batch}/undo", screens.undo, methods=["GET"]),
         Route(f"{batch}/undo", sent(acts.undo), methods=post),
         Route("/quarantine", screens.quarantine),
-        Route("/quarantine.xlsx", acts.workbook),
+        Route("/quarantine.xlsx", acts.quarantined),
+        Route("/records.xlsx", acts.accepted),
     ]
 
 

@@ -15,20 +15,19 @@ from survey.mapping import ColumnPlace, ColumnsUnsettled
 from survey.saved_mappings import recall
 from survey.study import Study
 from survey.web.findings import Column, Taken, Unsettled
-from survey.web.uploads import Choice
 
 _SAMPLES, _LOOKED_AT = 3, 1000
 
 
-def columns_of(study: Study, path: Path, choice: Choice) -> Unsettled:
+def columns_of(study: Study, path: Path, reading: Reading) -> Unsettled:
     """Every column of a file, settled or not.
 
     Raises:
         ImportRejected: The file cannot be read as a table, or not be known again by its rows.
     """
-    table = recognised(path, told=reading_of(choice).told)
+    table = recognised(path, told=reading.told)
     samples = _samples(table)
-    places, why = _places(study, table, choice)
+    places, why = _places(study, table, reading)
     return Unsettled(
         taken=Taken(kind=table.kind, encoding=table.contents.encoding,
                     delimiter=table.contents.delimiter, evidence=table.evidence.why),
@@ -50,21 +49,15 @@ def places_of(study: Study, instrument: str | None) -> dict[str, Text]:
     return titles
 
 
-def reading_of(choice: Choice) -> Reading:
-    """What a person chose, as an import takes it."""
-    return Reading(instrument=choice.instrument, mapping=choice.mapping, kind=choice.kind,
-                   delimiter=choice.delimiter, encoding=choice.encoding)  # fmt: skip
-
-
 def _places(
-    study: Study, table: Table, choice: Choice
+    study: Study, table: Table, reading: Reading
 ) -> tuple[tuple[ColumnPlace, ...], tuple[Problem, ...]]:
     """Where every column goes, and what is unsettled about it."""
-    versions = study.versions_of(choice.instrument)
+    versions = study.versions_of(reading.instrument)
     known = recall(study, table, instrument=versions[-1].id)
     try:
-        return settled_file(table, instruments=versions, told=reading_of(choice).told,
-                            mapping=known | dict(choice.mapping)).settled.columns, ()  # fmt: skip
+        return settled_file(table, instruments=versions, told=reading.told,
+                            mapping=known | dict(reading.mapping)).settled.columns, ()  # fmt: skip
     except ColumnsUnsettled as error:
         return error.columns, error.problems[1:]
 

@@ -8,10 +8,9 @@ from typing import Self
 
 from instruments.errors import HieuluatError
 from survey.answers import digest_of
-from survey.imports import Clock, import_files
+from survey.imports import Clock, Reading, import_files
 from survey.store import Batch, Store
 from survey.study import Study
-from survey.web.columns import reading_of
 from survey.web.examine import examine
 from survey.web.findings import Checked, Failed, Finding, Refused
 from survey.web.guard import kept_secret, note_bug
@@ -98,6 +97,13 @@ class Desk:
         with Store.existing(self.study.store_path) as store:
             yield store
 
+    def reading_of(self, choice: Choice) -> Reading:
+        """What a person chose, as an import takes it; a codebook that is gone is none."""
+        book = None if choice.dictionary is None else self.uploads.find(choice.dictionary)
+        return Reading(instrument=choice.instrument, mapping=choice.mapping, kind=choice.kind,
+                       delimiter=choice.delimiter, encoding=choice.encoding,
+                       dictionary=None if book is None else self.uploads.path_of(book))  # fmt: skip
+
     def close(self) -> None:
         """Stop after the rows in hand; what was being stored goes on when it is asked for again."""
         self.worker.stop()
@@ -124,7 +130,8 @@ class Desk:
 
     def _check(self, upload: Upload, progress: Progress) -> None:
         path = self.uploads.path_of(upload)
-        finding = examine(self.study, path, upload.choice, now=self.now, progress=progress)
+        finding = examine(self.study, path, self.reading_of(upload.choice), now=self.now,
+                          progress=progress)  # fmt: skip
         self._remember(upload.token, finding)
         if isinstance(finding, Checked):
             self.uploads.save(replace(upload, check=check_name(upload)))
@@ -132,7 +139,7 @@ class Desk:
     def _store(self, upload: Upload, progress: Progress) -> None:
         path = self.uploads.path_of(upload)
         (report,) = import_files(self.study, [path], now=self.now, progress=progress, by=self.by,
-                                 reading=reading_of(upload.choice))  # fmt: skip
+                                 reading=self.reading_of(upload.choice))  # fmt: skip
         kept = Kept(batch=report.batch, rows=report.rows, accepted=report.accepted,
                     quarantined=report.quarantined, duplicates=report.duplicates)  # fmt: skip
         self.uploads.save(replace(upload, kept=kept))
@@ -150,4 +157,4 @@ def check_name(upload: Upload) -> str:
     """A name for a check run: the same file read in the same way has the same."""
     choice = upload.choice
     return digest_of([upload.token, upload.sha256, choice.instrument, choice.kind, choice.encoding,
-                      choice.delimiter, dict(choice.mapping)])  # fmt: skip
+                      choice.delimiter, choice.dictionary, dict(choice.mapping)])  # fmt: skip

@@ -12,6 +12,9 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from instruments.errors import Problem
 from instruments.language import LANGUAGES, Language, Message, in_language, say
 from survey import quarantine
+from survey.corrections import KIND as CORRECTION
+from survey.corrections import changes_of
+from survey.import_report import RowFault
 from survey.store import Batch
 from survey.web.columns import columns_of, places_of
 from survey.web.desk import Desk, check_name
@@ -70,14 +73,18 @@ class Screens:
         upload = self.found(request)
         if upload.kept is not None or self.desk.worker.job_of(upload.token) is not None:
             return self.upload(request)
-        table = columns_of(self.desk.study, self.desk.uploads.path_of(upload), upload.choice)
+        table = columns_of(self.desk.study, self.desk.uploads.path_of(upload),
+                           self.desk.reading_of(upload.choice))  # fmt: skip
         changing = request.query_params.get("change", "")
         opened = [one for one in table.columns if str(one.number) == changing]
         return self._columns(request, upload, table, opened=opened)
 
     def batch(self, request: Request) -> Response:
         """One batch."""
-        return self.page(request, "batch.html.j2", batch=self.found_batch(request), states=STATES)
+        batch = self.found_batch(request)
+        changes = changes_of(self.desk.study, batch.id) if batch.kind == CORRECTION else []
+        return self.page(request, "batch.html.j2", batch=batch, states=STATES, changed=len(changes),
+                         page=paged(changes, request.query_params))  # fmt: skip
 
     def undo(self, request: Request) -> Response:
         """What undoing a batch would do."""
@@ -177,13 +184,18 @@ class Screens:
         counts = Counter(one.fault.rule for one in report.faults)
         rule = query.get("rule", "") if query.get("rule") in counts else ""
         faults = [one for one in report.faults if not rule or one.fault.rule == rule]
+        columns = Counter(_column(one) for one in faults)
+        column = query.get("column", "") if query.get("column") in columns else ""
+        faults = [one for one in faults if not column or _column(one) == column]
         same = [one for one in self.desk.batches()
                 if one.file_sha256 == upload.sha256 and one.state == "sealed"]  # fmt: skip
         return self._about(
             request, "checked.html.j2", upload, report=report, taken=finding.taken, rule=rule,
             rules=[(name, RULES.get(name, name), count) for name, count in counts.most_common()],
-            page=paged(faults, query, keep=("rule", "notes"), anchor="#problems"), same=same,
-            notes=paged(report.notes, query, name="notes", keep=("rule", "page"), anchor="#notes"),
+            columns=sorted(columns.items()), column=column, same=same,
+            page=paged(faults, query, keep=("rule", "column", "notes"), anchor="#problems"),
+            notes=paged(report.notes, query, name="notes", keep=("rule", "column", "page"),
+                        anchor="#notes"),
         )  # fmt: skip
 
     def _columns(
@@ -200,7 +212,9 @@ class Screens:
     def _about(self, request: Request, template: str, upload: Upload, **shown: object) -> Response:
         choice = {"kind": upload.choice.kind, "encoding": upload.choice.encoding,
                   "delimiter": upload.choice.delimiter}  # fmt: skip
-        return self.page(request, template, status=200, upload=upload, choice=choice, **shown)
+        others = [one for one in self.desk.uploads.waiting() if one.token != upload.token]
+        return self.page(request, template, status=200, upload=upload, choice=choice,
+                         others=others, **shown)  # fmt: skip
 
     def _state(self, upload: Upload) -> Message:
         """An upload's state in a word or two."""
@@ -216,6 +230,10 @@ class Screens:
                 return say("cannot be taken in")
             case _:
                 return say("to be checked again")
+
+
+def _column(one: RowFault) -> str:
+    return one.column or one.fault.path
 
 
 def language_of(request: Request, *, default: Language = "vi") -> Language:

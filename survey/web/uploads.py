@@ -39,6 +39,8 @@ class Choice:
     kind: str | None = None
     encoding: str | None = None
     delimiter: str | None = None
+    dictionary: str | None = None
+    """The token of the upload that is its codebook."""
     mapping: Mapping[str, str | None] = field(default_factory=dict)
 
 

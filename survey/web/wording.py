@@ -20,7 +20,8 @@ RULES = {
     "type": say("wrong type"),
     "ragged": say("wrong number of cells"),
 }
-KINDS = {
+KINDS: dict[str, str | Message] = {
+    "correction": say("Corrections"),
     "kobo": "KoboToolbox", "odk": "ODK Central", "google": "Google Forms", "redcap": "REDCap",
     "limesurvey": "LimeSurvey", "surveyjs": "SurveyJS", "qualtrics": "Qualtrics", "spss": "SPSS",
     "stata": "Stata", "excel": "Excel", "csv": "CSV",

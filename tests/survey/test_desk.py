@@ -19,6 +19,7 @@ from survey.store import Store
 from survey.web.desk import Desk
 from survey.web.worker import Job
 from tests.survey.desk_server import serving
+from tests.survey.test_quarantine import mend
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=HANOI)
 HOSTILE = {
@@ -536,3 +537,88 @@ def test_what_the_store_refuses_is_said_where_the_clerk_is(visitor, file, monkey
     monkeypatch.setattr(imports, "hash_of_file", lambda _: "0" * 64)
     visitor.store(token)
     assert "The file was changed while it was read." in visitor.words(f"files/{token}")
+
+
+def test_problems_can_be_looked_at_by_column_and_by_kind_together(visitor, kobo, respond):
+    rows = [respond(n) for n in range(1, 4)]
+    rows += [respond(4, nam_sinh="2528"), respond(5, k1="x"), respond(6, gioi_tinh="x")]
+    token = visitor.hand_in(kobo(rows))
+    assert "all columns ca_nhan/gioi_tinh (1) ca_nhan/nam_sinh (1) kien_thuc/k1 (1)" in (
+        visitor.words(f"files/{token}")
+    )
+    found = visitor.words(f"files/{token}?column=kien_thuc/k1").partition("Problems: 3")[2]
+    assert "5 6 kien_thuc/k1 x" in found
+    assert "2528" not in found
+    both = visitor.words(f"files/{token}?rule=unknown_choice&column=ca_nhan/nam_sinh")
+    assert "6 7 ca_nhan/gioi_tinh x" in both
+
+
+def test_accepted_records_are_downloaded_corrected_brought_in_listed_and_undone(
+    visitor, file, tmp_path
+):
+    study = visitor.desk.study
+    visitor.store(visitor.hand_in(file))
+    before = digest(study)
+    book = tmp_path / "records.xlsx"
+    answer = visitor.http.get("/en/records.xlsx?instrument=nhan_thuc")
+    assert 'filename="study-records.xlsx"' in answer.headers["content-disposition"]
+    book.write_bytes(answer.content)
+    corrected = mend(book, {(2, "ca_nhan/dia_chi"): "<b>Tổ 9", (2, "_why"): "Hỏi lại"})
+    token = visitor.hand_in(corrected)
+    assert "'ca_nhan/dia_chi': Tổ 1 -> <b>Tổ 9" in visitor.words(f"files/{token}")
+    assert digest(study) == before
+    visitor.store(token)
+    told = visitor.words("batches/2")
+    assert "Answers corrected 1" in told
+    assert told.partition("Reason ")[2].startswith(
+        "00000000-0000-4000-8000-000000000001 ca_nhan/dia_chi Tổ 1 <b>Tổ 9 Hỏi lại"
+    )
+    assert "&lt;b&gt;Tổ 9" in visitor.read("batches/2")
+    visitor.send("batches/2/undo")
+    assert digest(study) == before
+
+
+def test_the_workbook_of_quarantine_comes_back_through_the_same_door(visitor, file, tmp_path):
+    visitor.store(visitor.hand_in(file))
+    book = tmp_path / "q.xlsx"
+    book.write_bytes(visitor.http.get("/en/quarantine.xlsx").content)
+    token = visitor.hand_in(
+        mend(book, {(2, "ca_nhan/nam_sinh"): "1985", (2, "ca_nhan/tuoi"): "41"})
+    )
+    assert "accepted 1 in quarantine 0" in visitor.words(f"files/{token}")
+    visitor.store(token)
+    assert visitor.batches() == [("sealed", 9, 0), ("sealed", 1, 0)]
+
+
+def test_a_codebook_handed_in_beside_a_file_is_chosen_for_it(visitor, file, tmp_path):
+    book = tmp_path / "dictionary.csv"
+    book.write_text(
+        "Variable / Field Name,Form Name,Field Type,Field Label,Choices\nk1,f,radio,K1,\n"
+    )
+    other, token = visitor.hand_in(book), visitor.hand_in(file)
+    assert "dictionary.csv" in visitor.words(f"files/{token}")
+    visitor.send(f"files/{token}/reading", dictionary=other, kind="", encoding="", delimiter="")
+    visitor.wait()
+    desk = visitor.desk
+    upload = desk.uploads.find(token)
+    chosen = desk.reading_of(upload.choice).dictionary
+    assert chosen is not None
+    assert chosen.read_bytes() == book.read_bytes()
+    desk.discard(other)
+    assert desk.reading_of(upload.choice).dictionary is None
+
+
+def test_two_desks_of_one_study_store_a_file_once(open_desk, file):
+    one, other = open_desk(), open_desk()
+    token = one.hand_in(file)
+    check = re.search(r'name="check" value="([0-9a-f]+)"', one.read(f"files/{token}"))[1]
+    threads = [threading.Thread(target=desk.send, args=(f"files/{token}/store",),
+                                kwargs={"check": check}) for desk in (one, other) * 3]  # fmt: skip
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    one.wait()
+    other.wait()
+    counting = [one for one in one.batches() if one[0] == "sealed"]
+    assert counting == [("sealed", 9, 1)]
