@@ -21,6 +21,7 @@ from analysis.errors import AnalysisError, refuse
 from analysis.irt.fitted import FittedModel
 from analysis.irt.responses import ItemResponses
 from analysis.irt.traits import modes, posterior_means
+from analysis.items.answers.awareness_joint import JointQuestion, joint_rows
 from analysis.items.answers.models import Calibration
 from analysis.items.answers.shapes import IrtSpec, responses_of
 from analysis.items.context import Context
@@ -62,12 +63,18 @@ class AwarenessSpec(AnalysisSpec):
     specificity: float | None = None
     n_sensitivity: int | None = None
     n_specificity: int | None = None
+    models: tuple[str, ...] = ()
+    """Two models for a joint share, with `cuts` in place of `cut`."""
+    cuts: tuple[ExpectedCut, ...] = ()
+    cut_covariance: tuple[tuple[float, ...], ...] | None = None
 
 
 def answer_awareness(context: Context, one: AwarenessSpec) -> Json:
     """Rows by domain, each with estimate, interval and budget."""
     setting = _Setting.of(context, one)
-    if one.plausible_values:
+    if one.models:
+        rows = joint_rows(_joint(setting))
+    elif one.plausible_values:
         rows = _given_draws(setting)
     elif (one.method in ("observed", "rogan_gladen") and one.score == "raw") or (
         one.method == "rogan_gladen"
@@ -161,6 +168,23 @@ def _by_model(setting: _Setting) -> list[AwarenessRow]:
     population = conditioned(found.fitted.items, responses)
     rows = _persons(setting, population)
     return [replace(row, flags=(*row.flags, *flags)) for row in rows]
+
+
+def _joint(setting: _Setting) -> JointQuestion:
+    """Both models with what the traits are conditioned on."""
+    one, context = setting.one, setting.context
+    found: list[Calibration] = [context.result(name, Calibration) for name in one.models]
+    size = len(setting.sample.weights)
+    if any(len(each.rows) < size for each in found):
+        raise AnalysisError(_other_rows())
+    people = found[0].fitted.responses.with_persons(context.table(one),
+                                                    condition_on=one.condition_on or ())  # fmt: skip
+    return JointQuestion(
+        calibrations=found, covariance=one.cut_covariance, sample=setting.sample,
+        cuts=[Cut(value=cut.expected, items=cut.items) for cut in one.cuts],
+        domains=setting.domains,
+        covariates=np.empty((size, 0)) if people.covariates is None else people.covariates,
+    )  # fmt: skip
 
 
 def _persons(setting: _Setting, population: FittedModel) -> list[AwarenessRow]:

@@ -1,0 +1,72 @@
+"""The joint share above two cuts, from two calibrations of the same persons."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.awareness.cut import Cut
+from analysis.awareness.domains import Domain
+from analysis.awareness.joint import Cuts, JointModel, frechet
+from analysis.awareness.result import AwarenessRow
+from analysis.columns import Floats
+from analysis.design import Sample
+from analysis.errors import AnalysisError
+from analysis.items.answers.models import Calibration
+from instruments.errors import Problem
+from instruments.language import say
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class JointQuestion:
+    """Two calibrations with their cuts, of which persons, conditioned on which covariates.
+
+    `covariates` has a row for every person; the domains are conditioned on besides.
+    """
+
+    calibrations: Sequence[Calibration]
+    cuts: Sequence[Cut]
+    covariance: tuple[tuple[float, ...], ...] | None
+    sample: Sample
+    domains: Sequence[Domain]
+    covariates: Floats
+
+
+def joint_rows(asked: JointQuestion) -> list[AwarenessRow]:
+    """A row for each domain with the correlation, both margins and the Fréchet bounds."""
+    _refuse(asked)
+    fits = [one.fitted for one in asked.calibrations]
+    used = np.ones(len(asked.sample.weights), dtype=bool)
+    masks = [one.inside for one in asked.domains]
+    design = np.column_stack([used, *masks, asked.covariates]).astype(np.float64)
+    model = JointModel.of(fits, design, sample=asked.sample, used=used)
+    cuts = Cuts(of=dict(enumerate(asked.cuts)), covariance=asked.covariance)
+    thetas = {place: cut.theta(fits[place].items) for place, cut in enumerate(asked.cuts)}
+    return [
+        AwarenessRow(
+            by=domain.by, cut=None, estimate=row.estimate, budget=row.budget, df=row.df, n=row.n,
+            flags=model.settled.flags,
+            further=_further(row.margins, thetas, model.population.correlation),
+        )
+        for domain, row in zip(asked.domains, model.shares(cuts, thetas, masks), strict=True)
+    ]  # fmt: skip
+
+
+def _further(
+    margins: tuple[float, ...], thetas: Mapping[int, float], correlation: float | None
+) -> dict[str, object]:
+    return {"cuts": list(thetas.values()), "margins": list(margins),
+            "frechet": list(frechet(margins)), "correlation": correlation}  # fmt: skip
+
+
+def _refuse(asked: JointQuestion) -> None:
+    """Two models, a cut for each, on items: a bare value would be a constant of the scale."""
+    if len(asked.calibrations) != 2 or len(asked.cuts) != 2:
+        what = say("a joint share is over two models, with a cut for each.")
+        raise AnalysisError(Problem(where="models", what=what))
+    if not all(cut.is_anchored for cut in asked.cuts):
+        raise AnalysisError(Problem(
+            where="cuts",
+            what=say("a joint share needs both cuts as expected scores on named items."),
+            hint=say("Give each as {example}.", example="{items: [k1, k2], expected: 1.4}"),
+        ))  # fmt: skip
