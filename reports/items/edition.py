@@ -42,6 +42,11 @@ class ItemsEdition:
         """A share in percent, or a dash where there is none."""
         return "–" if share is None else Formatter(self.language).percent(share, se=se)
 
+    @property
+    def confidence(self) -> str:
+        """The level of every interval."""
+        return Formatter(self.language).threshold(0.95)
+
     def label(self, item: str) -> str:
         """The item's own words behind its name, where the SPEC gives them."""
         words = in_language(self.inspection.spec.labels.get(item, {}), self.language)

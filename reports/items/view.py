@@ -59,8 +59,8 @@ def _findings(edition: ItemsEdition) -> Iterator[Answer]:
         alpha = classical["alpha"]
         low, high = alpha["ci"]
         yield Answer(lead=tell(say("Reliability.")), text=tell(say(
-            "Alpha is {alpha} (95% interval {low} to {high}); a person's sum score has a standard "
-            "error of {sem} points.", alpha=number(alpha["estimate"]), low=number(low),
+            "Alpha is {alpha} ({level} interval {low} to {high}); a person's sum score has a standard "
+            "error of {sem} points.", level=edition.confidence, alpha=number(alpha["estimate"]), low=number(low),
             high=number(high), sem=number(classical["total"]["sem"]))))  # fmt: skip
     if inspection.scale is not None:
         yield Answer(lead=tell(say("Precision.")), text=tell(say(
@@ -101,7 +101,7 @@ def _table(edition: ItemsEdition) -> Table:
     columns = tuple(Column(title=title, share=share, numeric=0 < place < last - 1)
                     for place, (title, share) in enumerate(titles))  # fmt: skip
     rows = tuple(_row(edition, item) for item in edition.inspection.items)
-    notes = (tell(say("Slope and difficulty: standard errors below. Infit near 1: answers are as "
+    notes = (tell(say("Slope and difficulty: standard errors below. Infit near one: answers are as "
                       "erratic as the model expects.")),)  # fmt: skip
     return Table(
         caption=tell(say("Statistics of every item")), columns=columns, rows=rows, notes=notes
@@ -164,7 +164,7 @@ def _choices(edition: ItemsEdition, item: str) -> Table | None:
     if found is None:
         return None
     tell = edition.tell
-    kinds = {"key": say("right"), "distractor": say("wrong"), "omitted": say("left out"),
+    kinds = {"key": say("right"), "distractor": say("wrong"), "omitted": say("no answer given"),
              "not_reached": say("not reached"), "dont_know": say("don't know")}  # fmt: skip
     columns = (Column(title=tell(say("Option"))), Column(title=tell(say("Counts as"))),
                Column(title=tell(say("Chosen by")), numeric=True),
@@ -182,7 +182,8 @@ def _methods(edition: ItemsEdition) -> Iterator[str]:
     yield edition.tell(say("Correlation with the rest: of the item's score with the sum of the "
                            "others, weighted where weights are given."))  # fmt: skip
     yield edition.tell(say("Observed marks: what persons about that value of the trait earned, each counted "
-                           "by the posterior probability of being there; bars are 95% intervals."))  # fmt: skip
+                           "by the posterior probability of being there; bars are {level} intervals.",
+                           level=edition.confidence))  # fmt: skip
     options = edition.inspection.first("distractors")
     if options is not None:
         yield edition.tell(say("Options: {count} groups by the credit on the other items; equal scores "

@@ -51,7 +51,7 @@ def answer_dimensionality(context: Context, one: DimensionalitySpec) -> Json:
     ]
     if constant:
         what = say("item '{item}' has the same answer from everybody.", item=constant[0])
-        raise AnalysisError(Problem(where="items", what=what, hint=say("Leave it out.")))
+        raise AnalysisError(Problem(where="items", what=what, hint=say("Leave the item out.")))
     own = None if weights is None else weights[context.inside(one)]
     found = dimensionality(ranks, own, draws=one.draws, rng=np.random.default_rng(one.seed))
     return {"items": list(names), **asdict(found), "seed": one.seed, "flags": list(found.flags)}
