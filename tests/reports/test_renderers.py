@@ -129,39 +129,47 @@ def test_the_answer_stands_whole_on_the_first_page_of_the_pdf(analysis, plan, tm
 
 
 SCRIPT = """
-import sys
+import sys, time
+later = float(sys.argv[2])
+clock = time.time
+time.time = lambda: clock() + later
+from datetime import date
 from hashlib import sha256
 from runpy import run_path
-from datetime import date
 made = run_path(sys.argv[1])
 from instruments.plan import Plan
-from reports.edition import Edition
-from reports.render import html, pdf, xlsx
-from reports.sheets import sheets
-from reports.view import page
+from reports.release_standing import DRAFT
+from reports.writing import RENDERERS, render_report
 plan = Plan.model_validate(made["PLAN"])
 analysis = made["make_analysis"](today=date(2026, 11, 24))
-shown = page(analysis, plan, language="vi")
-book = xlsx.render(sheets(Edition(analysis=analysis, plan=plan, language="vi"), shown),
-                   title=shown.title, stamp=shown.stamp, as_of=shown.as_of)
-for data in (html.render(shown).encode(), pdf.render(shown), book):
-    print(sha256(data).hexdigest())
+files = render_report(analysis, plan, formats=tuple(RENDERERS), languages=("vi",), standing=DRAFT)
+for name, data in files.items():
+    print(name, sha256(data).hexdigest())
 """
+ELSEWHERE = {
+    "here": {"TZ": "Asia/Ho_Chi_Minh", "PYTHONHASHSEED": "1", "LC_ALL": "C.UTF-8", "USER": "lan"},
+    "elsewhere": {"TZ": "America/New_York", "PYTHONHASHSEED": "2", "LC_ALL": "C", "USER": "mai",
+                  "LANG": "en_US.UTF-8", "HOME": "/nonexistent", "LOGNAME": "mai"},
+}  # fmt: skip
 
 
-def test_the_same_input_gives_the_same_bytes_elsewhere_and_under_another_hash_seed(tmp_path):
+def test_the_same_input_gives_the_same_bytes_elsewhere_by_another_hand_and_a_day_later(tmp_path):
+    """Time zone, locale, hash seed, folder, user and clock differ; no file does."""
     fixture = Path(__file__).parent / "conftest.py"
     seen = set()
-    for zone, seed in (("Asia/Ho_Chi_Minh", "1"), ("America/New_York", "2")):
-        environment = {**os.environ, "TZ": zone, "PYTHONHASHSEED": seed, "LC_ALL": "C.UTF-8",
-                       "PYTHONPATH": str(Path(__file__).parents[2])}  # fmt: skip
+    for at, (name, more) in enumerate(ELSEWHERE.items()):
+        place = tmp_path / name
+        place.mkdir()
+        environment = {**os.environ, **more, "PYTHONPATH": str(Path(__file__).parents[2]),
+                       "MPLCONFIGDIR": str(place)}  # fmt: skip
         run = subprocess.run(
-            [sys.executable, "-c", SCRIPT, str(fixture)], cwd=tmp_path, env=environment,
-            capture_output=True, text=True, check=True,
+            [sys.executable, "-c", SCRIPT, str(fixture), str(at * 86_400)], cwd=place,
+            env=environment, capture_output=True, text=True, check=True,
         )  # fmt: skip
         seen.add(run.stdout)
-    assert len(seen) == 1
-    assert len(seen.pop().split()) == 3
+    assert len(seen) == 1, seen
+    names = [line.split()[0] for line in seen.pop().splitlines()]
+    assert {"report.html", "report.pdf", "report.docx", "report.xlsx", "result.json"} <= set(names)
 
 
 def pdf_text(path: Path) -> str:
