@@ -11,6 +11,7 @@ from analysis.irt.fit import fit
 from analysis.irt.fitted import FittedModel
 from analysis.irt.items import ItemModel, ItemParameters
 from analysis.irt.options import FitOptions
+from analysis.irt.persons import ROWS
 from analysis.irt.population import Density, Population
 from analysis.irt.responses import ItemResponses
 
@@ -30,7 +31,9 @@ def conditioned(
     how = replace(options or FitOptions(), fixed={item.item: item for item in items},
                   population=None, reference=None, density=density,
                   moments=MOMENTS if density == "npml" else None)  # fmt: skip
-    models = {item.item: ItemModel(model=item.model) for item in items}
+    models = {item.item: ItemModel(model=item.model,
+                                   guessing=item.guessing if item.model == "3pl" else None)
+              for item in items}  # fmt: skip
     return fit(responses, models, options=how)
 
 
@@ -50,6 +53,16 @@ def means_of(population: Population, responses: ItemResponses) -> Floats:
     if population.mass is not None:
         return np.asarray((population.mass @ population.nodes)[group])
     return population.means(group, covariates)
+
+
+def whole_population(fitted: FittedModel) -> Floats:
+    """Mass on the nodes of all persons together, each in the population that the model gives them."""
+    group, covariates = persons_of(fitted.responses)
+    weights, total = fitted.weights, np.zeros(len(fitted.population.nodes))
+    for start in range(0, len(group), ROWS):
+        rows = slice(start, start + ROWS)
+        total += weights[rows] @ fitted.population.prior(group[rows], covariates[rows])
+    return np.asarray(total / total.sum())
 
 
 def persons_of(responses: ItemResponses) -> tuple[np.ndarray, Floats]:

@@ -175,7 +175,7 @@ def _share(
 def _slopes(moments: _Moments, fitted: FittedModel) -> Floats:
     """Slopes of the expected moments in the free parameters, by central differences."""
     values = np.asarray(fitted.values, dtype=np.float64)
-    columns = []
+    columns = [np.empty((len(moments), 0))]
     for at in range(len(values)):
         ends = []
         for sign in (1, -1):

@@ -21,6 +21,8 @@ from instruments.faults import did_you_mean
 from instruments.language import say
 
 Mask = np.ndarray
+EQUAL = "@equal"
+"""A column of weights of 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -88,19 +90,26 @@ class Context:
         return values
 
     def weight_column(self, one: AnalysisSpec) -> str | None:
-        """The column of weights, or None."""
+        """The column of weights, or None; what the analysis says itself comes first."""
         if one.own_weights:
             return one.weights
-        design = one.design or self.spec.design
-        return self.spec.weights or (None if design is None else design.weights)
+        own = None if one.design is None else one.design.weights
+        design = self.spec.design
+        return own or self.spec.weights or (None if design is None else design.weights)
 
     def sample(self, one: AnalysisSpec) -> Sample | None:
         """The sample with its design, all rows in it; None without a design."""
         given = one.design or self.spec.design
         if given is None or (one.own_weights and one.weights is None and one.design is None):
             return None
-        return Sample.of(self.table(one), _design(given, self.weight_column(one)),
-                         factors=self.spec.factors)  # fmt: skip
+        return self.sample_of(one, given)
+
+    def sample_of(self, one: AnalysisSpec, given: DesignSpec) -> Sample:
+        """The sample with a design; where nothing gives weights everybody counts the same."""
+        table, weights = self.table(one), given.weights or self.weight_column(one)
+        if weights is None and not given.fpc:
+            table, weights = table.assign(**{EQUAL: 1.0}), EQUAL
+        return Sample.of(table, _design(given, weights), factors=self.spec.factors)
 
     def result(
         self, name: str | None, wanted: type | tuple[type, ...], *, role: str = "model"

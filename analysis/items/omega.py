@@ -26,6 +26,8 @@ from instruments.errors import Problem
 from instruments.language import say
 
 _HEYWOOD = 1e-6
+_SINGULAR = 1e12
+"""Condition of a correlation matrix beyond which a factor's likelihood has no maximum."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,6 +68,8 @@ def omega_total(covariance: Floats, *, n: int) -> FactorModel:
     if p < 3:
         raise AnalysisError(_too_few(p))
     scale = np.sqrt(np.diag(covariance))
+    if (scale <= 0).any() or np.linalg.cond(covariance / np.outer(scale, scale)) > _SINGULAR:
+        raise AnalysisError(_singular())
     correlation = covariance / np.outer(scale, scale)
     loadings, uniquenesses = _one_factor(correlation)
     implied = np.outer(loadings, loadings) + np.diag(uniquenesses)
@@ -93,6 +97,8 @@ def omega_ordinal(codes: Sequence[Floats]) -> OrdinalOmega:
     """
     if len(codes) < 3:
         raise AnalysisError(_too_few(len(codes)))
+    if any(np.ptp(one) == 0 for one in codes):
+        raise AnalysisError(_singular())
     found = polychoric(codes)
     variances = _variances(codes, found.correlations, found.thresholds)
     loadings = _weighted_loadings(found.correlations, variances)
@@ -210,6 +216,15 @@ def _green_yang(loadings: Floats, thresholds: Sequence[Floats]) -> float:
             least = special.ndtr(np.minimum(rows[:, None], columns[None, :])).sum() - expected
             total += least if i == j else pair
     return float(shared / total)
+
+
+def _singular() -> Problem:
+    return Problem(
+        where="omega",
+        what=say("an item never varies or follows from the others, so that no factor can be "
+                 "fitted."),
+        hint=say("Leave that item out, or ask without omega."),
+    )  # fmt: skip
 
 
 def _too_few(count: int) -> Problem:

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from analysis.errors import AnalysisError
 from analysis.items.context import Context, plain
 from analysis.items.registry import KINDS
-from analysis.items.spec_model import ItemsSpec, load_items_spec
+from analysis.items.spec_model import ItemsSpec, Shared, load_items_spec
 from analysis.spec import SpecResult
 from instruments.errors import Problem
 from instruments.faults import did_you_mean, problems_of
@@ -16,6 +16,8 @@ from instruments.language import Language, say
 from instruments.source import Node
 
 Json = dict[str, Any]
+_FROM_MODELS = ("scores", "curves", "fit", "andersen", "classification", "awareness")
+"""Kinds whose `model` names an earlier analysis."""
 
 
 def run_items(path: Path, *, data: Path | None = None, language: Language = "en") -> SpecResult:
@@ -58,11 +60,20 @@ def _answer(context: Context, given: Json, kind: str, node: Node) -> Json:
         raise AnalysisError(Problem(where="kind", what=what, hint=hint))
     wanted = KINDS[kind]
     try:
-        one = wanted.spec.model_validate(given)
+        one = wanted.spec.model_validate(_of_its_model(context.spec, given, kind))
     except ValidationError as error:
         raise AnalysisError(problems_of(error, node, wanted.spec)) from None
     found: Json = wanted.answer(context, one)
     return found
+
+
+def _of_its_model(spec: ItemsSpec, given: Json, kind: str) -> Json:
+    """The analysis with the data, weights and design of the model it starts from, unless its own."""
+    if kind not in _FROM_MODELS or given.get("parameters"):
+        return given
+    model: Json = next((one for one in spec.analyses
+                        if one.get("kind") == "irt" and one.get("id") == given.get("model")), {})  # fmt: skip
+    return {name: model[name] for name in Shared.model_fields if name in model} | given
 
 
 def _placed(problem: Problem, root: Node, place: int) -> Problem:

@@ -22,6 +22,9 @@ from instruments.language import say
 RESPONSE = 2 / 3
 """Probability of a right answer at which an item is mapped in a bookmark's order."""
 
+_FLAT = 1e-6
+"""A slope below this part of its own error tells the groups apart at no score."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AngoffCut:
@@ -129,7 +132,7 @@ def contrasting_groups(
         AnalysisError: One group only, or scores that separate the groups or do not tell them apart.
     """
     weight = np.ones(len(scores)) if weights is None else weights
-    if not 0 < focal.mean() < 1:
+    if not len(focal) or not 0 < focal.mean() < 1:
         raise AnalysisError(_one_group())
     design = np.column_stack([np.ones(len(scores)), scores])
     b, information = _logistic(design, focal, weight)
@@ -155,6 +158,8 @@ def _logistic(design: Floats, outcome: Floats, weight: Floats) -> tuple[Floats, 
         step = np.linalg.solve(information, design.T @ (weight * (outcome - p)))
         b = b + step
         if np.abs(step).max() < 1e-12 * (1 + np.abs(b).max()):
+            if abs(b[1]) < _FLAT * np.sqrt(np.linalg.inv(information)[1, 1]):
+                break
             return b, information
     raise AnalysisError(_separated())
 

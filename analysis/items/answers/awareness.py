@@ -16,17 +16,18 @@ from analysis.awareness.plausible import draw, from_draws
 from analysis.awareness.population import conditioned
 from analysis.awareness.result import AwarenessRow, Statistic
 from analysis.columns import check_columns
-from analysis.design import Design, Sample
+from analysis.design import Sample
 from analysis.errors import AnalysisError, refuse
 from analysis.irt.fitted import FittedModel
 from analysis.irt.responses import ItemResponses
 from analysis.irt.traits import modes, posterior_means
 from analysis.items.answers.awareness_joint import JointQuestion, joint_rows
-from analysis.items.answers.models import Calibration
-from analysis.items.answers.shapes import IrtSpec, responses_of
+from analysis.items.answers.models import Calibration, calibration_of
+from analysis.items.answers.shapes import IrtSpec, KnownItem, responses_of
 from analysis.items.context import Context
 from analysis.items.spec_model import AnalysisSpec
 from analysis.replicates import ReplicateDesign, make_replicates
+from analysis.spec_model import DesignSpec, ReplicateSpec
 from instruments.errors import Problem
 from instruments.language import say
 
@@ -47,6 +48,7 @@ class AwarenessSpec(AnalysisSpec):
     """What share of whom, above what, by what method."""
 
     model: str | None = None
+    parameters: tuple[KnownItem, ...] = ()
     cut: float | ExpectedCut | None = None
     cut_se: float = 0.0
     statistic: Statistic = "share"
@@ -56,6 +58,8 @@ class AwarenessSpec(AnalysisSpec):
     draws: int = 20
     seed: int = 1
     link_error: float | None = None
+    replicates: ReplicateSpec | None = None
+    """As in a design, which they take the place of or complete."""
     plausible_values: tuple[str, ...] = ()
     score: Literal["eap", "wle", "raw"] = "eap"
     raw_cut: float | None = None
@@ -98,10 +102,13 @@ class _Setting:
     def of(cls, context: Context, one: AwarenessSpec) -> "_Setting":
         table = context.table(one)
         refuse(check_columns(table, one.by, role="by"))
+        if one.replicates is not None:
+            design = one.design or context.spec.design or DesignSpec()
+            own = design.model_copy(update={"replicates": one.replicates})
+            one = one.model_copy(update={"design": own})
         sample = context.sample(one)
         if sample is None:
-            weights = context.weight_column(one)
-            sample = Sample.of(table, Design(weights=weights))
+            sample = context.sample_of(one, DesignSpec())
         return cls(context=context, one=one, sample=sample,
                    domains=domains_of(table, one.by, context.inside(one)))  # fmt: skip
 
@@ -150,13 +157,14 @@ def _by_raw_score(setting: _Setting) -> list[AwarenessRow]:
 
 def _by_model(setting: _Setting) -> list[AwarenessRow]:
     one = setting.one
-    found: Calibration = setting.context.result(one.model, Calibration)
+    found = calibration_of(setting.context, one, one.model, one.parameters)
     if len(found.rows) < len(setting.sample.weights):
         raise AnalysisError(_other_rows())
     responses, flags = _conditioning(setting, found)
-    _refuse_circular(setting, found.fitted)
+    if not one.parameters:
+        _refuse_circular(setting, found.fitted)
     if one.method in ("latent", "npml"):
-        held = not setting.cut.is_anchored
+        held = bool(one.parameters) or not setting.cut.is_anchored
         asked = Question(
             calibration=found.fitted, responses=responses, sample=_sampled(setting),
             domains=setting.domains, cut=setting.cut, statistic=one.statistic,
@@ -212,16 +220,17 @@ def _persons(setting: _Setting, population: FittedModel) -> list[AwarenessRow]:
 def _conditioning(setting: _Setting, found: Calibration) -> tuple[ItemResponses, tuple[str, ...]]:
     """The same answers with what the trait is conditioned on, and what to warn of."""
     one, context = setting.one, setting.context
-    asked: IrtSpec = found.spec
+    asked: IrtSpec = found.spec.model_copy(update={"weights": context.weight_column(one)})
+    known = {item.item: item.parameters() for item in one.parameters}
     if one.condition_on is not None and one.method != "npml":
         given = asked.model_copy(update={"groups": None, "condition_on": one.condition_on})
     elif one.by:
         return _crossed(setting, found), ()
     else:
         given = asked
-    responses, _ = responses_of(context, given)
-    known = {*(one.condition_on or asked.condition_on), asked.groups if given is asked else None}
-    lacking = [name for name in one.by if name not in known]
+    responses, _ = responses_of(context, given, known=known)
+    has = {*(one.condition_on or asked.condition_on), asked.groups if given is asked else None}
+    lacking = [name for name in one.by if name not in has]
     return responses, tuple(f"not_conditioned_on: {name}" for name in lacking)
 
 

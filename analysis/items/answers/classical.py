@@ -1,6 +1,7 @@
 """The kinds `classical` and `polychoric`."""
 
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, fields
 from typing import Any, Literal
 
 import numpy as np
@@ -10,7 +11,7 @@ from analysis.errors import AnalysisError
 from analysis.items.classical import TOO_FEW, Classical, classical
 from analysis.items.context import Context
 from analysis.items.moments import Cases
-from analysis.items.omega import omega_ordinal, omega_total
+from analysis.items.omega import FactorModel, OrdinalOmega, omega_ordinal, omega_total
 from analysis.items.polychoric import Method, polychoric
 from analysis.items.spec_model import AnalysisSpec
 from instruments.errors import Problem
@@ -85,12 +86,21 @@ def _omegas(values: Any, weights: Any, one: ClassicalSpec) -> Json:  # noqa: ANN
     found: Json = {}
     if "total" in one.omega:
         own = None if weights is None else weights[complete]
-        covariance = np.cov(rows.T, aweights=own, bias=True)
-        found["omega"] = asdict(omega_total(covariance, n=len(rows)))
+        found["omega"] = _or_nothing(FactorModel, lambda: omega_total(
+            np.cov(rows.T, aweights=own, bias=True), n=len(rows)))  # fmt: skip
     if "ordinal" in one.omega:
         ranks = [np.searchsorted(np.unique(column), column).astype(float) for column in rows.T]
-        found["omega_ordinal"] = asdict(omega_ordinal(ranks))
+        found["omega_ordinal"] = _or_nothing(OrdinalOmega, lambda: omega_ordinal(ranks))
     return found
+
+
+def _or_nothing(wanted: Any, made: Callable[[], Any]) -> Json:  # noqa: ANN401 - a dataclass
+    """An omega, or nulls with the reason as a flag, so that alpha is printed all the same."""
+    try:
+        return asdict(made())
+    except AnalysisError as error:
+        nothing: Json = dict.fromkeys(part.name for part in fields(wanted))
+        return nothing | {"flags": [f"not_estimable: {error.problems[0].what}"]}
 
 
 def _check(values: Any, names: tuple[str, ...], cases: Cases) -> None:  # noqa: ANN401 - an array
@@ -103,8 +113,16 @@ def _check(values: Any, names: tuple[str, ...], cases: Cases) -> None:  # noqa: 
         what = say("{count} persons have answers that count.", count=count)
         hint = say("With booklets nobody answers every item: ask for cases: pairwise.")
         raise AnalysisError(Problem(where="items", what=what, hint=hint))
+    unanswered = [name for name, column in zip(names, known.T, strict=True) if not column.any()]
+    if unanswered:
+        raise AnalysisError(
+            [
+                Problem(where="items", what=say("nobody answered item '{item}'.", item=name))
+                for name in unanswered
+            ]
+        )
     constant = [name for name, column in zip(names, values.T, strict=True)
-                if not known.any() or np.nanmin(column) == np.nanmax(column)]  # fmt: skip
+                if np.nanmin(column) == np.nanmax(column)]  # fmt: skip
     if len(constant) > len(names) - 2:
         what = say("all items but one have the same answer from everybody.")
         raise AnalysisError(Problem(where="items", what=what))

@@ -7,13 +7,16 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
+from analysis.awareness.population import whole_population
 from analysis.columns import Floats, check_columns
 from analysis.errors import AnalysisError, refuse
 from analysis.irt.curves import expected_score, information, probabilities
-from analysis.irt.items import ItemParameters
+from analysis.irt.items import Grid, ItemParameters
+from analysis.irt.population import Population
 from analysis.irt.score_distribution import score_distribution
 from analysis.items.answers.models import Calibration
 from analysis.items.answers.shapes import KnownItem
+from analysis.items.classical import TOO_FEW
 from analysis.items.classification import (
     Classification,
     TrueModel,
@@ -122,6 +125,8 @@ def _without_model(context: Context, one: ClassificationSpec) -> Json:
     complete = ~np.isnan(rows).any(axis=1)
     own = None if weights is None else weights[context.inside(one)][complete]
     rows = rows[complete]
+    if len(rows) < TOO_FEW or not np.ptp(rows.sum(axis=1)):
+        raise AnalysisError(_no_scores(len(rows)))
     highest = float(rows.max(axis=0).sum())
     (cut, *_) = _cuts(one.raw_cut, "raw_cut")
     reliability = one.reliability
@@ -152,10 +157,15 @@ def _persons(
     if one.quadrature is not None:
         return _distribution(one.quadrature)
     if one.scores is None:
+        if one.parameters:
+            people = Population.normal(Grid.of().nodes)
+            return (
+                people.nodes,
+                None,
+                people.prior(np.zeros(1, dtype=np.int64), np.empty((1, 0)))[0],
+            )
         found: Calibration = context.result(one.model, Calibration)
-        population = found.fitted.population
-        prior = population.prior(np.zeros(1, dtype=np.int64), np.empty((1, 0)))
-        return population.nodes, None, prior[0]
+        return found.fitted.population.nodes, None, whole_population(found.fitted)
     table, inside = context.table(one), context.inside(one)
     refuse(check_columns(table, [one.scores.theta, one.scores.se], role="scores"))
     theta, se = (_numbers(table[name]) for name in (one.scores.theta, one.scores.se))
@@ -201,4 +211,13 @@ def _unreliable(value: float) -> Problem:
         where="reliability", what=say("a reliability of {value} says nothing of true scores.",
                                       value=f"{value:.3g}"),
         hint=say("Give one between 0 and 1 under `reliability`."),
+    )  # fmt: skip
+
+
+def _no_scores(count: int) -> Problem:
+    return Problem(
+        where="items",
+        what=say("{count} persons answered every item, or all have the same score.", count=count),
+        hint=say("Accuracy needs scores that differ: give the model and the method lee, which "
+                 "knows missing answers."),
     )  # fmt: skip

@@ -11,7 +11,8 @@ from analysis.irt.limited_information import limited_information
 from analysis.irt.s_x2 import SX2, s_x2
 from analysis.irt.traits import modes, posterior_means
 from analysis.items.answers.conditional import Conditional
-from analysis.items.answers.models import Calibration
+from analysis.items.answers.models import Calibration, calibration_of
+from analysis.items.answers.shapes import KnownItem
 from analysis.items.context import Context
 from analysis.items.spec_model import AnalysisSpec
 
@@ -24,13 +25,18 @@ _WHOLE = ("type", "statistic", "df", "p", "rmsea", "rmsea_ci", "srmsr", "cfi", "
 class FitSpec(AnalysisSpec):
     """Which model, and at which estimates of the trait residuals are taken."""
 
-    model: str
+    model: str | None = None
+    parameters: tuple[KnownItem, ...] = ()
     theta: Literal["eap", "ml"] = "eap"
 
 
 def answer_fit(context: Context, one: FitSpec) -> Json:
     """Mean squares, S-X² and Q3 of the items; M2 or C2 of the model."""
-    found: Calibration | Conditional = context.result(one.model, (Calibration, Conditional))
+    found: Calibration | Conditional = (
+        calibration_of(context, one, one.model, one.parameters)
+        if one.parameters
+        else context.result(one.model, (Calibration, Conditional))
+    )
     codes, items = found.fitted.responses.codes, found.fitted.items
     theta = _traits(found, one)
     squares = mean_squares(codes, items, theta, found.fitted.responses.weights)

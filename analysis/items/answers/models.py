@@ -1,5 +1,6 @@
 """The kind `irt`, and where other kinds find a model: by id, or with parameters that are given."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,11 +18,13 @@ from analysis.irt.items import (
     Priors,
 )
 from analysis.irt.options import FitOptions
+from analysis.irt.population import Population
 from analysis.irt.responses import ItemResponses
 from analysis.irt.standard_errors import covariance, design_covariance, item_errors
 from analysis.items.answers.conditional import answer_cml
-from analysis.items.answers.shapes import IrtSpec, item_shown, responses_of
+from analysis.items.answers.shapes import IrtSpec, KnownItem, item_shown, responses_of
 from analysis.items.context import Context
+from analysis.items.spec_model import AnalysisSpec, Shared
 from instruments.errors import Problem
 from instruments.language import say
 
@@ -60,6 +63,25 @@ def answer_irt(context: Context, one: IrtSpec) -> Json:
         "population": _population(fitted, matrix), "regression": _regression(fitted, matrix),
         "marginal_reliability": fitted.marginal_reliability(), "flags": flags,
     }  # fmt: skip
+
+
+def calibration_of(
+    context: Context, one: AnalysisSpec, model: str | None, known: Sequence[KnownItem]
+) -> Calibration:
+    """An earlier model, or the items whose parameters are given, for a population N(0, 1)."""
+    if not known:
+        found: Calibration = context.result(model, Calibration)
+        return found
+    items = {item.item: item.parameters() for item in known}
+    own = IrtSpec(id=one.id, kind="irt", model="gpcm", items=tuple(items),
+                  **{name: getattr(one, name) for name in one.model_fields_set
+                     if name in Shared.model_fields and name != "items"})  # fmt: skip
+    responses, rows = responses_of(context, own, known=items)
+    models = {name: ItemModel(model=item.model, guessing=item.guessing or None)
+              for name, item in items.items()}  # fmt: skip
+    people = Population.normal(Grid.of(own.nodes, own.range).nodes)
+    fitted = fit(responses, models, options=FitOptions(fixed=items, population=people))
+    return Calibration(spec=own, fitted=fitted, covariance=np.zeros((0, 0)), df=None, rows=rows)
 
 
 def items_shown(fitted: FittedModel, matrix: Floats) -> list[Json]:

@@ -6,10 +6,12 @@ from typing import Any, Literal
 import pandas as pd
 
 from analysis.columns import Floats, check_columns
+from analysis.design import Sample
 from analysis.errors import refuse
 from analysis.items.context import Context
 from analysis.items.sensitive import Prevalence, forced, list_experiment, share_of, warner
 from analysis.items.spec_model import AnalysisSpec
+from analysis.spec_model import DesignSpec
 
 Json = dict[str, Any]
 
@@ -33,7 +35,7 @@ class RandomizedSpec(AnalysisSpec):
 
 def answer_list_experiment(context: Context, one: ListExperimentSpec) -> Json:
     """The share that the difference in means stands for, and the share that admits it."""
-    inside, sample = context.inside(one), context.sample(one)
+    inside, sample = context.inside(one), _sample(context, one)
     found = list_experiment(_column(context, one, one.count), _column(context, one, one.treatment),
                             sample=sample, inside=inside)  # fmt: skip
     direct = None
@@ -45,11 +47,18 @@ def answer_list_experiment(context: Context, one: ListExperimentSpec) -> Json:
 
 def answer_randomized(context: Context, one: RandomizedSpec) -> Json:
     """The share of persons of whom the sensitive statement holds."""
-    answered = share_of(_column(context, one, one.of), sample=context.sample(one),
+    answered = share_of(_column(context, one, one.of), sample=_sample(context, one),
                         inside=context.inside(one))  # fmt: skip
     if one.method == "warner":
         return _shown(warner(answered, p_truth=one.p_truth))
     return _shown(forced(answered, p_truth=one.p_truth, p_forced_yes=one.p_forced_yes))
+
+
+def _sample(context: Context, one: AnalysisSpec) -> Sample | None:
+    """The sample with its design, or of weights alone; None where everybody counts the same."""
+    if context.weight_column(one) is None:
+        return context.sample(one)
+    return context.sample(one) or context.sample_of(one, DesignSpec())
 
 
 def _column(context: Context, one: AnalysisSpec, name: str) -> Floats:

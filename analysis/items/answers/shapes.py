@@ -1,5 +1,6 @@
 """What a response model's SPEC may say, the answers that it is about, and its items as JSON."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, Literal
 
@@ -46,8 +47,9 @@ class KnownItem(BaseModel):
 
     def parameters(self) -> ItemParameters:
         """As an item of a model; graded, or dichotomous, unless it says otherwise."""
+        two: Model = "3pl" if self.guessing else "2pl"
         return ItemParameters.of_thresholds(
-            self.item, self.model or ("grm" if len(self.thresholds) > 1 else "3pl"),
+            self.item, self.model or ("grm" if len(self.thresholds) > 1 else two),
             slope=self.slope, thresholds=self.thresholds, guessing=self.guessing,
         )  # fmt: skip
 
@@ -66,8 +68,13 @@ class IrtSpec(AnalysisSpec):
     density: Literal["normal", "npml"] = "normal"
 
 
-def responses_of(context: Context, one: IrtSpec) -> tuple[ItemResponses, np.ndarray]:
-    """The answers of the rows that the model is about, and which rows of the table those are."""
+def responses_of(
+    context: Context, one: IrtSpec, *, known: Mapping[str, ItemParameters] | None = None
+) -> tuple[ItemResponses, np.ndarray]:
+    """The answers of the rows that the model is about, and which rows of the table those are.
+
+    Items whose parameters are `known` keep their categories, also those that nobody chose.
+    """
     names, inside, table = context.items(one), context.inside(one), context.table(one)
     further = [*([one.groups] if one.groups else []), *one.condition_on]
     refuse(check_columns(table, further, role="condition_on"))
@@ -82,8 +89,19 @@ def responses_of(context: Context, one: IrtSpec) -> tuple[ItemResponses, np.ndar
         frame.iloc[rows].reset_index(drop=True), names,
         weights=None if weights is None else WEIGHT, groups=one.groups,
         condition_on=one.condition_on,
+        values={name: declared_values(frame[name].iloc[rows], item.categories)
+                for name, item in (known or {}).items()},
     )  # fmt: skip
     return responses, rows
+
+
+def declared_values(answers: "pd.Series[float]", categories: int) -> tuple[float, ...]:
+    """The codes of an item with that many categories: those found if all were, else from 0 or 1."""
+    found = set(answers.dropna().unique().tolist())
+    if len(found) == categories:
+        return tuple(sorted(found))
+    first = 1 if categories in found and 0 not in found else 0
+    return tuple(float(code) for code in range(first, first + categories))
 
 
 def item_shown(item: ItemParameters, errors: ItemErrors) -> Json:

@@ -1,10 +1,9 @@
 """The kinds `scores` and `curves`."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
-import pandas as pd
 
 from analysis.columns import Floats
 from analysis.errors import AnalysisError
@@ -18,9 +17,9 @@ from analysis.irt.score_distribution import score_distribution
 from analysis.irt.traits import Method, Prior, Traits, modes, posterior_means, reliability
 from analysis.items.answers.conditional import Conditional
 from analysis.items.answers.models import Calibration
-from analysis.items.answers.shapes import KnownItem
+from analysis.items.answers.shapes import IrtSpec, KnownItem, responses_of
 from analysis.items.context import Context
-from analysis.items.spec_model import AnalysisSpec
+from analysis.items.spec_model import AnalysisSpec, Shared
 from instruments.errors import Problem
 from instruments.language import say
 
@@ -48,13 +47,17 @@ class CurvesSpec(AnalysisSpec):
 def answer_scores(context: Context, one: ScoresSpec) -> Json:
     """One trait and error per row of the data, in order; null for rows that are left out."""
     known = _Known.of(context, one)
+    method: Method = "eap" if one.method == "eapsum" else one.method
+    raw: Json = {}
     if one.method == "eapsum":
-        return known.raw(known.responses) | {"reliability": None}
-    found = known.traits(one.method)
+        raw = known.raw()
+        found = _by_sum(known.responses.codes, raw["by_raw_score"])
+    else:
+        found = known.traits(method)
+        raw = known.raw_of(method) if _is_rasch(known.items) and known.is_one else {}
     whole = Traits(theta=_placed(found.theta, known.rows, known.size),
                    se=_placed(found.se, known.rows, known.size))  # fmt: skip
-    rel = reliability(found, known.responses.weights, method=one.method)
-    raw = known.raw_of(one.method) if _is_rasch(known.items) else {}
+    rel = reliability(found, known.responses.weights, method=method)
     missing = int(np.isnan(found.theta).sum())
     flags = [f"no_estimate: {missing}"] if missing else []
     return {"theta": whole.theta, "se": whole.se, "reliability": rel, **raw, "flags": flags}
@@ -68,7 +71,8 @@ def answer_curves(context: Context, one: CurvesSpec) -> Json:
     found: Json = {
         "theta": theta, "test_information": np.sum(each, axis=0),
         "expected_score": np.sum([expected_score(item, theta) for item in items], axis=0),
-        "items": [{"item": item.item, "information": own, "probabilities": probabilities(item, theta)}
+        "items": [{"item": item.item, "information": own, "probabilities": probabilities(item, theta),
+                   "flags": []}
                   for item, own in zip(items, each, strict=True)],
     }  # fmt: skip
     if one.score_distribution:
@@ -101,13 +105,35 @@ class _Known:
         size = len(context.table(one))
         if one.parameters:
             items = [item.parameters() for item in one.parameters]
-            rows = np.flatnonzero(context.inside(one))
-            return cls(items=items, responses=_answers(context, one, items, rows), rows=rows,
-                       population=Population.normal(_NODES), size=size)  # fmt: skip
+            own = IrtSpec(id=one.id, kind="irt", model="gpcm", **_shared(one)).model_copy(
+                update={"items": tuple(item.item for item in items)})  # fmt: skip
+            return cls._at(context, own, items, Population.normal(_NODES))
         found: Calibration | Conditional = context.result(one.model, (Calibration, Conditional))
         population = found.fitted.population if isinstance(found, Calibration) else None
-        return cls(items=list(found.fitted.items), responses=found.fitted.responses,
-                   population=population, rows=found.rows, size=size)  # fmt: skip
+        items, own = list(found.fitted.items), found.spec.model_copy(update=_shared(one))
+        if own != found.spec:
+            own = own.model_copy(update={"items": found.fitted.responses.items})
+            return cls._at(context, own, items, population)
+        return cls(items=items, responses=found.fitted.responses, population=population,
+                   rows=found.rows, size=size)  # fmt: skip
+
+    @classmethod
+    def _at(
+        cls, context: Context, own: IrtSpec, items: list[ItemParameters],
+        population: Population | None,
+    ) -> "_Known":  # fmt: skip
+        """Other answers than those that the model was fitted to."""
+        responses, rows = responses_of(context, own, known={item.item: item for item in items})
+        if population is not None:
+            responses = _in_groups(responses, population)
+        return cls(items=items, responses=responses, rows=rows, population=population,
+                   size=len(context.table(own)))  # fmt: skip
+
+    @property
+    def is_one(self) -> bool:
+        """Whether there is one population, or none."""
+        people = self.population
+        return people is None or (len(people.groups) == 1 and not people.covariate_names)
 
     @property
     def people(self) -> Population:
@@ -123,10 +149,10 @@ class _Known:
         prior = self._prior() if method == "map" else None
         return modes(self.responses.codes, self.items, method=method, prior=prior)
 
-    def raw(self, responses: ItemResponses) -> Json:
-        codes = responses.codes
+    def raw(self) -> Json:
+        codes, own = self.responses.codes, self.responses.weights
         complete = (codes >= 0).all(axis=1)
-        weights = np.ones(len(codes)) if responses.weights is None else responses.weights
+        weights = np.ones(len(codes)) if own is None else own
         scores = codes[complete].sum(axis=1).astype(np.float64)
         rows = by_raw_score(self.items, self.people.nodes, self._mean_prior(), scores=scores,
                             weights=weights[complete])  # fmt: skip
@@ -139,8 +165,7 @@ class _Known:
         complete = (codes >= 0).all(axis=1)
         counts = np.bincount(codes[complete].sum(axis=1), minlength=len(patterns))
         if method == "eap":
-            raw = self.raw(self.responses)["by_raw_score"]
-            return {"by_raw_score": raw}
+            return self.raw()
         prior = None
         if method == "map":
             size = len(patterns)
@@ -167,16 +192,35 @@ class _Known:
         return np.asarray(self.people.prior(group, covariates)[0])
 
 
-def _answers(
-    context: Context, one: ScoresSpec, items: list[ItemParameters], rows: np.ndarray
-) -> ItemResponses:
-    """Answers to items whose parameters are known, categories that nobody chose included."""
-    names = [item.item for item in items]
-    frame = pd.DataFrame(context.values(one, names), columns=names)
-    return ItemResponses.of(
-        frame.iloc[rows].reset_index(drop=True), names,
-        values={item.item: tuple(range(item.categories)) for item in items},
-    )  # fmt: skip
+def _shared(one: AnalysisSpec) -> Json:
+    """What the analysis says of its own data, weights and design."""
+    return {name: getattr(one, name) for name in one.model_fields_set
+            if name in Shared.model_fields}  # fmt: skip
+
+
+def _in_groups(responses: ItemResponses, population: Population) -> ItemResponses:
+    """The answers with their groups numbered as in the population.
+
+    Raises:
+        AnalysisError: A group or a covariate that the model does not know.
+    """
+    strange = [str(name) for name in responses.groups if name not in population.groups]
+    if strange or responses.covariate_names != population.covariate_names:
+        known = ", ".join(str(name) for name in (*population.groups, *population.covariate_names))
+        raise AnalysisError(_other_population(known))
+    if responses.group is None:
+        return responses
+    places = np.array([population.groups.index(name) for name in responses.groups])
+    return replace(responses, group=places[responses.group],
+                   groups=tuple(str(name) for name in population.groups))  # fmt: skip
+
+
+def _by_sum(codes: np.ndarray, rows: list[Json]) -> Traits:
+    """Of each person with all answers what the raw score gives."""
+    complete = (codes >= 0).all(axis=1)
+    place = np.where(complete, np.maximum(codes, 0).sum(axis=1, dtype=np.int64), 0)
+    theta, se = (np.array([row[name] for row in rows])[place] for name in ("theta", "se"))
+    return Traits(theta=np.where(complete, theta, np.nan), se=np.where(complete, se, np.nan))
 
 
 def _placed(values: Floats, rows: np.ndarray, size: int) -> Floats:
@@ -186,7 +230,9 @@ def _placed(values: Floats, rows: np.ndarray, size: int) -> Floats:
 
 
 def _is_rasch(items: list[ItemParameters]) -> bool:
-    return all(item.model in ONE_SLOPE for item in items)
+    """Whether every raw score has one estimate: all slopes are the same, and nobody guesses."""
+    alike = {(item.slope, item.guessing) for item in items} == {(items[0].slope, 0.0)}
+    return alike and all(item.model in (*ONE_SLOPE, "2pl", "gpcm") for item in items)
 
 
 def _patterns(categories: list[int]) -> np.ndarray:
@@ -211,3 +257,12 @@ def _one_population() -> Problem:
         what=say("a raw score has one posterior only in one population."),
         hint=say("Use the method eap, or a model without groups and covariates."),
     )
+
+
+def _other_population(known: str) -> Problem:
+    return Problem(
+        where="data",
+        what=say("these persons are in other groups, or have other covariates, than the model's: "
+                 "{known}.", known=known),
+        hint=say("Fit the model to all of them, or score them with its parameters."),
+    )  # fmt: skip
