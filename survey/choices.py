@@ -5,7 +5,8 @@ is understood too; in a column of codes a label is a fault, for which the code i
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -76,6 +77,23 @@ class Choices:
         bare = text.strip()
         return bare if bare in self.codes else self.numbers.get(_value(bare) or "-")
 
+    def of_codes(self, text: str) -> tuple[str, ...] | None:
+        """Several codes, whatever stands between them; None where a part is none."""
+        found = [self.of_code(part) for part in _SEVERAL.split(text.strip()) if part]
+        return tuple(code for code in found if code) if all(found) else None
+
+    def wording(self, cell: str, *, several: bool) -> str:
+        """Whether a cell is a code, a label, either of two options, or nothing."""
+        if several:
+            codes, labels = self.of_codes(cell), self.of_several(cell)
+        else:
+            code, label = self.of_code(cell), self.of_label(cell)
+            codes = (code,) if code else None
+            labels = (label,) if label else self.of_shared(cell) or None
+        if codes and labels:
+            return "code" if set(codes) == set(labels) else "either"
+        return "code" if codes else "label" if labels else ""
+
     def of_several(self, text: str) -> tuple[str, ...] | None:
         """The codes of labels in a row, which may hold the separators themselves."""
         for separator in _SEPARATORS:
@@ -85,6 +103,11 @@ class Choices:
                     tuple(found[0]) if all(way.keys() == found[0].keys() for way in found) else None
                 )
         return None
+
+    def all_of_several(self, text: str) -> Iterator[tuple[str, ...]]:
+        """Every way to read labels in a row, whatever stands between them."""
+        for separator in _SEPARATORS:
+            yield from map(tuple, self._readings(text.strip(), separator))
 
     def _readings(self, text: str, separator: re.Pattern[str]) -> list[dict[str, None]]:
         """All ways to read `text` as labels with this separator between them, codes in its order."""
@@ -96,7 +119,9 @@ class Choices:
                 if ways[begin]:
                     code = self.of_label(text[cuts[begin][1] : cuts[end][0]])
                     if code is not None:
-                        ways[end] += [way | {code: None} for way in ways[begin]][:_MANY]
+                        ways[end] += [way | {code: None} for way in ways[begin] if code not in way][
+                            :_MANY
+                        ]
         return ways[-1]
 
 
@@ -113,9 +138,10 @@ class Dictionary:
     blank: frozenset[str]
 
 
-def single_reader(choices: Choices, dictionary: Dictionary, seen: Seen) -> Callable[[str], str]:
+def single_reader(
+    choices: Choices, dictionary: Dictionary, *, by_label: bool
+) -> Callable[[str], str]:
     """From a cell to a code; what is no option stays as it is."""
-    by_label = holds_labels(choices, dictionary, seen)
 
     def read(cell: str) -> str:
         told = _told(cell, choices, dictionary)
@@ -127,14 +153,10 @@ def single_reader(choices: Choices, dictionary: Dictionary, seen: Seen) -> Calla
     return read
 
 
-def multiple_reader(choices: Choices, dictionary: Dictionary, seen: Seen) -> Callable[[str], str]:
+def multiple_reader(
+    choices: Choices, dictionary: Dictionary, *, by_label: bool
+) -> Callable[[str], str]:
     """From a cell with several answers to codes with spaces between."""
-
-    def codes(cell: str) -> tuple[str, ...] | None:
-        found = [choices.of_code(part) for part in _SEVERAL.split(cell.strip()) if part]
-        return tuple(code for code in found if code) if all(found) else None
-
-    by_label = _in_labels(codes, choices.of_several, seen, dictionary)
 
     def read(cell: str) -> str:
         if cell in dictionary.blank or cell in dictionary.missing:
@@ -142,7 +164,7 @@ def multiple_reader(choices: Choices, dictionary: Dictionary, seen: Seen) -> Cal
         parts = [part for part in _SEVERAL.split(cell.strip()) if part]
         if dictionary.labels and all(part in dictionary.labels for part in parts):
             return " ".join(_told(part, choices, dictionary) or part for part in parts)
-        found = (choices.of_several(cell) if by_label else None) or codes(cell)
+        found = (choices.of_several(cell) if by_label else None) or choices.of_codes(cell)
         return cell if found is None else " ".join(found)
 
     return read
@@ -187,25 +209,30 @@ def _told(cell: str, choices: Choices, dictionary: Dictionary) -> str | None:
     return label if label is not None and known else None
 
 
-def holds_labels(choices: Choices, dictionary: Dictionary, seen: Seen) -> bool:
-    """Whether the cells of a column with one answer each are rather labels than codes."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """How many cells of a column are codes alone, labels alone, or either with another meaning."""
 
-    def label(cell: str) -> object:
-        return choices.of_label(cell) or choices.of_shared(cell)
+    codes: int
+    labels: int
+    either: int
 
-    return _in_labels(choices.of_code, label, seen, dictionary)
+    @classmethod
+    def of(cls, choices: Choices, dictionary: Dictionary, seen: Seen, *, several: bool) -> Self:
+        """Count the cells of a column; a code that is its own label counts as a code."""
+        counts = Counter[str]()
+        for cell, count in {} if dictionary.labels else seen.items():
+            counts[choices.wording(cell, several=several)] += count
+        return cls(codes=counts["code"], labels=counts["label"], either=counts["either"])
 
+    @property
+    def leaning(self) -> int:
+        """1 for labels, -1 for codes, 0 where cells may be either."""
+        return 0 if self.either else (self.labels > self.codes) - (self.codes > self.labels)
 
-def _in_labels(
-    codes: Callable[[str], object], labels: Callable[[str], object], seen: Seen,
-    dictionary: Dictionary,
-) -> bool:  # fmt: skip
-    """Whether a column's cells are rather labels than codes."""
-    if dictionary.labels:
-        return False
-    as_codes = sum(count for cell, count in seen.items() if codes(cell))
-    as_labels = sum(count for cell, count in seen.items() if not codes(cell) and labels(cell))
-    return as_labels > as_codes
+    def is_labels(self, usual: int) -> bool:
+        """Whether the column holds labels; `usual` is how the file's other columns lean."""
+        return usual > 0 if self.either and usual else self.labels > self.codes
 
 
 def _value(code: str) -> str | None:

@@ -124,7 +124,7 @@ class Found:
                 options.setdefault(option[0], {})[option[1]] = at
             elif any(place in places.fields for places in self.versions.values()):
                 whole[place] = at
-        return whole, {path: of for path, of in options.items() if path not in whole}
+        return whole, options
 
     def _option(self, place: str, version: str) -> tuple[str, str] | None:
         own = self.versions.get(version)

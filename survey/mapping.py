@@ -40,6 +40,8 @@ class Layout:
     options: Mapping[str, Mapping[str, int]]
     rosters: Mapping[str, RosterLayout] = field(default_factory=dict)
     """By name of the repeat."""
+    besides: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Single options of multiple choices that have a whole column too."""
 
     @property
     def carried(self) -> frozenset[str]:
@@ -225,7 +227,8 @@ def _settled(
 def _layout(version: str, level: Found, inner: Sequence[_Inner], parent: str | None) -> Layout:
     whole, options = level.layout(version)
     return Layout(
-        whole=whole, options=options,
+        whole=whole, options={path: of for path, of in options.items() if path not in whole},
+        besides={path: of for path, of in options.items() if path in whole},
         rosters={one.repeat.name: RosterLayout(
                      path=one.rosters[version],
                      layout=_layout(version, one.found, inner, one.repeat.name))

@@ -14,7 +14,7 @@ from survey.choices import (
     Choices,
     Dictionary,
     Seen,
-    holds_labels,
+    Wording,
     multiple_reader,
     option_reader,
     single_reader,
@@ -49,6 +49,24 @@ class TableValues:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Besides:
+    """A multiple choice by labels in a row, which its options' own columns make certain."""
+
+    path: str
+    at: int
+    choices: Choices
+    options: tuple[tuple[str, int, Callable[[str], bool]], ...]
+
+    def meant(self, cells: Sequence[str], read: object) -> str | None:
+        """Of several ways to read the labels, the one that the options confirm; else None."""
+        codes = {code for code, at, chosen in self.options if cells[at] and chosen(cells[at])}
+        if not codes or codes == set(str(read or "").split()):
+            return None
+        ways = self.choices.all_of_several(cells[self.at])
+        return next((" ".join(way) for way in ways if codes == set(way)), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Transcriber:
     """Reads the rows of one version at one level."""
 
@@ -58,6 +76,8 @@ class Transcriber:
     """Path of a multiple choice; code, column and reader of each of its options."""
     rosters: tuple[tuple[str, str, "Transcriber"], ...]
     """Name of the repeat, path of the roster, and what reads its instances."""
+    besides: tuple[_Besides, ...]
+    """Of multiple choices by label that have a column for each option too."""
     own_labelled: frozenset[str]
     """Paths at this level whose columns hold labels of options."""
 
@@ -67,37 +87,50 @@ class Transcriber:
         return self.own_labelled.union(*(inner.labelled for _, _, inner in self.rosters))
 
     @classmethod
-    def of(
+    def of(  # noqa: PLR0913 - what is known of one table
         cls, layout: Layout, fields: Mapping[str, Sequence[Field]], *, columns: Columns,
         values: TableValues, repeats: Mapping[str, Repeat], repeat: str | None = None,
+        usual: int = 0,
     ) -> Self:  # fmt: skip
-        """Prepare; `fields` are by path the question in this version, then in the others."""
+        """Prepare; `fields` are by path the question in this version, then in the others.
+
+        `usual` is how the columns around lean: to labels (above 0) or to codes.
+        """
         seen = values.columns if repeat is None else values.repeats[repeat]
+        wordings = {path: _wording(fields[path], at, columns, seen[at])
+                    for path, at in layout.whole.items() if fields[path][0].coded}  # fmt: skip
+        usual += sum(one.leaning for one in wordings.values())
+        labelled = frozenset(path for path, one in wordings.items() if one.is_labels(usual))
         return cls(
             whole=tuple((path, at, _reader(fields[path], at, columns, seen[at],
+                                           by_label=path in labelled,
                                            month_first=values.month_first))
                         for path, at in layout.whole.items()),
+            besides=tuple(
+                _Besides(path=path, at=layout.whole[path],
+                         choices=Choices.of(fields[path][0], fields[path][1:]),
+                         options=tuple(_options(fields[path], found, columns, seen)))
+                for path, found in layout.besides.items() if path in labelled
+            ),
             split=tuple((path, tuple(_options(fields[path], found, columns, seen)))
                         for path, found in layout.options.items() if path not in layout.whole),
             rosters=tuple(
                 (name, inner.path,
                  cls.of(inner.layout, fields, columns=repeats[name].columns, values=values,
-                        repeats=repeats, repeat=name))
+                        repeats=repeats, repeat=name, usual=usual))
                 for name, inner in layout.rosters.items()
             ),
-            own_labelled=frozenset(path for path, at in layout.whole.items()
-                                   if _holds_labels(fields[path], at, columns, seen[at])),
+            own_labelled=labelled,
         )  # fmt: skip
 
     def answers(self, cells: Sequence[str], nested: Nested) -> Answers:
         """The answers in a row, rosters in order."""
         found: dict[str, str | Sequence[Answers]] = {}
         for path, at, convert in self.whole:
-            cell = cells[at]
-            if cell:
-                text = convert(cell)
-                if text:
-                    found[path] = text
+            if (cell := cells[at]) and (text := convert(cell)):
+                found[path] = text
+        told = ((one.path, one.meant(cells, found.get(one.path))) for one in self.besides)
+        found |= {path: meant for path, meant in told if meant is not None}
         for path, options in self.split:
             codes = [code for code, at, chosen in options if cells[at] and chosen(cells[at])]
             if codes:
@@ -110,23 +143,29 @@ class Transcriber:
 
 
 def _reader(
-    fields: Sequence[Field], at: int, columns: Columns, seen: Seen, *, month_first: bool
+    fields: Sequence[Field],
+    at: int,
+    columns: Columns,
+    seen: Seen,
+    *,
+    by_label: bool,
+    month_first: bool,
 ) -> Convert:
     one, *others = fields
     dictionary = _dictionary(columns, at)
     if one.item.type == "single":
-        return _cached(single_reader(Choices.of(one, others), dictionary, seen))
+        return _cached(single_reader(Choices.of(one, others), dictionary, by_label=by_label))
     if one.item.type == "multiple":
-        return _cached(multiple_reader(Choices.of(one, others), dictionary, seen))
+        return _cached(multiple_reader(Choices.of(one, others), dictionary, by_label=by_label))
     convert = Habit.of(seen, month_first=month_first).writer(one.item.type)
     silent = dictionary.blank | dictionary.missing
     return _cached(lambda cell: "" if cell in silent else convert(cell))
 
 
-def _holds_labels(fields: Sequence[Field], at: int, columns: Columns, seen: Seen) -> bool:
+def _wording(fields: Sequence[Field], at: int, columns: Columns, seen: Seen) -> Wording:
     one, *others = fields
-    return one.item.type == "single" and holds_labels(Choices.of(one, others),
-                                                      _dictionary(columns, at), seen)  # fmt: skip
+    return Wording.of(Choices.of(one, others), _dictionary(columns, at), seen,
+                      several=one.item.type == "multiple")  # fmt: skip
 
 
 def _options(

@@ -21,7 +21,8 @@ _PLAIN = frozenset({"name", "title", "value", "displayValue"})
 _DATA = ("data", "Data", "json", "result", "results", "SurveyResult")
 _IDS = ("id", "Id", "_id", "InstanceId", "instanceId", "resultId", "uuid")
 _TIMES = ("createdAt", "updatedAt", "created_at", "updated_at", "HappendAt", "completedAt")
-_VERSIONS = ("_version", "__version__", "version", "Version")
+_VERSIONS = frozenset({"version", "Version"})
+"""Names of the form's version in an envelope; among the answers they may be a question's."""
 _COMMENT = "-Comment"
 _FILE = frozenset({"name", "type", "content"})
 
@@ -132,7 +133,7 @@ def _columns(headings: tuple[str, ...], own: frozenset[str]) -> Columns:
     serial = positions(headings, _TIMES)
     outer = {at for at, name in enumerate(headings) if name in own}
     names = {at: tuple(_names(name)) for at, name in enumerate(headings)}
-    versions = positions(headings, _VERSIONS)
+    versions = positions(headings, ("_version", "__version__", *sorted(own & _VERSIONS)))
     return Columns(ids=ids, versions=versions, system=frozenset({*outer, *serial, *versions}),
                    serial=frozenset({*ids, *serial}), names=names)  # fmt: skip
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from instruments.language import Message, say
-from survey.quality.figures import percent
 from survey.quality.durations import ENOUGH_DURATIONS, SPEED
+from survey.quality.figures import percent
 from survey.quality.flags import grids, straight_lines
 from survey.quality.interviews import Interviews
 from survey.quality.matches import Matches

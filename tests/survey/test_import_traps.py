@@ -282,3 +282,48 @@ def test_problems_beyond_what_anybody_reads_are_counted_and_all_kept(made, file,
     assert [note.note.message.text("en") for note in report.notes if note.note.value == "constraint"] == [
         "3 more problems of the rule 'constraint' are not listed; all of them are in quarantine."
     ]  # fmt: skip
+
+
+SCALES = """
+kind: instrument
+id: scales
+version: "1"
+title: {vi: "Phiếu"}
+languages: [vi]
+items:
+  - {id: muc, type: single, label: {vi: "Mức"},
+     options: [{code: "3", label: {vi: "1"}}, {code: "2", label: {vi: "2"}}, {code: "1", label: {vi: "3"}}]}
+  - {id: phai, type: single, label: {vi: "Phái"},
+     options: [{code: "1", label: {vi: "Nam"}}, {code: "2", label: {vi: "Nữ"}}]}
+  - {id: so, type: multiple, label: {vi: "Số"},
+     options: [{code: a, label: {vi: "Mười"}}, {code: b, label: {vi: "Một"}},
+               {code: c, label: {vi: "Mười một"}}]}
+"""
+
+
+@pytest.fixture
+def scales(tmp_path, now, file):
+    path = tmp_path / "scales.yaml"
+    path.write_text(SCALES, encoding="utf-8")
+
+    def run(lines):
+        study = new_study(tmp_path / f"of {lines[0][0]}", instruments=[str(path)])
+        import_files(study, [file(lines)], now=now)
+        with Store.existing(study.store_path) as store:
+            return {one.uuid: one.answers for one in store.accepted()}
+
+    return run
+
+
+def test_a_scale_whose_labels_are_codes_of_others_is_read_as_the_rest_of_the_file(scales):
+    by_label = scales([["Mức", "Phái", "_uuid"], ["1", "Nam", "u1"], ["2", "Nữ", "u2"]])
+    assert [by_label[key]["muc"] for key in ("u1", "u2")] == ["3", "2"]
+    by_code = scales([["muc", "phai", "_uuid"], ["1", "1", "u1"], ["2", "2", "u2"]])
+    assert [by_code[key]["muc"] for key in ("u1", "u2")] == ["1", "2"]
+
+
+def test_labels_with_spaces_between_are_told_apart_by_the_columns_of_the_options(scales):
+    heading = ["Số", "Số/Mười", "Số/Một", "Số/Mười một", "_uuid"]
+    rows = scales([heading, ["Mười Một", "1", "1", "0", "u1"], ["Mười một", "0", "0", "1", "u2"],
+                   ["Mười Mười một", "1", "0", "1", "u3"]])  # fmt: skip
+    assert [rows[key]["so"] for key in ("u1", "u2", "u3")] == ["a b", "c", "a c"]
