@@ -28,6 +28,7 @@ COMMANDS = {
     "journal": "survey.custody_cli",
     "snapshots": "survey.custody_cli",
     "receipts": "survey.custody_cli",
+    "contacts": "survey.custody_cli",
     "forget": "survey.custody_cli",
     "retention": "survey.custody_cli",
     "serve": "survey.web.cli",

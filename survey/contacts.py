@@ -81,6 +81,15 @@ class Vault:
             question = "SELECT path, value FROM contacts WHERE batch = ? AND row = ?"
             return dict(connection.execute(question, row))
 
+    def all(self) -> dict[RowId, Contact]:
+        """All contact data, by row."""
+        found: dict[RowId, dict[str, str]] = {}
+        if self.path.exists():
+            with closing(sqlite3.connect(self.path)) as connection:
+                for batch, row, path, value in connection.execute("SELECT * FROM contacts"):
+                    found.setdefault((batch, row), {})[path] = value
+        return dict(found)
+
     def forget(self, rows: Iterable[RowId]) -> int:
         """Delete the contact data of rows; how many details there were."""
         return self._delete("DELETE FROM contacts WHERE batch = ? AND row = ?", list(rows))

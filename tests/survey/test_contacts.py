@@ -8,11 +8,14 @@ from sqlalchemy import select
 
 from instruments.check.instrument import check_instrument
 from instruments.load import load_instrument
+from survey.contact_list import write_contacts
 from survey.contacts import Vault
 from survey.digest import digest
+from survey.errors import StudyError
 from survey.export import export
 from survey.founding import new_study
 from survey.imports import import_files, undo_batch
+from survey.journal import read_journal, verify_journal
 from survey.quarantine_book import write_quarantine
 from survey.schema import quarantine, records
 from survey.snapshot import freeze
@@ -142,3 +145,25 @@ def test_an_instrument_in_which_contact_data_do_not_stand_alone_is_refused(
     with pytest.raises(DefinitionError) as refused:
         check_instrument(load_instrument(path))
     assert told in refused.value.text()
+
+
+def test_contact_data_are_given_out_with_an_entry_in_the_journal_that_names_nobody(
+    study, as_csv, now, tmp_path
+):
+    rows = [HEADINGS, line(1), line(2, k1=""), line(3, name="=1+1")]
+    import_files(study, [as_csv(rows)], now=now)
+    path = tmp_path / "contacts.csv"
+    with pytest.raises(StudyError) as refused:
+        write_contacts(study, path, why=" ", by="", now=now)
+    assert [one.where for one in refused.value.problems] == ["--why", "--by"]
+    assert not path.exists()
+    assert write_contacts(study, path, why="Gọi lại kiểm tra", by="Lan", now=now) == 2
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert path.read_text(encoding="utf-8-sig").splitlines() == [
+        f"_instrument,_record,{PHONE},{NAME}", "nhan_thuc,u1,0912345678,Nguyễn Văn A",
+        "nhan_thuc,u3,0912345678,'=1+1",
+    ]  # fmt: skip
+    last = read_journal(study)[-1]
+    assert (last.event, last.who) == ("contacts_read", "Lan")
+    assert last.detail == '{"records":2,"why":"Gọi lại kiểm tra"}'
+    assert verify_journal(study).faults == ()

@@ -565,7 +565,9 @@ def test_accepted_records_are_downloaded_corrected_brought_in_listed_and_undone(
     book.write_bytes(answer.content)
     corrected = mend(book, {(2, "ca_nhan/dia_chi"): "<b>Tổ 9", (2, "_why"): "Hỏi lại"})
     token = visitor.hand_in(corrected)
-    assert "'ca_nhan/dia_chi': Tổ 1 -> <b>Tổ 9" in visitor.words(f"files/{token}")
+    found = visitor.words(f"files/{token}")
+    assert "Answers that change: 1" in found
+    assert "'ca_nhan/dia_chi': Tổ 1 -> <b>Tổ 9" in found
     assert digest(study) == before
     visitor.store(token)
     told = visitor.words("batches/2")
