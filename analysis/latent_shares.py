@@ -64,6 +64,10 @@ class LatentShares:
     def _places(self) -> dict[str, int]:
         return {scale.dimension: place for place, scale in enumerate(self.scales)}
 
+    @cached_property
+    def _found(self) -> dict[tuple[int, float], float]:
+        return {}
+
     def measures(self, cuts: Mapping[str, float]) -> bool:
         """Whether every dimension that is cut has a trait."""
         return bool(cuts) and all(name in self._places for name in cuts)
@@ -91,9 +95,12 @@ class LatentShares:
                 for one, known in zip(observed, filled, strict=True)]  # fmt: skip
 
     def thetas(self, cuts: Cuts) -> dict[int, float]:
-        """The cuts as values of the traits."""
-        return {place: cut.theta(self.scales[place].calibration.items)
-                for place, cut in cuts.of.items()}  # fmt: skip
+        """The cuts as values of the traits, each worked out once."""
+        for place, cut in cuts.of.items():
+            if (place, cut.value) not in self._found:
+                theta = cut.theta(self.scales[place].calibration.items)
+                self._found[place, cut.value] = theta
+        return {place: self._found[place, cut.value] for place, cut in cuts.of.items()}
 
     @property
     def correlation(self) -> float | None:

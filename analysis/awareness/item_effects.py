@@ -5,7 +5,7 @@ H⁻¹ times the cross derivative of the population's score (Gong & Samaniego 19
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -25,12 +25,14 @@ _STEP = 1e-3
 class ItemEffects:
     """One trait's calibration: each person's influence on its items, and the items at moved values.
 
-    `carried` is what a unit of each item parameter does to the population, items by population.
+    `carried` is what a unit of each item parameter does to the population, items by population;
+    `moved` are the items that each parameter moves, a step up and a step down.
     """
 
     calibration: FittedModel
     persons: Floats
     carried: Floats
+    moved: tuple[list[tuple[ItemParameters, ItemParameters]], ...] = field(repr=False)
 
     @classmethod
     def of(
@@ -40,13 +42,14 @@ class ItemEffects:
         """Work both out; a singular calibration is refused."""
         size = len(calibration.calibration.layout.parameters)
         rows = [one[:, :size] for _, one in influence(calibration, covariance(calibration))]
-        population = settled.population
+        population, moved = settled.population, tuple(moved_items(calibration))
         local = _pulls(likelihoods, population, trait)
         cross = [population.expanded(_through(pairs, calibration, local, likelihoods.nodes)).T @ weights
-                 for pairs in moved_items(calibration)]  # fmt: skip
+                 for pairs in moved]  # fmt: skip
         carried: Floats = np.asarray(np.linalg.solve(settled.information, np.array(cross).T).T,
                                      dtype=np.float64)  # fmt: skip
-        return cls(calibration=calibration, persons=np.concatenate(rows), carried=carried)
+        return cls(calibration=calibration, persons=np.concatenate(rows), carried=carried,
+                   moved=moved)  # fmt: skip
 
     def on_cut(self, cut: Cut, theta: float) -> Floats:
         """What a unit of each item parameter does to the cut's value of the trait."""
@@ -56,7 +59,7 @@ class ItemEffects:
         slope = slope_of(cut, self.calibration.items, theta)
         moves = [
             sum(_score(cut, up, theta) - _score(cut, down, theta) for up, down in pairs)
-            for pairs in moved_items(self.calibration)
+            for pairs in self.moved
         ]
         return -np.array(moves) / (2 * _STEP) / slope
 
