@@ -4,6 +4,7 @@ from datetime import date
 from hashlib import sha256
 from importlib.metadata import version
 
+from analysis.adjusted import adjusted_contrasts
 from analysis.areas import judged_areas
 from analysis.caveats import caveats
 from analysis.describe import (
@@ -75,6 +76,7 @@ def _analyzed(made: Measured) -> Analysis:
         curve=tuple(point for one in indicators[:1] for point in curve(people, one)),
         targets=targets,
         areas=areas,
+        contrasts=adjusted_contrasts(made, headline),
         trends=followed,
         cuts=cuts_of(plan),
         warnings=tuple(caveats(made, [*estimates, *judged], domains, notes=traits.notes)),

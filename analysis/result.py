@@ -309,6 +309,22 @@ class Trend:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AdjustedContrast:
+    """People whom an activity reached less the others, as they are and among people alike.
+
+    `path` is the item that asks of activities; `note` says why there is no number.
+    """
+
+    activity: str
+    path: str
+    of: str
+    crude: Estimate | None
+    adjusted: Estimate | None
+    covariates: tuple[str, ...]
+    note: Message | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DomainLabel:
     """What a domain variable and its levels are called."""
 
@@ -509,6 +525,8 @@ class Analysis:
     """What the latent shares rest on; None where shares count observed scores."""
     areas: tuple[Areas, ...] = ()
     """Areas that the settings name to be judged at once."""
+    contrasts: tuple[AdjustedContrast, ...] = ()
+    """Activities compared among people alike, where the settings name covariates."""
     trends: tuple[Trend, ...] = ()
     """Targets and areas over the waves, where the settings name earlier ones."""
     cuts: Mapping[str, Mapping[str, float]] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from itertools import chain
 
 from analysis.result import Count, Estimate, ReadingResult, TargetResult
 from instruments.language import Message, say
+from reports.adjusted_sheet import adjusted_sheets
 from reports.administrative import force_name, kind_name
 from reports.area_sheets import area_sheets
 from reports.document import Answers, Bullets, Page, Prose, Section, Table
@@ -36,7 +37,8 @@ _COUNT: tuple[tuple[Message, Form], ...] = (
 def sheets(edition: Edition, page: Page) -> tuple[Sheet, ...]:
     """Every number of the analysis, then the page's words."""
     made = (_targets(edition), _readings(edition), _estimates(edition), _rates(edition),
-            _floors(edition), *area_sheets(edition), *wave_sheets(edition), _margins(edition), _words(edition, page))  # fmt: skip
+            _floors(edition), *area_sheets(edition), *wave_sheets(edition),
+            *adjusted_sheets(edition), _margins(edition), _words(edition, page))  # fmt: skip
     return tuple(sheet for sheet in made if sheet.rows)
 
 

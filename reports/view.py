@@ -6,6 +6,7 @@ from dataclasses import replace
 from analysis.result import Analysis, Estimate
 from instruments.language import Language, say
 from instruments.plan import Plan
+from reports.adjusted import adjusted
 from reports.administrative import administrative
 from reports.annex import cuts, groups, readings
 from reports.areas import areas
@@ -25,8 +26,8 @@ _Maker = Callable[[Edition], Section]
 FRONT: tuple[_Maker, ...] = (notice, answers, verdict_table, comparison)
 BOXES: tuple[_Maker, ...] = (cautions, tasks)
 ANNEX: tuple[_Maker, ...] = (
-    readings, traits, areas, waves, groups, topics, reach, cuts, administrative, other_phases,
-    weighting, method, notes,
+    readings, traits, areas, waves, groups, topics, reach, adjusted, cuts, administrative,
+    other_phases, weighting, method, notes,
 )  # fmt: skip
 """The sections in their order; one that has nothing to say is left out."""
 

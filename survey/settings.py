@@ -237,6 +237,8 @@ class StudySettings(Definition):
     """Waves with which this one is compared."""
     exposure: str | None = None
     """Form path of the multiple-choice item on which activities reached the respondent."""
+    adjust_for: tuple[Id, ...] = ()
+    """Variables in which people are to be alike when activities are compared."""
     administrative: str | None = None
     registers: dict[Id, RegisterTerms] = Field(default_factory=dict)
     """By target, how what ``hieuluat register`` received is counted."""

@@ -15,6 +15,7 @@ from analysis.disclosure.suppression import MINIMUM, suppress
 from analysis.disclosure.tables import Cell, Counts, Sum
 from analysis.errors import AnalysisError
 from analysis.result import (
+    AdjustedContrast,
     Analysis,
     Areas,
     AreaVerdict,
@@ -53,6 +54,7 @@ def screen(analysis: Analysis, *, minimum: int = MINIMUM) -> Analysis:
         curve=tuple(replace(one, estimate=held.alone(one.estimate)) for one in analysis.curve),
         targets=tuple(_target(one, held) for one in analysis.targets),
         areas=tuple(_areas(one, held) for one in analysis.areas),
+        contrasts=tuple(_contrast(one, analysis, held) for one in analysis.contrasts),
         trends=tuple(_trend(one, held) for one in analysis.trends),
     )
 
@@ -239,3 +241,11 @@ def _trend(one: Trend, held: _Screen) -> Trend:
     own = (held.group if one.by else held.alone)(now.estimate)
     points = (*before, replace(now, estimate=own))
     return replace(one, points=points, changes=() if code_of(own) is not None else one.changes)
+
+
+def _contrast(one: AdjustedContrast, analysis: Analysis, held: _Screen) -> AdjustedContrast:
+    """An activity's differences, unless the share among those whom it reached is withheld."""
+    among = [each for each in analysis.exposure if dict(each.by) == {one.path: one.activity}]
+    if among and all(code_of(held.alone(each)) is None for each in among):
+        return one
+    return replace(one, crude=None, adjusted=None, note=_WHY)

@@ -4,6 +4,7 @@ import io
 import re
 import subprocess
 from collections.abc import Iterator
+from html import unescape
 
 import docx
 from python_calamine import CalamineWorkbook
@@ -55,7 +56,7 @@ def words_of(shown: str, section: str) -> str:
     body = re.search(rf'<section class="{section}".*?</section>', shown, flags=re.DOTALL)
     assert body is not None, section
     text = re.sub(r"<(?:style|defs).*?</(?:style|defs)>|<!--.*?-->", " ", body[0], flags=re.DOTALL)
-    return re.sub(r"<[^>]+>", " ", text)
+    return unescape(re.sub(r"<[^>]+>", " ", text))
 
 
 def pdf_words(data: bytes, folder) -> str:
