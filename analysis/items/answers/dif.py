@@ -44,8 +44,9 @@ def answer_dif(context: Context, one: DifSpec) -> Json:
     own = np.ones(int(inside.sum())) if weights is None else weights[inside]
     own = own * len(own) / own.sum()
     if one.method == "lrt":
-        return likelihood_dif(values, names, focal[inside], own if weights is not None else None,
-                              model=one.model, tested=one.test_items or names)  # fmt: skip
+        result = likelihood_dif(values, names, focal[inside], own if weights is not None else None,
+                                model=one.model, tested=one.test_items or names)  # fmt: skip
+        return result | {"flags": [*result["flags"], *(["not_purified"] if one.purify else [])]}
     tables = _Tables(values=values, names=names, focal=focal[inside], weights=own, one=one)
     tested = one.test_items or names
     found, repeated = purified(tested, tables.test, most=one.max_iterations if one.purify else 0)
