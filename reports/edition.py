@@ -135,9 +135,9 @@ class Edition:
         return "; ".join(dict.fromkeys(found))
 
     def as_planned(self, text: str, estimates: Iterable[Estimate]) -> str:
-        """`text`, saying that what it names is exploratory where none of the estimates was planned."""
-        found = list(estimates)
-        if not found or not all(EXPLORATORY in one.flags for one in found):
+        """`text`, saying that what it names is exploratory where nothing shown was planned."""
+        shown = [one for one in estimates if code_of(one) is None]
+        if not shown or not all(EXPLORATORY in one.flags for one in shown):
             return text
         return self.tell(say("{text} (exploratory)", text=text))
 

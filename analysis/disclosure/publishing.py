@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from analysis.awareness.result import Budget
 from analysis.result import Analysis, Estimate, ReadingResult, TargetResult
@@ -79,9 +79,11 @@ def _estimate(one: Estimate) -> Estimate:
 
 def _budget(one: Budget) -> Budget:
     """Variances to the digits of a standard error of a tenth of a point."""
-    lines = {line.name: getattr(one, line.name) for line in fields(one)}
-    return Budget(**{name: None if value is None else round(value, 2 * DECIMALS)
-                     for name, value in lines.items()})  # fmt: skip
+    lines: dict[str, Any] = {
+        line.name: None if value is None else round(value, 2 * DECIMALS)
+        for line in fields(one) for value in (getattr(one, line.name),)
+    }  # fmt: skip
+    return Budget(**lines)
 
 
 def _share(value: float | None) -> float | None:

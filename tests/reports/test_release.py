@@ -86,6 +86,7 @@ def test_a_public_edition_is_rounded_and_holds_no_count_of_the_forces(study):
     assert not any(one["count"] or one["rates"] or one["by_force"] for one in secret)
 
 
+@pytest.mark.heavy
 def test_a_release_whose_place_was_taken_matches_and_says_so(study):
     done = run("verify", study / "reports/minh_hoa_ha_noi-1", "--format", "json")
     found = json.loads(done.output)

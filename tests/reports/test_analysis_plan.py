@@ -1,15 +1,19 @@
 """What is not in a plan that was hashed before the data came is exploratory, in every format."""
 
-import re
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from analysis.analyze import analyze
+from analysis.disclosure.screen import screen
+from analysis.exploratory import EXPLORATORY, marked
+from analysis.result import Analysis
 from reports.cli import main
+from reports.view import page
 from survey.analysis_plan import hash_of_plan, plan_analysis, planned
-from survey.demo import build_demo
+from survey.demo import TODAY, build_demo
 from survey.errors import StudyError
 from survey.settings import AnalysisPlan, JudgedAreas
 from survey.study import Study
@@ -70,19 +74,30 @@ def test_names_that_the_study_does_not_have_are_refused_together(fresh):
     assert "study.yaml, analysis_plan.targets: There is no 'T9'." in done.output
 
 
-def test_the_report_marks_what_was_not_planned_and_nothing_else(demo, tmp_path):
-    done = run("report", demo.folder, "-o", tmp_path, "--to", "html", "--language", "en",
-               "--today", "2026-11-24", "--format", "json")  # fmt: skip
-    assert done.exit_code == 0, done.output
-    page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    titles = re.findall(r"<h3[^>]*>([^<]*)</h3>", page)
-    assert "Other cut scores (exploratory)" in titles
-    assert {"Groups", "Known and not known", "Reach of activities"} <= set(titles)
-    assert "on 2026-11-02 (hash " in page
-    text = (demo.folder / "study.yaml").read_text(encoding="utf-8")
-    (demo.folder / "study.yaml").write_text(text.replace("- settlement\n", ""), encoding="utf-8")
-    run("report", demo.folder, "-o", tmp_path, "--to", "html", "--language", "en",
-        "--today", "2026-11-24")  # fmt: skip
-    page = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert "Groups (exploratory)" in page
-    assert "is not the one that was fixed before the first answers" in page
+@pytest.fixture(scope="module")
+def analysis(demo) -> Analysis:
+    return analyze(demo, today=TODAY)
+
+
+def titles(analysis: Analysis, study: Study) -> set[str]:
+    """The headings of the annex."""
+    made = page(screen(analysis), study.plan, language="en")
+    return {section.title for section in made.annex}
+
+
+def test_a_report_marks_what_was_not_planned_and_nothing_else(demo, analysis):
+    found = titles(analysis, demo)
+    assert "Other cut scores (exploratory)" in found
+    assert {"Groups", "Known and not known", "Reach of activities"} <= found
+    assert any("on 2026-11-02 (hash " in one.text() for one in analysis.warnings)
+    assert all(EXPLORATORY in one.flags for one in analysis.items)
+
+
+def test_without_a_plan_the_targets_alone_were_fixed_beforehand(demo, analysis):
+    bare = replace(demo, settings=demo.settings.model_copy(update={"analysis_plan": None}))
+    found = marked(analysis, bare)
+    assert {"Groups (exploratory)", "Reach of activities (exploratory)"} <= titles(found, demo)
+    judged = [one.estimate for one in found.targets if one.estimate is not None]
+    assert judged
+    assert not any(EXPLORATORY in one.flags for one in judged)
+    assert found.warnings[-1].text().startswith("No analysis plan was fixed before")
