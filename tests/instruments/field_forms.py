@@ -251,4 +251,19 @@ FIELD_FORMS: dict[str, dict[str, str]] = {
         | Français (fr)    |
         """,
     },
+    "places_to_draw_beside": {
+        SURVEY: """
+        | type         | name | label | parameters              |
+        | begin_repeat | r    | R     |                         |
+        | geopoint     | a    | A     |                         |
+        | end_repeat   |      |       |                         |
+        | geotrace     | b    | B     | reference-geometry=${r} |
+        | geoshape     | c    | C     | reference-geometry=l    |
+        | select_one l | s    | S     |                         |
+        """,
+        CHOICES: """
+        | list_name | name | label | geometry |
+        | l         | 1    | One   | 1 1      |
+        """,
+    },
 }  # fmt: skip

@@ -1,7 +1,7 @@
 """The preview in a browser: it skips, checks and computes as the definition says."""
 
-import re
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path

@@ -13,6 +13,7 @@ from instruments.forms.xform.xml import Element
 
 _LOOKS: tuple[str, ...] = ("appearance", "autoplay", "rows")
 _RANGE = {"tick_interval": "odk:tick-interval", "placeholder": "odk:placeholder"}
+_GEO = ("geopoint", "geotrace", "geoshape")
 _POINT = {
     "capture-accuracy": "accuracyThreshold",
     "warning-accuracy": "unacceptableAccuracyThreshold",
@@ -78,6 +79,8 @@ class _Body:
             inside.append(self.choices.itemset(part))
         elif part.type == "osm":
             inside += self.tags(part)
+        elif (places := parameters(part.cells).get("reference-geometry")) and part.type in _GEO:
+            inside.append(self.choices.of_places(places, part))
         elif scale := parameters(part.cells).get("tick_labelset"):
             inside.append(self.choices.of_list(scale, part))
         attributes = {"ref": part.path, **kind.attributes, **self.attributes(part)}

@@ -62,6 +62,15 @@ class Choices:
             condition = f"({filtered}) and {condition}" if lets_empty_pass(part) else filtered
         return self.element(f"{entries}[{condition}]", part, value=name, label=name)
 
+    def of_places(self, source: str, part: Part) -> Element:
+        """Places to draw beside: those of a list or file, or of the entries of a roster."""
+        if not source.startswith("${"):
+            return self.of_list(source, part)
+        entries = self.references.expression(source, part).strip()
+        return self.element(
+            f"{entries}[./geometry != '']", part, value="geometry", label="geometry"
+        )
+
     def query(self, part: Part) -> str:
         """The rows of the client's own table of options that fit."""
         return self.filtered(_items(part.chosen_from), part)

@@ -41,7 +41,7 @@ def entity_version(form: Tree) -> dict[str, str]:
 
 def entity_nodes(form: Tree) -> Iterator[Element]:
     """The node in the record's description."""
-    for entity in _entities(form):
+    for entity in entities_of(form):
         attributes = {"dataset": entity.dataset, "id": ""}
         attributes |= {"create": "1"} if entity.creates else {}
         if entity.id:
@@ -52,7 +52,7 @@ def entity_nodes(form: Tree) -> Iterator[Element]:
 
 def entity_binds(form: Tree, references: References) -> Iterator[Element]:
     """How the node is filled."""
-    for entity in _entities(form):
+    for entity in entities_of(form):
         stored = f"instance('{entity.dataset}')/root/item[name={entity.id}]"
         rules = {
             "@id": entity.id, "@create": entity.create_if, "@update": entity.update_if,
@@ -70,13 +70,18 @@ def entity_binds(form: Tree, references: References) -> Iterator[Element]:
 
 def entity_actions(form: Tree) -> Iterator[Element]:
     """A new entity gets an id of its own when the form is opened."""
-    for entity in _entities(form):
+    for entity in entities_of(form):
         if not entity.id:
             yield Element("setvalue", {"event": "odk-instance-first-load",
                                        "ref": f"{form.meta.path}/entity/@id", "value": "uuid()"})  # fmt: skip
 
 
-def _entities(form: Tree) -> list[_Entity]:
+def entities_of(form: Tree) -> list[_Entity]:
+    """The entities of a form.
+
+    Raises:
+        DefinitionError: There are several lists, or one of a roster.
+    """
     rows = form.further.get("entities", ())
     in_roster = [part for part in form.root.walk() if "save_to" in part.cells and _in_roster(part)]
     if len(rows) > 1 or in_roster:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from instruments.errors import Problem
+from instruments.errors import DefinitionError, Problem
 from instruments.expression.syntax import is_xpath
 from instruments.forms.sheets import Cells, to_sheets
 from instruments.forms.xform.body import is_seen
 from instruments.forms.xform.choices import lets_empty_pass
+from instruments.forms.xform.entities import entities_of
 from instruments.forms.xform.itext import needs_translation
 from instruments.forms.xform.model import looks_computed, needs_label, plain_default
 from instruments.forms.xform.tree import Part, Tree, tree
@@ -19,8 +20,17 @@ def mended(instrument: Instrument) -> Iterator[Problem]:
     form = tree(to_sheets(instrument))
     for part in form.root.walk():
         yield from _of_part(part, form)
+    yield from _entities(form)
     for name, options in form.lists.items():
         yield from _of_list(name, options, form)
+
+
+def _entities(form: Tree) -> Iterator[Problem]:
+    """Entities that an XForm of ours does not hold: the definition and the XLSForm carry them."""
+    try:
+        entities_of(form)
+    except DefinitionError as error:
+        yield from error.problems
 
 
 def _of_part(part: Part, form: Tree) -> Iterator[Problem]:
