@@ -12,6 +12,7 @@ from analysis.columns import Floats, check_columns, label
 from analysis.condition import choose_rows
 from analysis.design import Design, Sample
 from analysis.errors import AnalysisError, refuse
+from analysis.items.scored import scored_table
 from analysis.items.spec_model import AnalysisSpec, Cause, ItemsSpec, MissingSpec
 from analysis.replicates import ReplicateDesign
 from analysis.spec_model import DesignSpec
@@ -37,6 +38,7 @@ class Context:
     file: Path | None
     results: dict[str, Any] = field(default_factory=dict)
     _tables: dict[Path, pd.DataFrame] = field(default_factory=dict)
+    _items: dict[Path, tuple[str, ...]] = field(default_factory=dict)
 
     def table(self, one: AnalysisSpec) -> pd.DataFrame:
         """The whole table of an analysis."""
@@ -46,8 +48,15 @@ class Context:
             raise AnalysisError(_no_data())
         place = path or self.folder / str(name)
         if place not in self._tables:
-            self._tables[place] = read_table(place, ["*"])
+            self._tables[place] = self._as_scored(place, read_table(place, ["*"]))
         return self._tables[place]
+
+    def _as_scored(self, place: Path, table: pd.DataFrame) -> pd.DataFrame:
+        """The table as it is, or scored by the instrument where that stands for the items."""
+        if self.spec.instrument is None or self.spec.items:
+            return table
+        scored, self._items[place] = scored_table(table, self.folder / self.spec.instrument)
+        return scored
 
     def inside(self, one: AnalysisSpec) -> Mask:
         """Which rows the analysis is about."""
@@ -57,10 +66,14 @@ class Context:
 
     def items(self, one: AnalysisSpec) -> tuple[str, ...]:
         """The names of the items, which are columns of the table."""
-        names = one.items or self.spec.items
+        table = self.table(one)
+        scored = next(
+            (own for place, own in self._items.items() if self._tables[place] is table), ()
+        )
+        names = one.items or self.spec.items or scored
         if not names:
             raise AnalysisError(_no_items())
-        refuse(check_columns(self.table(one), names, role="items"))
+        refuse(check_columns(table, names, role="items"))
         return names
 
     def values(self, one: AnalysisSpec, names: Sequence[str] | None = None) -> Floats:

@@ -313,3 +313,20 @@ def test_two_calibrations_are_linked_with_their_errors(spec):
     linked = run_items(path).document["analyses"][-1]
     assert linked["A"] == pytest.approx(1, abs=4 * linked["se"]["A"])
     assert 0 < linked["se"]["B"] < 1
+
+
+def test_an_instrument_stands_for_its_scored_items(tmp_path):
+    options = [{"code": code, "label": {"vi": code, "en": code}} for code in ("a", "b")]
+    label = {"vi": "Câu", "en": "Item"}
+    items = [{"id": f"q{k}", "type": "single", "label": label, "options": options, "key": "a",
+              "dimension": "d"} for k in range(3)]  # fmt: skip
+    (tmp_path / "form.yaml").write_text(yaml.safe_dump(json.loads(json.dumps({
+        "id": "f", "version": "1", "title": {"vi": "T", "en": "T"}, "languages": ["vi", "en"],
+        "items": items, "dimensions": [{"id": "d", "label": label}],
+        "fieldwork": {"begins": "2026-11-01", "ends": "2026-12-01"}}))))  # fmt: skip
+    (tmp_path / "x.csv").write_text("q0,q1,q2,w\n" + "a,a,b,1\nb,a,b,1\na,b,a,1\nb,b,b,2\n" * 5)
+    path = tmp_path / "spec.yaml"
+    path.write_text("data: x.csv\ninstrument: form.yaml\nanalyses: [{id: c, kind: classical}]\n")
+    (found,) = run_items(path).document["analyses"]
+    assert [one["item"] for one in found["items"]] == ["q0", "q1", "q2"]
+    assert found["items"][0]["p"] == pytest.approx(0.5)
