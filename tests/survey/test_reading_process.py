@@ -29,12 +29,24 @@ def refusal(path: Path, **how) -> str:
     return str(refused.value)
 
 
+def children() -> set[str]:
+    """Processes that this one has started and not yet taken leave of."""
+    return {pid for task in Path("/proc/self/task").iterdir()
+            for pid in (task / "children").read_text().split()}  # fmt: skip
+
+
+BEFORE: set[str] = set()
+"""What other tests have left running (a database, a browser)."""
+
+
+@pytest.fixture(autouse=True)
+def _children_of_others() -> None:
+    BEFORE.clear()
+    BEFORE.update(children())
+
+
 def no_child_is_left() -> bool:
-    try:
-        os.waitpid(-1, os.WNOHANG)
-    except ChildProcessError:
-        return True
-    return False
+    return children() <= BEFORE
 
 
 def answer_of(program: str, *, memory: int = 512 * MIB, seconds: int = 5) -> object:
