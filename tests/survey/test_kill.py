@@ -167,5 +167,7 @@ def test_an_import_killed_at_any_change_of_the_disk_loses_and_doubles_nothing(co
         import_files(study, [file], now=now)
         check_whole(study, file, rows=rows, expected=expected)
         shutil.rmtree(study.folder)
-    sys.stdout.write(f"{len(chosen)} of {len(moments)} moments, ended {dict(ended)}: {dict(phases)}\n")
+    sys.stdout.write(
+        f"{len(chosen)} of {len(moments)} moments, ended {dict(ended)}: {dict(phases)}\n"
+    )
     assert ended[-signal.SIGKILL] > 0.9 * len(chosen)
