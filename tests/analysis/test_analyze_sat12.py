@@ -154,6 +154,8 @@ def test_what_the_study_does_not_have_is_said_and_nothing_breaks(analysis):
     assert [one.text() for one in analysis.warnings] == [
         "600 interviews have no date; they are scored as of the end of the wave.",
         "No population figures are used: the weights are those of the sample alone.",
+        "No analysis plan was fixed before the first answers: "
+        "all but the targets themselves is marked exploratory.",
     ]
     assert analysis.responses == {
         "accepted": 600, "quarantined": 0, "outside_base": 0, "base": 600, "scored": 600,
