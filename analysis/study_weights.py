@@ -9,11 +9,11 @@ import pandas as pd
 
 from analysis.design import Design, Sample
 from analysis.errors import AnalysisError, refuse
-from analysis.result import MarginSource, StepReport, WeightingReport
 from analysis.study_margins import UNKNOWN, declared_margins, margin_of
 from analysis.weighting.binding import columns_of
 from analysis.weighting.diagnostics import distribution, kish, margin_fits
 from analysis.weighting.recipe import Applied, Weighting, apply_steps
+from analysis.weighting_result import MarginSource, StepReport, WeightingReport
 from instruments.errors import Problem
 from instruments.faults import did_you_mean
 from instruments.language import Message, Text, joined, say

@@ -6,7 +6,8 @@ from datetime import date
 
 from analysis.disclosure.screen import code_of
 from analysis.exploratory import EXPLORATORY
-from analysis.result import Analysis, Estimate, MarginFit, TargetResult
+from analysis.result import Analysis, Estimate, TargetResult
+from analysis.weighting_result import MarginFit
 from instruments.language import Language, Message, Text, in_language, nfc, say
 from instruments.plan import Indicator, Phase, Plan, Reading, Target
 from reports.format import Formatter

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from analysis.result import MarginFit, Scoring, WeightingReport
+from analysis.result import Scoring
+from analysis.weighting_result import MarginFit, WeightingReport
 from instruments.language import Message, say
 from instruments.plan import Indicator
 from reports import recipe

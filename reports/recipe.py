@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from analysis.result import ClassFit, StepReport, WeightDistribution, WeightingReport
+from analysis.weighting_result import ClassFit, StepReport, WeightDistribution, WeightingReport
 from instruments.language import Message, say
 from reports.document import Bullets, Cell, Column, Table
 from reports.edition import Edition

@@ -10,7 +10,7 @@ from analysis.columns import Floats
 from analysis.deferred import Deferred
 from analysis.design import Sample
 from analysis.projection import Step
-from analysis.result import ClassFit, MarginFit
+from analysis.weighting_result import ClassFit, MarginFit
 from instruments.language import Message
 
 

@@ -16,7 +16,6 @@ from analysis.errors import AnalysisError, refuse
 from analysis.formula import INTERCEPT, build_matrix, parse_formula
 from analysis.matrices import as_sparse, dense
 from analysis.projection import Step
-from analysis.result import MarginFit
 from analysis.weighting.adjustment import Findings, Reweighted
 from analysis.weighting.distance import Bounds, Equations, Solver, solve
 from analysis.weighting.margins import (
@@ -27,6 +26,7 @@ from analysis.weighting.margins import (
     merging,
     name_of,
 )
+from analysis.weighting_result import MarginFit
 from instruments.errors import Problem
 from instruments.language import Message, say
 

@@ -7,8 +7,8 @@ import numpy as np
 
 from analysis.columns import Floats
 from analysis.design import Sample
-from analysis.result import ClassFit, MarginFit, WeightDistribution
 from analysis.weighting.recipe import Applied, Weighting
+from analysis.weighting_result import ClassFit, MarginFit, WeightDistribution
 
 Json = dict[str, Any]
 PERCENTS = (1, 5, 25, 50, 75, 95, 99)

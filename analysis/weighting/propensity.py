@@ -20,10 +20,10 @@ from analysis.errors import AnalysisError
 from analysis.formula import INTERCEPT, ModelMatrix, build_matrix, parse_formula
 from analysis.matrices import as_sparse
 from analysis.projection import Step, solve_symmetric
-from analysis.result import MarginFit
 from analysis.weighting.adjustment import Findings, Reweighted
 from analysis.weighting.dispositions import Mask
 from analysis.weighting.response import Classes, Handover, eligible_cases
+from analysis.weighting_result import MarginFit
 from instruments.errors import Problem
 from instruments.language import Message, say
 from survey.recipe import RecipeStep

@@ -15,7 +15,6 @@ from analysis.columns import Floats
 from analysis.design import Sample
 from analysis.errors import AnalysisError
 from analysis.projection import Step
-from analysis.result import MarginFit
 from analysis.weighting.adjustment import Calibration, Findings, Reweighted, adjust
 from analysis.weighting.crossing import Crossing
 from analysis.weighting.margins import (
@@ -26,6 +25,7 @@ from analysis.weighting.margins import (
     merging,
     name_of,
 )
+from analysis.weighting_result import MarginFit
 from instruments.errors import Problem
 from instruments.language import say
 

@@ -18,10 +18,10 @@ from analysis.design import Sample
 from analysis.errors import AnalysisError, refuse
 from analysis.matrices import as_sparse
 from analysis.projection import Step
-from analysis.result import ClassFit, MarginFit
 from analysis.weighting.adjustment import Findings, Reweighted
 from analysis.weighting.dispositions import Mask, dispositions
 from analysis.weighting.margins import Category, crossed, merging, name_of
+from analysis.weighting_result import ClassFit, MarginFit
 from instruments.errors import Problem
 from instruments.language import Message, say
 from survey.recipe import RecipeStep

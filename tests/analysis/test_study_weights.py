@@ -7,11 +7,11 @@ import pandas as pd
 import pytest
 
 from analysis.errors import AnalysisError
-from analysis.result import MarginSource
 from analysis.sampled import WEIGHT, design_of
 from analysis.shares import share
 from analysis.study_margins import UNKNOWN
 from analysis.study_weights import weigh
+from analysis.weighting_result import MarginSource
 from survey.settings import (
     Join,
     Margin,

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from analysis.design import Design, Sample
-from analysis.result import MarginFit
 from analysis.spec import run_spec
 from analysis.weighting.diagnostics import distribution, kish
+from analysis.weighting_result import MarginFit
 from tests.analysis.samples import case_sample
 
 

@@ -14,17 +14,15 @@ from analysis.result import (
     DomainLabel,
     Estimate,
     Floor,
-    MarginFit,
-    MarginSource,
     Provenance,
     Rate,
     RateSeries,
     ReadingResult,
     Scoring,
     TargetResult,
-    WeightingReport,
 )
 from analysis.verdict import judge, judge_count, judge_rates, judge_together, no_data
+from analysis.weighting_result import MarginFit, MarginSource, WeightingReport
 from instruments.language import say
 from instruments.plan import Plan
 

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from analysis.result import Analysis, ClassFit, StepReport, WeightDistribution
+from analysis.result import Analysis
+from analysis.weighting_result import ClassFit, StepReport, WeightDistribution
 from instruments.language import Language
 from instruments.plan import Plan
 from reports.document import Bullets, Table
