@@ -8,11 +8,11 @@ import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import PurePath
-from typing import NamedTuple
 
-from instruments.check.expressions import written
+from instruments.check.constants import unusable_constants
 from instruments.check.findings import Finding, Place
 from instruments.check.relevance import circles
+from instruments.check.rules import Rule, rules
 from instruments.check.view import Spot, View
 from instruments.errors import DefinitionError
 from instruments.expression.parse import parse
@@ -22,7 +22,6 @@ from instruments.language import say
 from instruments.model import Item
 from instruments.xlsform.columns import ORIGIN
 
-_RULES = ("relevant", "calculation", "required", "read_only", "constraint", "choice_filter")
 _DECIDING = ("relevant", "calculation", "required", "read_only")
 """Rules that clients compute whenever an answer changes."""
 _INHERITED = ("relevant", "read_only")
@@ -44,16 +43,10 @@ _UNKNOWN = frozenset((
 """Functions that Enketo has and JavaRosa has not."""
 
 
-class _Rule(NamedTuple):
-    name: str
-    text: str
-    at: Place
-
-
 def unwalkable_paths(seen: View) -> Iterator[Finding]:
     """Steps of paths that JavaRosa does not take."""
     for spot in seen.spots:
-        for rule in _rules(spot):
+        for rule in rules(spot):
             if found := _NO_STEP.search(_TEXT.sub("''", rule.text)):
                 yield Finding(rule.at, say("Clients do not follow '{step}' in a path.", step=found[0]),
                               say("Name each part on the way: '../part', '/data/part'."))  # fmt: skip
@@ -63,7 +56,7 @@ def unknown_instances(seen: View) -> Iterator[Finding]:
     """Lists and files that an expression reads and the form does not have."""
     known = sorted(set(_instances(seen)))
     for spot in seen.spots:
-        for rule in _rules(spot):
+        for rule in rules(spot):
             for found in _INSTANCE.finditer(rule.text):
                 if (name := found[1] or found[2]) not in known:
                     yield Finding(rule.at, say("There is no list or file '{name}'.", name=name),
@@ -76,7 +69,7 @@ def unknown_functions(seen: View) -> Iterator[Finding]:
     Of a form of ours none is left when it is written for clients.
     """
     for spot in seen.spots if ORIGIN in seen.instrument.settings else ():
-        for rule in () if _is_conditional(spot) else _rules(spot):
+        for rule in () if _is_conditional(spot) else rules(spot):
             if rule.name in ("constraint", "choice_filter"):
                 continue
             for name in _surely_called(_TEXT.sub("''", rule.text)):
@@ -115,15 +108,6 @@ def circular_paths(seen: View) -> Iterator[Finding]:
                           say("Let one of them stand alone."))  # fmt: skip
 
 
-def _rules(spot: Spot) -> Iterator[_Rule]:
-    for one in written(spot):
-        name = "relevant" if one.at[-1] == "show_if" else str(one.at[-1])
-        yield _Rule("constraint" if name == "rule" else name, one.text, one.at)
-    for name in _RULES:
-        if text := spot.part.settings.get(name):
-            yield _Rule(name, text, (*spot.at, "settings", name))
-
-
 def _instances(seen: View) -> Iterator[str]:
     yield from (*seen.instrument.choice_lists, "__last-saved")
     for spot in seen.spots:
@@ -132,7 +116,7 @@ def _instances(seen: View) -> Iterator[str]:
             yield PurePath(kind.partition(" ")[2]).stem
         if kind in ("csv-external", "xml-external"):
             yield spot.part.id
-        for rule in _rules(spot):
+        for rule in rules(spot):
             yield from _PULLED.findall(rule.text)
 
 
@@ -156,23 +140,23 @@ def _surely_called(text: str) -> Iterator[str]:
             around.append((mark["call"] or "", in_branch))
 
 
-def _reads(seen: View) -> dict[str, list[tuple[_Rule, str]]]:
+def _reads(seen: View) -> dict[str, list[tuple[Rule, str]]]:
     """By form path, the rules of a part and each part that they read."""
     root = f"/{seen.instrument.settings.get('name', 'data')}"
     ways = {spot.at: "/".join([root, *(block.id for block in spot.blocks), spot.part.id])
             for spot in seen.spots}  # fmt: skip
     bearers = {spot.part.id: ways[spot.at] for spot in seen.spots}
-    found: dict[str, list[tuple[_Rule, str]]] = {way: [] for way in ways.values()}
+    found: dict[str, list[tuple[Rule, str]]] = {way: [] for way in ways.values()}
     for spot in seen.spots:
         is_triggered = "trigger" in spot.part.settings
-        for rule in _rules(spot):
+        for rule in rules(spot):
             if rule.name in _DECIDING and not (is_triggered and rule.name == "calculation"):
                 reads = _read(rule.text, ways[spot.at], bearers)
                 found[ways[spot.at]] += [(rule, way) for one in reads for way in _meant(one, found)]
     return found
 
 
-def _all_reads(way: str, own: Mapping[str, list[tuple[_Rule, str]]]) -> Iterator[tuple[str, Place]]:
+def _all_reads(way: str, own: Mapping[str, list[tuple[Rule, str]]]) -> Iterator[tuple[str, Place]]:
     """What decides on a part, the conditions of the blocks around it included."""
     yield from ((read, rule.at) for rule, read in own[way])
     while (way := way.rpartition("/")[0]) in own:
@@ -197,6 +181,6 @@ def _meant(path: str, known: Mapping[str, object]) -> Iterable[str]:
 
 RULES: tuple[Callable[[View], Iterable[Finding]], ...] = (
     unwalkable_paths, unknown_instances, unknown_functions, days_of_numbers,
-    circular_paths,
+    circular_paths, unusable_constants,
 )  # fmt: skip
 """All of these."""

@@ -58,6 +58,29 @@ REFUSED = {
         ["| calculate | n |  |  | selected('a') |  |  |"],
         "row 2, column 'calculation': Character 1: 'selected' has 1 arguments. Give it 2.",
     ),
+    "a day that no calendar has": (
+        ["| text | a | A | date('2026-02-30') > today() |  |  |  |"],
+        "row 2, column 'relevant': '2026-02-30' is no day. Write a day as 2026-01-31.",
+    ),
+    "a pattern that does not close": (
+        ["| calculate | n |  |  | regex('a', '[a-z') |  |  |"],
+        "row 2, column 'calculation': The pattern '[a-z' does not close, or repeats nothing."
+        " Close every bracket, and write '\\' before a sign that stands for itself.",
+    ),
+    "a form of a day that Collect does not know": (
+        ["| calculate | n |  |  | format-date(today(), '%d/%B') |  |  |"],
+        "row 2, column 'calculation': ODK Collect does not know '%B' in the form of a day."
+        " Use one of: %%, %3, %H, %M, %S, %W, %Y, %a, %b, %d, %e, %h, %m, %n, %y.",
+    ),
+    "an encoding that is none": (
+        ["| calculate | n |  |  | digest('a', 'MD5', 'base46') |  |  |"],
+        "row 2, column 'calculation': There is no encoding 'base46'. Did you mean 'base64'?",
+    ),
+    "a value in place of answers": (
+        ["| calculate | n |  |  | 1 + sum(12) |  |  |"],
+        "row 2, column 'calculation': '12' is one value where answers to a question are wanted."
+        " Name the question: ${id}.",
+    ),
 }  # fmt: skip
 
 
@@ -76,6 +99,10 @@ ACCEPTED = {
         "| begin_repeat | r | R |  |  |  |  |", "| calculate | n |  |  | count(../../r) |  |  |",
         "| calculate | p |  |  | position(..) |  |  |", "| end_repeat |  |  |  |  |  |  |"],
     "a number that begins with a point": ["| calculate | n |  |  | .5 + 1 |  |  |"],
+    "days and patterns as Collect takes them": [
+        "| calculate | n |  |  | concat(date(''), date('2026-1-31'), date('2026-01-31T10:00:00.000+07:00')) |  |  |",
+        "| calculate | p |  |  | regex('a', '[a[b(]]') or regex('a', '^*(?<n>a)') or regex('a', '\\Q(\\E[\\d-a]') |  |  |",
+        "| calculate | q |  |  | concat(format-date(today(), '%e.%n.%y'), \"date('foo')\", date(concat('2026', '-01-31'))) |  |  |"],
     "a path in a text": ["| calculate | n |  |  | concat('../n // x', '|') |  |  |"],
 }  # fmt: skip
 
