@@ -86,11 +86,12 @@ class Clerk(Browser):
             self.send("Input.dispatchDragEvent", type=kind, x=x, y=y, data=data)
 
     def wait_for(self, text: str) -> None:
-        """Wait until the page says `text`."""
+        """Wait until the page says `text`, and its style sheet is there as well."""
         deadline = time.monotonic() + 30
         while text not in self.read():
             assert time.monotonic() < deadline, f"'{text}' is not said in: {self.read()}"
             time.sleep(0.1)
+        self.settle()
 
     def read(self) -> str:
         """What the page says; nothing while another is being loaded."""
