@@ -7,6 +7,7 @@ import click
 
 from instruments.errors import HieuluatError
 from instruments.terminal import language_of, show_error
+from reports.file_faults import in_words
 
 COMMANDS = {
     "demo": "reports.commands",
@@ -68,8 +69,13 @@ class LazyGroup(click.Group):
         try:
             return super().invoke(ctx)
         except HieuluatError as error:
-            show_error(error, language_of(ctx))
-            ctx.exit(1)
+            told = error
+        except OSError as failure:
+            if (found := in_words(failure)) is None:
+                raise
+            told = found
+        show_error(told, language_of(ctx))
+        return ctx.exit(1)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

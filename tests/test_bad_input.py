@@ -366,3 +366,28 @@ def test_a_spec_with_a_lonely_psu_refuses_what_rests_on_it(tmp_path: Path) -> No
         "the mean of all PSUs) or average (give it the mean variance of the other strata).\n"
     )
     assert written(tmp_path) == before
+
+
+# Files and folders of the system -----------------------------------------------------------------
+
+
+def test_a_folder_where_a_file_is_wanted_is_told_in_words(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    for kind in ("xform", "html", "xlsform"):
+        assert refused(tmp_path, "form", "residents", "--to", kind, "-o", out) == (
+            f"{out}: This is a folder, and a file is wanted. Name a file in it."
+        )
+
+
+def test_a_name_that_no_disk_takes_is_told_in_words(tmp_path: Path) -> None:
+    out = tmp_path / ("n" * 300)
+    assert refused(tmp_path, "form", "residents", "--to", "xform", "-o", out) == (
+        f"{out}: The name is too long. Choose a shorter one."
+    )
+
+
+def test_a_full_disk_is_told_in_words(tmp_path: Path) -> None:
+    assert refused(tmp_path, "form", "residents", "--to", "html", "-o", "/dev/full") == (
+        "The disk is full. Make room on it, then run the command again."
+    )
