@@ -29,12 +29,18 @@ def groups(edition: Edition) -> Section:
                 for of in _measures(edition)
             ),
             Column(title=edition.tell(say("Respondents")), share=1.4, numeric=True),
-            Column(title=edition.tell(say("Design effect")), share=1, numeric=True),
+            *_deff_column(edition),
         ),
         rows=tuple(_group_row(edition, by) for by in _groups(edition)),
     )
     title = edition.tell(say("Groups"))
     return Section(id="groups", title=title, blocks=(table,) if table.rows else ())
+
+
+def _deff_column(edition: Edition) -> tuple[Column, ...]:
+    """The design effect is for statisticians: the public edition goes without it."""
+    title = edition.tell(say("Design effect"))
+    return () if edition.is_public else (Column(title=title, share=1, numeric=True),)
 
 
 def cuts(edition: Edition) -> Section:
@@ -204,7 +210,7 @@ def _group_row(edition: Edition, by: Mapping[str, str]) -> tuple[Cell, ...]:
         Cell(text=edition.as_planned(edition.group(by), found.values()), note=edition.variable(by)),
         *cells,
         Cell(text=edition.respondents(first), note=edition.doubts(first)),
-        Cell(text=deff),
+        *(() if edition.is_public else (Cell(text=deff),)),
     )
 
 

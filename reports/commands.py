@@ -42,6 +42,8 @@ _output_option = click.option(
 @_output_option
 @click.option("--to", "formats", default=",".join(FORMATS), show_default=True, callback=_formats,
               help="Formats, joined by commas; csv writes a file for each table.")  # fmt: skip
+@click.option("--public", is_flag=True,
+              help="For everybody: rounded, in plain words, nothing internal.")  # fmt: skip
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
               help="Day as of which verdicts are given; today when left out.")  # fmt: skip
 @format_option
@@ -49,20 +51,19 @@ _output_option = click.option(
 @click.pass_context
 def report(
     ctx: click.Context, study: Path, output: Path, *, formats: tuple[str, ...],
-    today: datetime | None, form: str, language: Language | None,
+    public: bool, today: datetime | None, form: str, language: Language | None,
 ) -> None:  # fmt: skip
     """Write the leaders' page on STUDY as a draft, in both languages unless one is chosen."""
-    from analysis.analyze import analyze
-    from reports.release_standing import DRAFT
-    from reports.writing import write_report
+    from reports.release import drafted
+    from reports.writing import render_report, write_files
 
     opened = open_study(ctx, study)
-    own = opened.settings.language
-    result = analyze(opened, today=today.date() if today else date.today())
-    files = write_report(
-        result, opened.plan, folder=output, formats=formats, languages=_languages(language, own),
-        standing=DRAFT,
-    )  # fmt: skip
+    made = drafted(opened, today=today.date() if today else date.today(),
+                   audience="public" if public else "internal")  # fmt: skip
+    languages = _languages(language, opened.settings.language)
+    files = write_files(
+        render_report(made.analysis, opened.plan, formats=formats, languages=languages,
+                      standing=made.standing), folder=output)  # fmt: skip
     if form == "json":
         show_json({"files": [str(path) for path in files], "simulated": opened.settings.simulated})
         return

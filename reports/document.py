@@ -166,6 +166,8 @@ class Page:
     boxes: tuple[Section, ...]
     """Short lists that close the first page, side by side where there is room."""
     annex_title: str
+    annex_about: str = ""
+    """What the annex holds, where a letter names it."""
     annex: tuple[Section, ...]
     footer: tuple[str, ...]
     as_of: date

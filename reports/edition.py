@@ -21,6 +21,7 @@ _DOUBTS: dict[str, Message] = {
     "n_eff<30": say("small effective sample"),
     "p_at_bound": say("all or none in the sample"),
     "empty": say("no respondents"),
+    "not_conditioned": say("leans towards everybody's share"),
 }
 """Flags of an estimate that a reader must know of; the others concern its making."""
 
@@ -57,6 +58,11 @@ class Edition:
         if self.analysis.provenance.simulated:
             said.append(say("SIMULATED DATA: about no real people or places"))
         return "; ".join(map(self.tell, said))
+
+    @property
+    def is_public(self) -> bool:
+        """Whether it is for everybody: plain words, and nothing that is internal."""
+        return self.standing is not None and self.standing.audience == "public"
 
     def tell(self, message: Message) -> str:
         """A message in this edition's language."""

@@ -73,7 +73,7 @@ def footer(edition: Edition) -> tuple[str, ...]:
         version=rests.version,
         study=rests.study,
     )
-    if not rests.journal:
+    if edition.is_public or not rests.journal:
         return (edition.tell(line),)
     head = say("Head of the journal {head}: by it, `hieuluat journal` proves that no answer was "
                "changed unseen since.", head=rests.journal[:HASH_SHOWN])  # fmt: skip
@@ -103,10 +103,15 @@ def _method(edition: Edition) -> Iterator[Message]:
         "are compared directly; where units have not reported, a verdict is given only if it "
         "holds whatever they report."
     )
-    for indicator in _measured(edition):
-        yield _indicator(edition, indicator)
+    yield from counted(edition)
     if edition.analysis.scoring is not None:
         yield from _scoring(edition, edition.analysis.scoring)
+
+
+def counted(edition: Edition) -> Iterator[Message]:
+    """Who counts as having what a target asks."""
+    for indicator in _measured(edition):
+        yield _indicator(edition, indicator)
 
 
 def _measured(edition: Edition) -> list[Indicator]:

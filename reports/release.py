@@ -20,7 +20,7 @@ from reports.edition import Edition
 from reports.release_checks import CHECKS, Candidate, Check, as_lines, checked
 from reports.release_notice import printed
 from reports.release_register import FOLDER, Release, find, head_of, register, releases
-from reports.release_standing import DRAFT, Audience, Standing
+from reports.release_standing import DRAFTS, Audience, Standing
 from reports.writing import RENDERERS, render_report, write_files
 from survey.errors import StudyError
 from survey.snapshot import held
@@ -47,6 +47,14 @@ class Outcome:
     release: Release | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A screened analysis that nobody has released, and what its pages say of that."""
+
+    analysis: Analysis
+    standing: Standing
+
+
 def release(study: Study, request: Request, *, folder: Path, today: date, now: datetime) -> Outcome:
     """Release what the study holds now, or write the draft and say which checks it fails.
 
@@ -67,11 +75,20 @@ def release(study: Study, request: Request, *, folder: Path, today: date, now: d
     checks = checked(candidate, waived=request.waived)
     if any(one.state == "not_ok" for one in checks):
         draft = render_report(analysis, study.plan, formats=tuple(RENDERERS), languages=languages,
-                              standing=DRAFT)  # fmt: skip
+                              standing=DRAFTS[request.audience])  # fmt: skip
         return Outcome(checks=checks, files=write_files(draft, folder=folder), release=None)
     record = _record(candidate, request, standing, checks, earlier=earlier, now=now)
     register(study, record, files, now=now)
     return Outcome(checks=checks, files=write_files(files, folder=folder), release=record)
+
+
+def drafted(study: Study, *, today: date, audience: Audience) -> Draft:
+    """What the study holds now as a draft; for the public it is safe beside earlier releases."""
+    made = measure(study, today=today)
+    if audience == "internal":
+        return Draft(analysis=screen(analyze_measured(made)), standing=DRAFTS[audience])
+    analysis, _ = settled(made, releases(study), audience=audience)
+    return Draft(analysis=analysis, standing=DRAFTS[audience])
 
 
 def settled(

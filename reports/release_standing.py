@@ -31,12 +31,15 @@ class Standing:
     @property
     def stamp(self) -> Message:
         """What every page, sheet and chart says of it."""
+        is_public = self.audience == "public"
         if not self.id:
-            return say("DRAFT")
-        if self.audience == "public":
+            return say("DRAFT of the public edition") if is_public else say("DRAFT")
+        if is_public:
             return say("Release {id}, public edition", id=self.id)
         return say("Release {id}", id=self.id)
 
 
 DRAFT = Standing()
 """A report that nobody has released."""
+DRAFTS: Mapping[Audience, Standing] = {"internal": DRAFT, "public": Standing(audience="public")}
+"""The same for each audience."""

@@ -35,7 +35,11 @@ _COUNT: tuple[tuple[Message, Form], ...] = (
 
 
 def sheets(edition: Edition, page: Page) -> tuple[Sheet, ...]:
-    """Every number of the analysis, then the page's words."""
+    """Every number of the analysis, then the page's words; for the public, those of its page."""
+    if edition.is_public:
+        own = (_targets(edition), _estimates(edition), *area_sheets(edition),
+               *wave_sheets(edition), _words(edition, page))  # fmt: skip
+        return tuple(sheet for sheet in own if sheet.rows)
     made = (_targets(edition), _readings(edition), _estimates(edition), _rates(edition),
             _floors(edition), *area_sheets(edition), *wave_sheets(edition),
             *adjusted_sheets(edition), _margins(edition), _words(edition, page))  # fmt: skip

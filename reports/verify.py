@@ -21,6 +21,7 @@ from instruments.language import Message, say
 from reports.release import settled
 from reports.release_numbers import written
 from reports.release_register import Release, doubts_of, releases
+from reports.release_standing import Audience
 from reports.writing import RESULT
 from survey.errors import unusable
 from survey.journal import verify_journal
@@ -162,10 +163,18 @@ def _derived(study: Study, document: Document, known: Release | None) -> Documen
         return None
     today = date.fromisoformat(document["provenance"]["today"])
     made = measure(study, today=today, snapshot=snapshot)
-    if known is None:
+    if known is None and _audience(document) == "internal":
         return as_json(screen(analyze_measured(made)))
+    if known is None:
+        return as_json(settled(made, releases(study), audience="public")[0])
     analysis, _ = settled(made, releases(study)[: known.number - 1], audience=known.audience)
     return as_json(analysis)
+
+
+def _audience(document: Document) -> Audience:
+    """For whom a report was made."""
+    standing = document.get("standing") or {}
+    return "public" if standing.get("audience") == "public" else "internal"
 
 
 def _changed(printed: Mapping[str, Any], derived: Mapping[str, Any]) -> Iterator[Message]:

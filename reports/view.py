@@ -16,6 +16,7 @@ from reports.document import Page, Section
 from reports.edition import Edition
 from reports.legend import explained
 from reports.method import footer, method, notes, weighting
+from reports.public_edition import about, plain_method
 from reports.release_notice import notice
 from reports.topics import reach, topics
 from reports.traits import traits
@@ -30,6 +31,11 @@ ANNEX: tuple[_Maker, ...] = (
     other_phases, weighting, method, notes,
 )  # fmt: skip
 """The sections in their order; one that has nothing to say is left out."""
+PUBLIC_BOXES: tuple[_Maker, ...] = (cautions, about)
+PUBLIC_ANNEX: tuple[_Maker, ...] = (areas, waves, groups, topics, reach, plain_method)
+"""Those of the public edition: no decisions that are to be taken, no diagnostics, no other cuts."""
+_ABOUT = say("Results in detail, other readings and method")
+_ABOUT_PUBLIC = say("Results by group and how the numbers were made")
 
 
 def page(analysis: Analysis, plan: Plan, *, language: Language) -> Page:
@@ -39,6 +45,7 @@ def page(analysis: Analysis, plan: Plan, *, language: Language) -> Page:
 
 def view(edition: Edition) -> Page:
     """The page of an edition."""
+    boxes, annex = (PUBLIC_BOXES, PUBLIC_ANNEX) if edition.is_public else (BOXES, ANNEX)
     return Page(
         language=edition.language,
         title=edition.read(edition.analysis.provenance.title),
@@ -46,9 +53,10 @@ def view(edition: Edition) -> Page:
         facts=_facts(edition),
         stamp=edition.stamp,
         front=_made(edition, FRONT),
-        boxes=_made(edition, BOXES),
+        boxes=_made(edition, boxes),
         annex_title=edition.tell(say("Annex")),
-        annex=_made(edition, ANNEX),
+        annex_about=edition.tell(_ABOUT_PUBLIC if edition.is_public else _ABOUT),
+        annex=_made(edition, annex),
         footer=footer(edition),
         as_of=edition.today,
     )

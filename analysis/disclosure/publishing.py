@@ -13,14 +13,20 @@ BASE = 10
 DECIMALS = 3
 """Digits of a published share: a tenth of a percentage point."""
 _COUNTS = frozenset({"n", "people", "cases", "takers", "left_out", "unscored"})
+_TOLD = frozenset({"base", "outside_base", "scored"})
 _SECRET = say("Counts, strengths and rates of the forces are not part of the public edition.")
 _T = TypeVar("_T")
 
 
 def public(analysis: Analysis) -> Analysis:
-    """The analysis with counts rounded to 10, shares to a tenth of a point, forces' numbers gone."""
-    shown = replace(analysis, targets=tuple(map(_target, analysis.targets)))
-    responses = {name: nearest(count) for name, count in analysis.responses.items()}
+    """The analysis with counts rounded to 10, shares to a tenth of a point, forces' numbers gone.
+
+    What serves the next wave or the next decision is gone too: single items, other cuts, the
+    interviews that would decide a target, and rows that were set aside.
+    """
+    shown = replace(analysis, targets=tuple(map(_target, analysis.targets)), items=(), curve=())
+    responses = {name: nearest(count) for name, count in analysis.responses.items()
+                 if name in _TOLD}  # fmt: skip
     return replace(_rounded(shown), responses=responses)
 
 
@@ -35,6 +41,7 @@ def nearest(count: float) -> int:
 
 
 def _target(result: TargetResult) -> TargetResult:
+    result = replace(result, to_decide=None)
     if not is_secret(result):
         return result
     return replace(result, count=None, by_force=(), rates=(), series=(),

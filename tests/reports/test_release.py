@@ -86,6 +86,17 @@ def test_a_public_edition_is_rounded_and_holds_no_count_of_the_forces(study):
     assert not any(one["count"] or one["rates"] or one["by_force"] for one in secret)
 
 
+def test_a_public_draft_is_safe_beside_releases_and_is_derived_anew(study, tmp_path):
+    done = run("report", study, "-o", tmp_path, "--public", "--to", "html", "--today", "2026-11-24",
+               "--language", "en")  # fmt: skip
+    assert done.exit_code == 0, done.output
+    document = json.loads((tmp_path / "result.json").read_text())
+    assert {one["n"] % 10 for one in document["estimates"]} == {0}
+    assert document["standing"]["audience"] == "public"
+    done = run("verify", tmp_path, "--study", study, "--language", "en")
+    assert done.exit_code == 0, done.output
+
+
 @pytest.mark.heavy
 def test_a_release_whose_place_was_taken_matches_and_says_so(study):
     done = run("verify", study / "reports/minh_hoa_ha_noi-1", "--format", "json")

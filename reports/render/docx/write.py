@@ -81,9 +81,8 @@ def _annex(document: Document, page: Page) -> None:
     section._sectPr.append(start)
     title = place(document.add_paragraph(), CENTRED)
     write(title, say("Appendix I").text(page.language), Face(BODY, bold=True))
-    about = say("Results in detail, other readings and method").text(page.language)
-    write(place(document.add_paragraph(), Setting(align=CENTRED.align, after=8)), about,
-          Face(BODY, bold=True))  # fmt: skip
+    write(place(document.add_paragraph(), Setting(align=CENTRED.align, after=8)),
+          page.annex_about, Face(BODY, bold=True))  # fmt: skip
     for number, each in enumerate(page.annex, start=1):
         add_section(document, each, number=f"{number}.", level=2)
     for line in page.footer:
