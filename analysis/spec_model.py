@@ -157,7 +157,7 @@ def load_spec(path: Path) -> tuple[Spec, Node]:
         AnalysisError: The file does not say what to estimate.
     """
     try:
-        root, problems = read_yaml(path)
+        root, problems = read_yaml(path, aliases=True)
     except DefinitionError as error:
         raise AnalysisError(error.problems) from None
     try:

@@ -2,7 +2,8 @@
 
 A definition is what it looks like: no tags, anchors, aliases or merge keys, no key twice, no
 scalar that readers of YAML take differently. Size and depth are limited before anything is built.
-JSON is read by the same rules, being YAML too.
+A SPEC, which programs write too, may repeat a part by an alias; each repetition counts as if it were
+written out. JSON is read by the same rules, being YAML too.
 """
 
 import re
@@ -28,20 +29,24 @@ UNSEEN = re.compile(
 """What people who write YAML cannot see; a frozen copy keeps what a form from elsewhere held."""
 
 
-def read_yaml(path: Path) -> tuple[Node, list[Problem]]:
+def read_yaml(path: Path, *, aliases: bool = False) -> tuple[Node, list[Problem]]:
     """Read one document from a file, with every breach of the rules above.
+
+    `aliases` are let pass where repeated parts are harmless.
 
     Raises:
         DefinitionError: The file is missing, too large, not UTF-8 or not YAML.
     """
     factor = JSON_FACTOR if path.suffix.lower() == ".json" else 1
     text = _text(path, limit=factor * MAX_BYTES)
-    return compose(text, file=path.name, limit=factor * MAX_PARTS)
+    return compose(text, file=path.name, limit=factor * MAX_PARTS, aliases=aliases)
 
 
-def compose(text: str, *, file: str, limit: int = MAX_PARTS) -> tuple[Node, list[Problem]]:
+def compose(
+    text: str, *, file: str, limit: int = MAX_PARTS, aliases: bool = False
+) -> tuple[Node, list[Problem]]:
     """Build one document from its text, with every breach of the rules above."""
-    reader = _Reader(file=file, numbers=iter(range(limit)))
+    reader = _Reader(file=file, numbers=iter(range(limit)), anchors={} if aliases else None)
     try:
         root = reader.document(yaml.parse(text, Loader=yaml.CSafeLoader))
     except yaml.YAMLError as error:
@@ -54,6 +59,8 @@ class _Reader:
     file: str
     numbers: Iterator[int]
     """One for each part that may still be read."""
+    anchors: dict[str, Node] | None = None
+    """Parts that may be repeated, by name; None where none may."""
     problems: list[Problem] = field(default_factory=list)
 
     def document(self, events: Iterator[Any]) -> Node:
@@ -71,27 +78,63 @@ class _Reader:
 
     def node(self, events: Iterator[Any], event: Any, *, depth: int) -> Node:  # noqa: ANN401
         line = event.start_mark.line + 1
+        if isinstance(event, yaml.AliasEvent):
+            return self.alias(event, line, depth=depth)
+        self.count(line)
+        self.refuse_decorations(event)
+        node = Node(self.file, line, *self.content(events, event, line, depth=depth))
+        if event.anchor is not None and self.anchors is not None:
+            self.anchors[event.anchor] = node
+        return node
+
+    def content(
+        self, events: Iterator[Any], event: Any, line: int, *, depth: int  # noqa: ANN401
+    ) -> tuple[Any, str | None]:  # fmt: skip
+        """What a part holds, and of an unquoted scalar the text as written."""
+        if isinstance(event, yaml.ScalarEvent):
+            self.refuse_unseen(event)
+            plain = event.value if event.implicit[0] else None
+            return nfc(event.value) if plain is None else _resolved(plain), plain
+        self.refuse_depth(line, depth)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self.sequence(events, depth=depth), None
+        return self.mapping(events, depth=depth), None
+
+    def alias(self, event: Any, line: int, *, depth: int) -> Node:  # noqa: ANN401
+        """The part that an alias repeats, where that is allowed."""
+        found = None if self.anchors is None else self.anchors.get(event.anchor)
+        if found is not None:
+            self.repeated(found, line, depth=depth)
+            return found._replace(line=line)
+        self.count(line)
+        if self.anchors is None:
+            self.fault(event, say("An alias (*{name}) is not allowed.", name=event.anchor),
+                       say("Write the part out."))  # fmt: skip
+        else:
+            self.fault(event, say("The alias *{name} repeats no part before it.", name=event.anchor),
+                       say("Name the part with &{name} above.", name=event.anchor))  # fmt: skip
+        return Node(self.file, line, Unclear(f"*{event.anchor}"))
+
+    def repeated(self, node: Node, line: int, *, depth: int) -> None:
+        """Count a part and all within it once more."""
+        self.count(line)
+        inner = node.value
+        if isinstance(inner, dict | list):
+            self.refuse_depth(line, depth)
+            for child in inner.values() if isinstance(inner, dict) else inner:
+                self.repeated(child, line, depth=depth + 1)
+
+    def count(self, line: int) -> None:
         if next(self.numbers, None) is None:
             raise refusal(
                 f"{self.file}, line {line}", say("The file has too many parts."), _divide()
             )
-        if isinstance(event, yaml.AliasEvent):
-            self.fault(event, say("An alias (*{name}) is not allowed.", name=event.anchor),
-                       say("Write the part out."))  # fmt: skip
-            return Node(self.file, line, Unclear(f"*{event.anchor}"))
-        self.refuse_decorations(event)
-        if isinstance(event, yaml.ScalarEvent):
-            self.refuse_unseen(event)
-            plain = event.value if event.implicit[0] else None
-            value = nfc(event.value) if plain is None else _resolved(plain)
-            return Node(self.file, line, value, plain)
+
+    def refuse_depth(self, line: int, depth: int) -> None:
         if depth > MAX_DEPTH:
             raise refusal(f"{self.file}, line {line}",
                           say("More than {depth} levels lie within each other.", depth=MAX_DEPTH),
                           say("Close the brackets or reduce the indentation."))  # fmt: skip
-        if isinstance(event, yaml.SequenceStartEvent):
-            return Node(self.file, line, self.sequence(events, depth=depth))
-        return Node(self.file, line, self.mapping(events, depth=depth))
 
     def sequence(self, events: Iterator[Any], *, depth: int) -> list[Node]:
         nodes = []
@@ -126,7 +169,7 @@ class _Reader:
         return node.value if isinstance(node.value, str) else str(node.plain)
 
     def refuse_decorations(self, event: Any) -> None:  # noqa: ANN401
-        if event.anchor is not None:
+        if event.anchor is not None and self.anchors is None:
             self.fault(event, say("An anchor (&{name}) is not allowed.", name=event.anchor),
                        say("Remove it and write repeated parts out."))  # fmt: skip
         if event.tag is not None:

@@ -73,7 +73,7 @@ def load_items_spec(path: Path) -> tuple[ItemsSpec, Node]:
         AnalysisError: The file does not say what to analyse.
     """
     try:
-        root, problems = read_yaml(path)
+        root, problems = read_yaml(path, aliases=True)
     except DefinitionError as error:
         raise AnalysisError(error.problems) from None
     try:

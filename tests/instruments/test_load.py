@@ -362,3 +362,29 @@ def test_the_model_takes_shorthands_without_a_file_too() -> None:
     fields = {"id": "f", "version": "1", "title": {"vi": "F"}, "languages": ["vi"]}
     instrument = Instrument.model_validate(fields | {"items": [item]})
     assert Instrument.model_validate(instrument.model_dump()) == instrument
+
+
+def test_a_spec_may_repeat_a_part_by_an_alias() -> None:
+    root, problems = compose("a: &a {b: 1, c: [2]}\nd: [*a, *a]\n", file="s.yaml", aliases=True)
+    assert not problems
+    assert root.data() == {"a": {"b": 1, "c": [2]}, "d": [{"b": 1, "c": [2]}] * 2}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("a: &a [x]\n" + "".join(f"{name}: &{name} [{', '.join(['*' + before] * 9)}]\n"
+                                 for before, name in zip("abcdefgh", "bcdefghi", strict=True)),
+         "s.yaml, line 7: The file has too many parts."),
+        ("a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}]\n" for n in range(1, 40)),
+         "s.yaml, line 20: More than 20 levels lie within each other."),
+        ("a: &a [*a]\n", "s.yaml, line 1: The alias *a repeats no part before it."),
+    ],
+)  # fmt: skip
+def test_aliases_of_a_spec_that_grow_or_lead_nowhere_are_refused(text: str, expected: str) -> None:
+    try:
+        _, problems = compose(text, file="s.yaml", aliases=True)
+        found = [str(problem) for problem in problems]
+    except DefinitionError as error:
+        found = [str(error)]
+    assert found[0].startswith(expected)
