@@ -5,9 +5,9 @@ variance adds each person's influence on the population, on the items and throug
 summed by PSU (Binder 1983), or over replicate weights to first order.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -110,22 +110,48 @@ class JointModel:
         mass = mass_beyond(population, dict(thetas), cuts.rule)
         alone = [mass_beyond(population, {t: theta}, cuts.rule).mass for t, theta in thetas.items()]
         slopes = _Slopes.of(self, mass, domains)
-        sampling, calibration = self._variances(cuts, thetas, slopes)
-        panel = self._of_cuts(cuts, thetas, slopes)
         return [
             JointShare(
-                estimate=float(slopes.shares[place]),
-                budget=Budget(
-                    sampling=float(sampling[place]),
-                    calibration=None if calibration is None else float(calibration[place]),
-                    cut=None if panel is None else float(panel[place]),
-                ),
+                estimate=float(slopes.shares[place]), budget=budget,
                 df=degrees_of_freedom(self.sample, inside & self.used),
                 n=int((inside & self.used).sum()),
                 margins=tuple(float(slopes.parts[place] @ one) for one in alone),
             )
-            for place, inside in enumerate(domains)
+            for place, (inside, budget) in enumerate(
+                zip(domains, self._budgets(cuts, thetas, slopes), strict=True))
         ]  # fmt: skip
+
+    def differences(
+        self, cuts: Cuts, thetas: Mapping[int, float], pairs: Sequence[tuple[Mask, Mask]]
+    ) -> list[JointShare]:
+        """The share of each first domain less that of the second, with the error of the difference.
+
+        All is linear in the shares, so their influences, and slopes on the cuts, are subtracted.
+        """
+        mass = mass_beyond(self.population, dict(thetas), cuts.rule)
+        both = _Slopes.of(self, mass, [one for pair in pairs for one in pair])
+        slopes = both.differences()
+        return [
+            JointShare(
+                estimate=float(slopes.shares[place]), budget=budget,
+                df=min(degrees_of_freedom(self.sample, one & self.used) for one in pair),
+                n=int(((pair[0] | pair[1]) & self.used).sum()), margins=(),
+            )
+            for place, (pair, budget) in enumerate(
+                zip(pairs, self._budgets(cuts, thetas, slopes), strict=True))
+        ]  # fmt: skip
+
+    def _budgets(
+        self, cuts: Cuts, thetas: Mapping[int, float], slopes: "_Slopes"
+    ) -> Iterator[Budget]:
+        sampling, calibration = self._variances(cuts, thetas, slopes)
+        panel = self._of_cuts(cuts, thetas, slopes)
+        for place, variance in enumerate(sampling):
+            yield Budget(
+                sampling=float(variance),
+                calibration=None if calibration is None else float(calibration[place]),
+                cut=None if panel is None else float(panel[place]),
+            )
 
     def _variances(
         self, cuts: Cuts, thetas: Mapping[int, float], slopes: "_Slopes"
@@ -199,6 +225,18 @@ class _Slopes:
             by_population=np.hstack([by_coefficient.reshape(len(domains), -1),
                                      parts @ mass.by_covariance]),
         )  # fmt: skip
+
+    def differences(self) -> Self:
+        """Each first of two rows less the second."""
+        return replace(
+            self, shares=_less(self.shares), parts=_less(self.parts),
+            direct=_less(self.direct.T).T, by_mean=_less(self.by_mean),
+            by_population=_less(self.by_population),
+        )  # fmt: skip
+
+
+def _less(rows: Floats) -> Floats:
+    return np.asarray(rows[0::2] - rows[1::2])
 
 
 def full_rank(design: Floats) -> Floats:

@@ -15,7 +15,7 @@ from analysis.awareness.cut import Cut
 from analysis.awareness.domains import Domain
 from analysis.awareness.population import conditioned, mass_above, means_of
 from analysis.awareness.result import AwarenessRow, Budget, Statistic
-from analysis.columns import Floats
+from analysis.columns import Codes, Floats
 from analysis.design import Sample
 from analysis.errors import AnalysisError
 from analysis.irt.fit import refit
@@ -41,7 +41,8 @@ class Question:
 
     `calibration` is the model that the items come from; `responses` are the same persons with the
     groups or covariates on which the trait is conditioned. `known_items` are constants, so that
-    their error is no line of the budget.
+    their error is no line of the budget. `rows` are the sample's rows that are these persons, all of
+    them unless given; domains are masks over the sample.
     """
 
     calibration: FittedModel
@@ -53,6 +54,28 @@ class Question:
     density: Density = "normal"
     link_error: float | None = None
     known_items: bool = False
+    rows: Codes | None = None
+
+    @property
+    def persons(self) -> Codes:
+        """The sample's rows that are the persons of the model."""
+        return np.arange(len(self.sample.weights)) if self.rows is None else self.rows
+
+    @property
+    def weights(self) -> Floats:
+        """The persons' weights in the sample."""
+        return self.sample.weights[self.persons]
+
+    @property
+    def masks(self) -> list[np.ndarray]:
+        """Which persons each domain has."""
+        return [one.inside[self.persons] for one in self.domains]
+
+    def variances(self, influence: Floats) -> Shares:
+        """Variances by the design of statistics of these persons, who are a domain of the sample."""
+        whole = np.zeros((len(self.sample.weights), influence.shape[1]))
+        whole[self.persons] = influence
+        return np.diag(covariance_of(self.sample, whole, self.sample.weights > 0)).copy()
 
 
 def latent(asked: Question) -> list[AwarenessRow]:
@@ -75,13 +98,13 @@ def _shares(
     weights: Floats | None = None, shift: float = 0.0, move: float = 0.0,
 ) -> Shares:  # fmt: skip
     """The share (or mean) of each domain; the cut moved by `shift`, its trait value by `move`."""
-    own = asked.sample.weights if weights is None else weights
+    own = asked.weights if weights is None else weights
     if asked.statistic == "mean":
         values = means_of(population, asked.responses)
     else:
         theta = asked.cut.theta(items, shift=shift) + move
         values = mass_above(population, asked.responses, theta)
-    return np.array([_mean(values, np.where(one.inside, own, 0.0)) for one in asked.domains])
+    return np.array([_mean(values, np.where(inside, own, 0.0)) for inside in asked.masks])
 
 
 def _mean(values: Floats, weights: Floats) -> float:
@@ -94,14 +117,14 @@ def _linearized(
 ) -> tuple[Shares, Shares | None]:
     """Variance with the items held, and what their estimation adds."""
     own = _influence(asked, population, shares)
-    held = np.diag(covariance_of(asked.sample, own, asked.sample.weights > 0))
+    held = asked.variances(own)
     if asked.known_items:
         return held, None
     model = asked.calibration
     moved = np.concatenate([rows for _, rows in influence(model, covariance(model))])
     items = len(model.calibration.layout.parameters)
     whole = own + moved[:, :items] @ _slopes_in_items(asked, population).T
-    total = np.diag(covariance_of(asked.sample, whole, asked.sample.weights > 0))
+    total = asked.variances(whole)
     return np.minimum(held, total), np.maximum(total - held, 0.0)
 
 
@@ -114,9 +137,9 @@ def _influence(asked: Question, population: FittedModel, shares: Shares) -> Floa
     else:
         direct = np.zeros((len(asked.responses), len(asked.domains)))
     each = _each(asked, population)
-    for place, domain in enumerate(asked.domains):
-        total = asked.sample.weights[domain.inside].sum()
-        direct[:, place] += np.where(domain.inside, each - shares[place], 0.0) / total
+    for place, inside in enumerate(asked.masks):
+        total = asked.weights[inside].sum()
+        direct[:, place] += np.where(inside, each - shares[place], 0.0) / total
     return direct
 
 
@@ -171,7 +194,8 @@ def _replicated(
                      example="replicates: {kind: rao_wu, count: 100}"),
         ))  # fmt: skip
     held, whole = [], []
-    for weights in replicates.weights():
+    for every in replicates.weights():
+        weights = every[asked.persons]
         held.append(_again(asked, population, weights, items=None))
         if not asked.known_items:
             whole.append(_again(asked, population, weights, items=asked.calibration))

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.columns import Floats
+from analysis.columns import Codes, Floats
 from analysis.design import Sample
 from analysis.errors import AnalysisError
 from analysis.irt.fit import refit
@@ -94,27 +94,35 @@ class DesignCovariance(NamedTuple):
     lost: int
 
 
-def design_covariance(fitted: FittedModel, sample: Sample) -> DesignCovariance:
+def design_covariance(
+    fitted: FittedModel, sample: Sample, *, rows: Codes | None = None
+) -> DesignCovariance:
     """Covariance of the parameters by the design of the sample.
 
-    The rows of the sample are the persons of the model, which was fitted with its weights.
-    Linearized scores are summed by unit as they arise, so that nothing of persons by parameters is
-    held unless calibration steps need it.
+    `rows` are the sample's rows that are the persons of the model (all of them unless given), which
+    was fitted with its weights; the others are outside the domain. Linearized scores are summed by
+    unit as they arise, so that nothing of persons by parameters is held unless calibration steps
+    need it.
     """
-    inside = fitted.responses.answered & sample.kept
+    at = np.arange(len(sample.weights)) if rows is None else rows
+    inside = np.zeros(len(sample.weights), dtype=bool)
+    inside[at] = fitted.responses.answered
+    inside &= sample.kept
     df = degrees_of_freedom(sample, inside)
     if sample.replicates is not None:
-        return _replicated(fitted, sample, df)
+        return _replicated(fitted, sample, at, df)
     bread = covariance(fitted)
     if sample.steps or sample.form is not None:
-        rows = np.concatenate([found for _, found in influence(fitted, bread)])
-        return DesignCovariance(covariance_of(sample, rows, inside), df, 0)
+        whole = np.zeros((len(inside), len(bread)))
+        whole[at] = np.concatenate([found for _, found in influence(fitted, bread)])
+        return DesignCovariance(covariance_of(sample, whole, inside), df, 0)
     units = sample.stages[-1].units
     sums, present = np.zeros((units, len(bread))), np.zeros((units, 1))
     for block, found in influence(fitted, bread):
-        kept = inside[block]
-        unit = sample.unit[block][kept]
-        np.add.at(sums, unit, found[kept] * sample.weights[block][kept, None])
+        own = at[block]
+        kept = inside[own]
+        unit = sample.unit[own][kept]
+        np.add.at(sums, unit, found[kept] * sample.weights[own][kept, None])
         present[unit] = 1.0
     presence = Presence(units=as_sparse(present), domain=np.zeros(len(bread), dtype=np.int64))
     return DesignCovariance(covariance_of_sums(sample, sums, presence=presence), df, 0)
@@ -134,12 +142,12 @@ def item_errors(fitted: FittedModel, matrix: Floats) -> tuple[ItemErrors, ...]:
     return tuple(found[item] for item in range(len(items)))
 
 
-def _replicated(fitted: FittedModel, sample: Sample, df: float) -> DesignCovariance:
+def _replicated(fitted: FittedModel, sample: Sample, rows: Codes, df: float) -> DesignCovariance:
     """The model calibrated again with the weights of every replicate."""
     if sample.replicates is None:
         return DesignCovariance(np.empty((0, 0)), df, 0)
     full = fitted.values
-    found = np.stack([_values(fitted, weights) for weights in sample.replicates.weights()])
+    found = np.stack([_values(fitted, weights[rows]) for weights in sample.replicates.weights()])
     matrix, lost = sample.replicates.covariance(found, full)
     return DesignCovariance(matrix, df, int(lost.max(initial=0)))
 

@@ -83,10 +83,10 @@ def classical(
     found = moments(values, weights, cases=cases)
     covariance = found.covariance
     reliability = alpha(covariance, _correlation(found), n=found.n)
-    dichotomous = bool(np.isin(found.values[~np.isnan(found.values)], (0, 1)).all())
+    lowest = _lowest_of_two(found.values)
     scores = _scores(found, cases)
     spread = _sd(scores, found)
-    kr = _kuder_richardson(found, scores) if dichotomous else (None, None)
+    kr = (None, None) if lowest is None else _kuder_richardson(found, scores, lowest)
     sem = spread * sqrt(1 - reliability.estimate) if reliability.estimate <= 1 else None
     return Classical(
         n=found.n,
@@ -119,13 +119,21 @@ def _sd(values: Floats, found: Moments) -> float:
     return float(np.sqrt(squares / divisor))
 
 
-def _kuder_richardson(found: Moments, scores: Floats) -> tuple[float | None, float | None]:
+def _lowest_of_two(values: Floats) -> int | None:
+    """The lower code of dichotomous items, which are coded 0 and 1, or 1 and 2; else None."""
+    codes = set(np.unique(values[~np.isnan(values)]).tolist())
+    return next((low for low in (0, 1) if codes <= {low, low + 1}), None)
+
+
+def _kuder_richardson(
+    found: Moments, scores: Floats, lowest: int
+) -> tuple[float | None, float | None]:
     weight = found.weight
     mean = weighted_mean(scores, weight)
     variance = weighted_mean((scores - mean) ** 2, weight)
     if np.isnan(found.values).any() or variance == 0:
         return None, None
-    return kuder_richardson(found.mean, variance, mean=mean)
+    return kuder_richardson(found.mean - lowest, variance, mean=mean - lowest * found.k)
 
 
 def _item(

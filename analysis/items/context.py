@@ -90,14 +90,14 @@ class Context:
         return [_ranked(column) for column in rows.T]
 
     def weights(self, one: AnalysisSpec) -> Floats | None:
-        """The weights of all rows, or None."""
+        """The weights of all rows, or None; those the analysis is about are above zero."""
         name = self.weight_column(one)
         if name is None:
             return None
         table = self.table(one)
         refuse(check_columns(table, [name], role="weights"))
         values = pd.to_numeric(table[name], errors="coerce").to_numpy(dtype=float)
-        bad = ~(np.isfinite(values) & (values > 0))
+        bad = self.inside(one) & ~(np.isfinite(values) & (values > 0))
         if bad.any():
             raise AnalysisError(_bad_weight(table, name, bad))
         return values

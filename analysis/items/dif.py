@@ -103,7 +103,7 @@ def mantel_haenszel(given: Matching) -> MantelHaenszel:
     gap = abs(float((found.reference_sum - expected)[used].sum()))
     spread = float(variance[used].sum())
     if spread <= 0:
-        return _untested()
+        return _untested(_reason(found, given))
     chi2 = (gap - 0.5) ** 2 / spread
     odds = _odds_ratio(found)
     return MantelHaenszel(
@@ -122,7 +122,7 @@ def mantel(given: Matching) -> Mantel:
     used = n > 1
     variance = float(spread[used].sum())
     if variance <= 0:
-        return Mantel(chi2=None, df=1, p=None, smd=None, flags=("no_stratum_with_both_groups",))
+        return Mantel(chi2=None, df=1, p=None, smd=None, flags=(_reason(found, given),))
     chi2 = float(gap[used].sum()) ** 2 / variance
     return Mantel(chi2=chi2, df=1, p=float(stats.chi2.sf(chi2, 1)), smd=_smd(found))
 
@@ -245,9 +245,15 @@ def _expected(reference: Floats, focal: Floats, hits: Floats, odds: float) -> Fl
     return np.asarray((-b - np.sqrt(b**2 - 4 * a * c)) / (2 * a))
 
 
-def _untested() -> MantelHaenszel:
+def _reason(found: _Strata, given: Matching) -> str:
+    """Why nothing can be tested."""
+    same = len(given.answer) > 0 and not np.ptp(given.answer)
+    return "constant" if len(found.n) and same else "no_stratum_with_both_groups"
+
+
+def _untested(flag: str) -> MantelHaenszel:
     return MantelHaenszel(
         chi2=None, chi2_uncorrected=None, df=1, p=None, odds_ratio=None, log_odds_se=None,
         delta=None, delta_se=None, ets_class=None, std_p_dif=None, breslow_day=None,
-        flags=("no_stratum_with_both_groups",),
+        flags=(flag,),
     )  # fmt: skip

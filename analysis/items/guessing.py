@@ -46,7 +46,8 @@ class Candour:
     """Answers with their don't-knows.
 
     `right` is persons by items: 1, 0, or NaN where not administered; `unknown` marks don't-knows;
-    `options` counts each item's options.
+    `options` counts each item's options. The share is that of the persons `inside`, all of them
+    unless given; the others have no answers.
     """
 
     right: Floats
@@ -54,6 +55,13 @@ class Candour:
     items: tuple[str, ...]
     options: Mapping[str, int]
     sample: Sample
+    inside: np.ndarray | None = None
+
+    @property
+    def domain(self) -> Domain:
+        """Whose share it is."""
+        everybody = np.ones(len(self.right), dtype=bool)
+        return Domain(by={}, inside=everybody if self.inside is None else self.inside)
 
 
 def by_rule(
@@ -119,9 +127,8 @@ def _estimated(given: Candour, cut: Cut, values: Floats, *, guesses: bool) -> Ru
     fitted = fit(responses, models)
     points = {item: (0.0, 0.0, 1.0) for item, size in
               zip(given.items, responses.categories, strict=True) if size == 3}  # fmt: skip
-    everybody = Domain(by={}, inside=np.ones(len(frame), dtype=bool))
     asked = Question(calibration=fitted, responses=responses, sample=given.sample,
-                     domains=[everybody], cut=replace(cut, points=points))  # fmt: skip
+                     domains=[given.domain], cut=replace(cut, points=points))  # fmt: skip
     (row,) = latent(asked)
     flags = (*row.flags, *(flag.name for flag in fitted.flags))
     return RuleShare(rule="wrong", share=row.estimate, se=row.se, flags=flags)

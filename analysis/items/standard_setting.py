@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from math import log, sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
 from analysis.columns import Floats
@@ -121,12 +122,13 @@ def borderline(scores: Floats, weights: Floats | None = None) -> PanelCut:
 
 
 def contrasting_groups(
-    scores: Floats, focal: Floats, *, weights: Floats | None = None, sample: Sample | None = None
-) -> GroupCut:
+    scores: Floats, focal: Floats, *, weights: Floats | None = None, sample: Sample | None = None,
+    inside: NDArray[np.bool_] | None = None,
+) -> GroupCut:  # fmt: skip
     """Logistic regression of being in the upper group on the score; the cut is -b0/b1.
 
     Errors are by the delta method: from the information without a design, else from the sums of
-    scores in PSUs.
+    scores in PSUs; the persons are the sample's rows `inside`, all of them unless given.
 
     Raises:
         AnalysisError: One group only, or scores that separate the groups or do not tell them apart.
@@ -138,7 +140,7 @@ def contrasting_groups(
     b, information = _logistic(design, focal, weight)
     bread = np.linalg.inv(information)
     influence = design * (focal - special.expit(design @ b))[:, None] @ bread
-    covariance = bread if sample is None else covariance_of(sample, influence, sample.weights > 0)
+    covariance = bread if sample is None else _designed(influence, sample, inside)
     slope = np.array([-1 / b[1], b[0] / b[1] ** 2])
     errors = np.sqrt(np.diag(covariance))
     return GroupCut(
@@ -146,6 +148,15 @@ def contrasting_groups(
         coefficients=(float(b[0]), float(b[1])),
         coefficients_se=(float(errors[0]), float(errors[1])),
     )  # fmt: skip
+
+
+def _designed(
+    influence: Floats, sample: Sample, inside: NDArray[np.bool_] | None
+) -> Floats:  # fmt: skip
+    used = np.ones(len(sample.weights), dtype=bool) if inside is None else inside
+    whole = np.zeros((len(used), influence.shape[1]))
+    whole[used] = influence
+    return covariance_of(sample, whole, used & (sample.weights > 0))
 
 
 def _logistic(design: Floats, outcome: Floats, weight: Floats) -> tuple[Floats, Floats]:

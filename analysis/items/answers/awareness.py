@@ -23,7 +23,7 @@ from analysis.irt.responses import ItemResponses
 from analysis.irt.traits import modes, posterior_means
 from analysis.items.answers.awareness_joint import JointQuestion, joint_rows
 from analysis.items.answers.models import Calibration, calibration_of
-from analysis.items.answers.shapes import IrtSpec, KnownItem, responses_of
+from analysis.items.answers.shapes import WEIGHT, IrtSpec, KnownItem, responses_of
 from analysis.items.context import Context
 from analysis.items.spec_model import AnalysisSpec
 from analysis.replicates import ReplicateDesign, make_replicates
@@ -158,8 +158,7 @@ def _by_raw_score(setting: _Setting) -> list[AwarenessRow]:
 def _by_model(setting: _Setting) -> list[AwarenessRow]:
     one = setting.one
     found = calibration_of(setting.context, one, one.model, one.parameters)
-    if len(found.rows) < len(setting.sample.weights):
-        raise AnalysisError(_other_rows())
+    _refuse_other_rows(setting, found)
     responses, flags = _conditioning(setting, found)
     if not one.parameters:
         _refuse_circular(setting, found.fitted)
@@ -169,12 +168,12 @@ def _by_model(setting: _Setting) -> list[AwarenessRow]:
             calibration=found.fitted, responses=responses, sample=_sampled(setting),
             domains=setting.domains, cut=setting.cut, statistic=one.statistic,
             density="npml" if one.method == "npml" else "normal", link_error=one.link_error,
-            known_items=held,
+            known_items=held, rows=found.rows,
         )  # fmt: skip
         flags = (*flags, "items_held_at_their_values") if held else flags
         return [replace(row, flags=(*row.flags, *flags)) for row in latent(asked)]
     population = conditioned(found.fitted.items, responses)
-    rows = _persons(setting, population)
+    rows = _persons(setting, population, found.rows)
     return [replace(row, flags=(*row.flags, *flags)) for row in rows]
 
 
@@ -182,39 +181,49 @@ def _joint(setting: _Setting) -> JointQuestion:
     """Both models with what the traits are conditioned on."""
     one, context = setting.one, setting.context
     found: list[Calibration] = [context.result(name, Calibration) for name in one.models]
-    size = len(setting.sample.weights)
-    if any(len(each.rows) < size for each in found):
+    for each in found:
+        _refuse_other_rows(setting, each)
+    used = found[0].rows
+    if any(not np.array_equal(each.rows, used) for each in found):
         raise AnalysisError(_other_rows())
-    people = found[0].fitted.responses.with_persons(context.table(one),
+    people = found[0].fitted.responses.with_persons(context.table(one).iloc[used],
                                                     condition_on=one.condition_on or ())  # fmt: skip
     return JointQuestion(
         calibrations=found, covariance=one.cut_covariance, sample=setting.sample,
         cuts=[Cut(value=cut.expected, items=cut.items) for cut in one.cuts],
-        domains=setting.domains,
-        covariates=np.empty((size, 0)) if people.covariates is None else people.covariates,
+        domains=setting.domains, rows=used,
+        covariates=np.empty((len(used), 0)) if people.covariates is None else people.covariates,
     )  # fmt: skip
 
 
-def _persons(setting: _Setting, population: FittedModel) -> list[AwarenessRow]:
+def _persons(setting: _Setting, population: FittedModel, persons: np.ndarray) -> list[AwarenessRow]:
     """Draws, posterior masses or scores of persons under the conditioned population."""
-    one = setting.one
+    one, size = setting.one, len(setting.sample.weights)
     if one.method == "pv":
         values = draw(population, one.draws, np.random.default_rng(one.seed))
+        values = _placed(values, persons, size)
         theta = setting.cut.theta(population.items) if one.statistic == "share" else 0.0
         return from_draws(values, setting.sample, setting.domains, theta=theta,
                           statistic=one.statistic)  # fmt: skip
     cut = setting.cut.theta(population.items)
     if one.method == "posterior":
-        return counted(posterior_shares(population, setting.cut), setting.sample, setting.domains,
-                       cut=cut)  # fmt: skip
+        shares = _placed(posterior_shares(population, setting.cut), persons, size)
+        return counted(shares, setting.sample, setting.domains, cut=cut)
     if one.score == "wle":
         scores = modes(population.responses.codes, population.items, method="wle").theta
     else:
         scores = posterior_means(population.posterior(), population.population.nodes,
                                  persons=len(population.responses)).theta  # fmt: skip
     marks = np.where(np.isnan(scores), np.nan, (scores > cut).astype(float))
-    values = marks if one.statistic == "share" else scores
+    values = _placed(marks if one.statistic == "share" else scores, persons, size)
     return counted(values, setting.sample, setting.domains, cut=cut, statistic=one.statistic)
+
+
+def _placed(values: np.ndarray, persons: np.ndarray, size: int) -> np.ndarray:
+    """The persons' values at their rows of the sample; NaN in the others."""
+    whole = np.full((size, *values.shape[1:]), np.nan)
+    whole[persons] = values
+    return whole
 
 
 def _conditioning(setting: _Setting, found: Calibration) -> tuple[ItemResponses, tuple[str, ...]]:
@@ -239,9 +248,9 @@ def _crossed(setting: _Setting, found: Calibration) -> ItemResponses:
     labels = np.full(len(setting.sample.weights), "-", dtype=object)
     for number, domain in enumerate(setting.domains):
         labels[domain.inside] = f"{number:06d}"
-    frame = pd.DataFrame({_CROSSED: labels})
+    frame = pd.DataFrame({_CROSSED: labels, WEIGHT: setting.sample.weights}).iloc[found.rows]
     return replace(found.fitted.responses, covariates=None, covariate_names=()).with_persons(
-        frame.assign(**{"@weight": setting.sample.weights}), groups=_CROSSED, weights="@weight"
+        frame, groups=_CROSSED, weights=WEIGHT
     )
 
 
@@ -299,6 +308,16 @@ def _circular() -> Problem:
         hint=say("Give the cut as an expected score on named items: cut: {example}.",
                  example="{items: [k1, k2], expected: 1.4}"),
     )  # fmt: skip
+
+
+def _refuse_other_rows(setting: _Setting, found: Calibration) -> None:
+    """Everybody asked about is a person of the model."""
+    size = len(setting.sample.weights)
+    known = np.zeros(size, dtype=bool)
+    if found.rows.max(initial=-1) < size:
+        known[found.rows] = True
+    if any((domain.inside & ~known).any() for domain in setting.domains):
+        raise AnalysisError(_other_rows())
 
 
 def _other_rows() -> Problem:

@@ -9,7 +9,7 @@ from analysis.awareness.cut import Cut
 from analysis.awareness.domains import Domain
 from analysis.awareness.joint import Cuts, JointModel, frechet
 from analysis.awareness.result import AwarenessRow
-from analysis.columns import Floats
+from analysis.columns import Codes, Floats
 from analysis.design import Sample
 from analysis.errors import AnalysisError
 from analysis.items.answers.models import Calibration
@@ -21,7 +21,8 @@ from instruments.language import say
 class JointQuestion:
     """Two calibrations with their cuts, of which persons, conditioned on which covariates.
 
-    `covariates` has a row for every person; the domains are conditioned on besides.
+    `rows` are the sample's rows that are the persons of both models, and `covariates` has a row for
+    each of them; the domains are conditioned on besides.
     """
 
     calibrations: Sequence[Calibration]
@@ -29,6 +30,7 @@ class JointQuestion:
     covariance: tuple[tuple[float, ...], ...] | None
     sample: Sample
     domains: Sequence[Domain]
+    rows: Codes
     covariates: Floats
 
 
@@ -36,9 +38,11 @@ def joint_rows(asked: JointQuestion) -> list[AwarenessRow]:
     """A row for each domain with the correlation, both margins and the Fréchet bounds."""
     _refuse(asked)
     fits = [one.fitted for one in asked.calibrations]
-    used = np.ones(len(asked.sample.weights), dtype=bool)
+    used = np.zeros(len(asked.sample.weights), dtype=bool)
+    used[asked.rows] = True
     masks = [one.inside for one in asked.domains]
-    design = np.column_stack([used, *masks, asked.covariates]).astype(np.float64)
+    among = [mask[used] for mask in masks]
+    design = np.column_stack([np.ones(used.sum()), *among, asked.covariates]).astype(np.float64)
     model = JointModel.of(fits, design, sample=asked.sample, used=used)
     cuts = Cuts(of=dict(enumerate(asked.cuts)), covariance=asked.covariance)
     thetas = {place: cut.theta(fits[place].items) for place, cut in enumerate(asked.cuts)}

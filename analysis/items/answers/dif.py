@@ -1,6 +1,6 @@
 """The kind `dif`: does an item work otherwise in one group, at equal scores?"""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -82,9 +82,15 @@ class _Tables:
             return logistic_dif(given, test=self.one.test)
         if self.one.method == "mantel":
             return mantel(given)
-        if not set(np.unique(given.answer)) <= {0.0, 1.0}:
+        return mantel_haenszel(replace(given, answer=self._right(item, answer[known])))
+
+    def _right(self, item: str, answer: Floats) -> Floats:
+        """The answers to an item of two categories, whatever their codes, as 0 and 1."""
+        column = self.values[:, self.names.index(item)]
+        codes = np.unique(column[~np.isnan(column)])
+        if len(codes) > 2:
             raise AnalysisError(_not_dichotomous(item))
-        return mantel_haenszel(given)
+        return np.asarray(answer == codes[-1], dtype=np.float64) if len(codes) > 1 else 0 * answer
 
 
 def _row(name: str, found: Any) -> Json:  # noqa: ANN401 - any method's result
@@ -137,6 +143,6 @@ def _no_such_group(level: str, levels: list[str]) -> Problem:
 def _not_dichotomous(item: str) -> Problem:
     return Problem(
         where="method",
-        what=say("item '{item}' has other scores than 0 and 1.", item=item),
+        what=say("item '{item}' has more than two categories.", item=item),
         hint=say("Use the method mantel or logistic for ordered items."),
     )

@@ -37,11 +37,12 @@ def answer_guessing(context: Context, one: GuessingSpec) -> Json:
     sample = context.sample(one)
     if sample is None:
         sample = Sample.of(context.table(one), Design(weights=context.weight_column(one)))
-    if not context.inside(one).all():
-        raise AnalysisError(_whole_table())
     options = dict.fromkeys(names, one.options) if isinstance(one.options, int) else one.options
-    given = Candour(right=_right(context, one), unknown=_unknown(context, one), items=names,
-                    options=options, sample=sample)  # fmt: skip
+    inside = context.inside(one)
+    given = Candour(
+        right=np.where(inside[:, None], _right(context, one), np.nan), items=names, options=options,
+        unknown=_unknown(context, one) & inside[:, None], sample=sample, inside=inside,
+    )  # fmt: skip
     cut = Cut(value=one.cut.expected, items=one.cut.items)
     rows = by_rule(
         given, cut, rules=one.rules, draws=one.draws, rng=np.random.default_rng(one.seed)
@@ -71,10 +72,3 @@ def _unknown(context: Context, one: GuessingSpec) -> np.ndarray:
     table: pd.DataFrame = context.table(one)[[*context.items(one)]]
     marks = [table[name].map(label, na_action="ignore").isin([*codes]) for name in table.columns]
     return np.column_stack([mark.to_numpy(dtype=bool) for mark in marks])
-
-
-def _whole_table() -> Problem:
-    return Problem(
-        where="where", what=say("rules are compared on the whole table."),
-        hint=say("Give the part its own file, or ask without a design."),
-    )  # fmt: skip

@@ -26,6 +26,7 @@ from analysis.items.answers.shapes import IrtSpec, KnownItem, item_shown, respon
 from analysis.items.context import Context
 from analysis.items.spec_model import AnalysisSpec, Shared
 from instruments.errors import Problem
+from instruments.faults import did_you_mean
 from instruments.language import say
 
 Json = dict[str, Any]
@@ -95,12 +96,31 @@ def _models(one: IrtSpec, responses: ItemResponses) -> dict[str, ItemModel]:
     two: dict[Model, Model] = {"grm": "2pl", "gpcm": "2pl", "pcm": "rasch"}
     more: dict[Model, Model] = {"rasch": "pcm", "2pl": "gpcm"}
     found: dict[str, ItemModel] = {}
+    held = _held(one, responses.items)
     for item, categories in zip(responses.items, responses.categories, strict=True):
         if one.model == "3pl" and categories > 2:
             raise AnalysisError(_guessing_only_of_two(item, categories))
         own = two if categories <= 2 else more
-        found[item] = ItemModel(model=own.get(one.model, one.model))
+        found[item] = ItemModel(model=own.get(one.model, one.model), guessing=held.get(item))
     return found
+
+
+def _held(one: IrtSpec, items: Sequence[str]) -> dict[str, float]:
+    """The guessing that is held fixed, by item."""
+    if one.guessing is None:
+        return {}
+    if one.model != "3pl":
+        what = say("guessing is for 3pl, not for {model}.", model=one.model)
+        raise AnalysisError(Problem(where="guessing", what=what, hint=say("Use 3pl.")))
+    if not isinstance(one.guessing, dict):
+        return dict.fromkeys(items, one.guessing)
+    strange = [name for name in one.guessing if name not in items]
+    if strange:
+        what = say("item '{item}' is not in the model.", item=strange[0])
+        raise AnalysisError(
+            Problem(where="guessing", what=what, hint=did_you_mean(strange[0], items))
+        )
+    return one.guessing
 
 
 def _options(one: IrtSpec) -> FitOptions:
@@ -119,9 +139,7 @@ def _covariance(
     sample = context.sample(one)
     if sample is None:
         return covariance(fitted), None, []
-    if len(rows) < len(sample.weights):
-        raise AnalysisError(_rows_left_out(len(sample.weights) - len(rows)))
-    found = design_covariance(fitted, sample)
+    found = design_covariance(fitted, sample, rows=rows)
     return found.matrix, found.df, [f"replicates_lost: {found.lost}"] if found.lost else []
 
 
@@ -161,13 +179,4 @@ def _guessing_only_of_two(item: str, categories: int) -> Problem:
         what=say("item '{item}' has {count} categories; guessing is for right and wrong only.",
                  item=item, count=categories),
         hint=say("Use gpcm or grm, or leave the item out."),
-    )  # fmt: skip
-
-
-def _rows_left_out(count: int) -> Problem:
-    return Problem(
-        where="where",
-        what=say("{count} rows are left out by `where`, and the design needs all of them.",
-                 count=count),
-        hint=say("Give the part its own file, or ask without a design."),
     )  # fmt: skip

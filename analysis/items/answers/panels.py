@@ -63,10 +63,10 @@ def _from_groups(context: Context, one: StandardSettingSpec) -> Json:
     if one.method == "borderline":
         chosen = known & (focal == 1)
         return asdict(borderline(scores[chosen], None if weights is None else weights[chosen]))
-    if sample is not None and not known.all():
-        raise AnalysisError(_incomplete(int((~known).sum())))
     own = None if weights is None else weights[known]
-    return asdict(contrasting_groups(scores[known], focal[known], weights=own, sample=sample))
+    return asdict(
+        contrasting_groups(scores[known], focal[known], weights=own, sample=sample, inside=known)
+    )
 
 
 def _ratings(context: Context, one: StandardSettingSpec) -> Floats:
@@ -79,12 +79,3 @@ def _ratings(context: Context, one: StandardSettingSpec) -> Floats:
         what = say("the judges have not rated the same number of items.")
         raise AnalysisError(Problem(where="ratings", what=what))
     return np.array(one.ratings, dtype=np.float64)
-
-
-def _incomplete(count: int) -> Problem:
-    return Problem(
-        where="group",
-        what=say("{count} rows have no score or no group, and the design needs all of them.",
-                 count=count),
-        hint=say("Fill the group in, or ask without a design."),
-    )  # fmt: skip

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from analysis.columns import check_columns
 from analysis.errors import refuse
@@ -17,6 +17,7 @@ from analysis.items.spec_model import AnalysisSpec
 
 Json = dict[str, Any]
 WEIGHT = "@weight"
+Chance = Annotated[float, Field(ge=0, lt=1)]
 
 
 class PriorSpec(BaseModel):
@@ -65,6 +66,8 @@ class IrtSpec(AnalysisSpec):
     nodes: int = 61
     range: float = 6.0
     priors: PriorsSpec = PriorsSpec()
+    guessing: Chance | dict[str, Chance] | None = None
+    """Of 3pl held fixed, one for all items or by item; free where not given."""
     density: Literal["normal", "npml"] = "normal"
 
 
