@@ -5,6 +5,7 @@ from hashlib import sha256
 from importlib.metadata import version
 
 from analysis.adjusted import adjusted_contrasts
+from analysis.answers import answer_shares
 from analysis.areas import judged_areas
 from analysis.caveats import caveats
 from analysis.describe import (
@@ -18,6 +19,8 @@ from analysis.describe import (
     topics,
 )
 from analysis.exploratory import marked
+from analysis.fieldwork import fieldwork
+from analysis.gaps import group_gaps, topic_gaps
 from analysis.labels import domain_labels, level_order
 from analysis.measured import Measured, measure
 from analysis.result import Analysis, Provenance, Scoring
@@ -53,17 +56,14 @@ def _analyzed(made: Measured) -> Analysis:
     indicators = headline_indicators(plan, people)
     measured = rules(indicators)
     headline = {one.id: measured[one.id] for one in indicators[:1]}
-    levels = {
-        name: level_order(name, one, people.groups, made.instruments)
-        for name, one in study.settings.variables.items()
-        if one.report
-    }
-    estimates = tuple(group_estimates(people, measured, levels))
+    estimates = tuple(group_estimates(people, measured, _levels(made)))
     targets = judge_targets(plan, _evidence(made))
     domains = tuple(domain_labels(study.settings, plan, made.instruments))
     areas = judged_areas(made, targets)
     followed = trends(made, targets, areas)
     judged = [one.estimate for one in targets if one.estimate is not None]
+    known = topics(made.scores.credit, made.instruments[-1])
+    by_topic = tuple(topic_estimates(people, known))
     return Analysis(
         provenance=_provenance(made),
         responses=_counts(made),
@@ -71,19 +71,34 @@ def _analyzed(made: Measured) -> Analysis:
         domains=domains,
         estimates=estimates,
         items=tuple(item_estimates(people, made.scores.credit)),
-        topics=tuple(topic_estimates(people, topics(made.scores.credit, made.instruments[-1]))),
+        topics=by_topic,
         exposure=tuple(exposure_estimates(people, made.instruments, headline)),
         curve=tuple(point for one in indicators[:1] for point in curve(people, one)),
         targets=targets,
         areas=areas,
         contrasts=adjusted_contrasts(made, headline),
         trends=followed,
+        answers=tuple(answer_shares(people, made.instruments)),
+        gaps=(
+            *group_gaps(people, headline, estimates, targets),
+            *topic_gaps(people, known, by_topic),
+        ),
+        fieldwork=fieldwork(made),
         cuts=cuts_of(plan),
         warnings=tuple(caveats(made, [*estimates, *judged], domains, notes=traits.notes)),
         scoring=_scoring(made),
         latent=traits.report,
         labels=people.names,
     )
+
+
+def _levels(made: Measured) -> dict[str, tuple[str, ...]]:
+    """The levels of every variable that is reported, in their order."""
+    return {
+        name: level_order(name, one, made.people.groups, made.instruments)
+        for name, one in made.study.settings.variables.items()
+        if one.report
+    }
 
 
 def _scoring(made: Measured) -> Scoring:
@@ -126,8 +141,8 @@ def _hash_of_settings(study: Study) -> str:
     """SHA-256 over the settings, every table that they name, and registers, by name and content."""
     settings = study.settings
     sample = settings.sample
-    tables = (settings.population.units, sample.table, sample.cases, settings.administrative,
-              *(one.result for one in settings.earlier))  # fmt: skip
+    tables = (settings.population.units, sample.table, sample.cases, sample.dispositions,
+              settings.administrative, *(one.result for one in settings.earlier))  # fmt: skip
     whole = sha256()
     for name in (SETTINGS, *(one for one in tables if one is not None)):
         whole.update(name.encode() + b"\0" + sha256((study.folder / name).read_bytes()).digest())

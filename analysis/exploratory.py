@@ -7,7 +7,14 @@ readings, and what they are about for everybody. All else is exploratory.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from analysis.result import Analysis, Estimate, ReadingResult, TargetResult
+from analysis.result import (
+    Analysis,
+    AnswerShares,
+    Estimate,
+    Gap,
+    ReadingResult,
+    TargetResult,
+)
 from instruments.language import Message, say
 from survey.analysis_plan import Planned, planned
 from survey.settings import AnalysisPlan
@@ -31,6 +38,8 @@ def marked(analysis: Analysis, study: Study) -> Analysis:
             one if "cuts" in kept.plan.tables else replace(one, estimate=_flag(one.estimate))
             for one in analysis.curve
         ),
+        answers=tuple(kept.answers(one) for one in analysis.answers),
+        gaps=tuple(kept.gap(one) for one in analysis.gaps),
         targets=tuple(kept.target(one) for one in analysis.targets),
         warnings=(*analysis.warnings, *_told(study, found)),
     )
@@ -56,6 +65,28 @@ class _Kept:
         """An estimate of everybody or of a group: its indicator and its variables are planned."""
         is_planned = one.of in self.plan.indicators and set(one.by) <= set(self.plan.groups)
         return one if is_planned else _flag(one)
+
+    def answers(self, one: AnswerShares) -> AnswerShares:
+        """The distribution of the answers to an item, as a table of its own."""
+        is_planned = "answers" in self.plan.tables
+        return replace(
+            one, shares=_flagged(one.shares, planned=is_planned),
+            favourable=one.favourable if is_planned else _flag(one.favourable),
+            unanswered=one.unanswered if is_planned else _flag(one.unanswered),
+        )  # fmt: skip
+
+    def gap(self, one: Gap) -> Gap:
+        """Differences are a table of their own; their groups are planned or not as they are."""
+        is_planned = "gaps" in self.plan.tables and (
+            self.group(one.share) == one.share if one.share.by else "topics" in self.plan.tables
+        )
+        if is_planned:
+            return one
+        return replace(
+            one, share=_flag(one.share),
+            to_target=None if one.to_target is None else _flag(one.to_target),
+            to_others=None if one.to_others is None else _flag(one.to_others),
+        )  # fmt: skip
 
     def target(self, one: TargetResult) -> TargetResult:
         """A target is planned or not as a whole; of its readings, those that are named."""

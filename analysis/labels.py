@@ -23,16 +23,21 @@ def level_order(
     name: str, variable: Variable, groups: pd.DataFrame, instruments: Sequence[Instrument]
 ) -> tuple[str, ...]:
     """The levels of a variable in the order in which they are printed."""
-    declared: Sequence[str] = tuple(variable.levels)
-    if variable.bands:
-        declared = band_names(variable.bands)
-    elif placed := item_at(instruments, variable.item):
-        options = instruments[-1].options_of(placed.item)
-        declared = declared or [one.code for one in options if one.missing is None]
-    elif variable.areas:
-        declared = declared or [_together(kept) for kept in _subsets(variable.areas)]
+    declared = declared_levels(variable, instruments)
     present = set(groups[name].dropna())
     return (*(one for one in declared if one in present), *sorted(present - set(declared)))
+
+
+def declared_levels(variable: Variable, instruments: Sequence[Instrument]) -> tuple[str, ...]:
+    """The levels that a variable may have, whether anybody is of them or not."""
+    if variable.bands:
+        return tuple(band_names(variable.bands))
+    if variable.levels:
+        return tuple(variable.levels)
+    if placed := item_at(instruments, variable.item):
+        options = instruments[-1].options_of(placed.item)
+        return tuple(one.code for one in options if one.missing is None)
+    return tuple(_together(kept) for kept in _subsets(variable.areas))
 
 
 def domain_labels(
@@ -43,7 +48,8 @@ def domain_labels(
         name: _levels(one, plan, instruments) for name, one in settings.variables.items()
     }
     for name, variable in settings.variables.items():
-        yield DomainLabel(variable=name, label=variable.label, levels=by_variable[name])
+        yield DomainLabel(variable=name, label=variable.label, levels=by_variable[name],
+                          order=declared_levels(variable, instruments))  # fmt: skip
     for margin in settings.population.margins:
         if margin.variables != (margin.id,):
             yield _crossed(margin, settings, by_variable)

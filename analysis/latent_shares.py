@@ -15,7 +15,8 @@ from analysis.awareness.cut import Cut
 from analysis.awareness.joint import Cuts, JointModel, JointShare
 from analysis.awareness.joint_mass import Rule as JointRule
 from analysis.errors import AnalysisError
-from analysis.intervals import logit_interval
+from analysis.intervals import logit_interval, t_interval
+from analysis.irt.curves import probabilities
 from analysis.irt.fitted import FittedModel
 from analysis.result import Estimate
 from analysis.shares import AVERAGE, Mask
@@ -52,6 +53,16 @@ class Scale:
                    items=tuple(self.points), points=self.points)  # fmt: skip
 
 
+    def at_cut(self, at_least: float) -> dict[str, float]:
+        """By item, the chance of full credit exactly at a cut; nothing where nobody can be there."""
+        items = self.calibration.items
+        try:
+            theta = np.array([self.cut(at_least).theta(items)])
+        except AnalysisError:
+            return {}
+        return {one.item: float(probabilities(one, theta)[-1, 0]) for one in items}
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LatentShares:
     """The traits of a study's respondents, to be asked for shares above any cuts."""
@@ -80,9 +91,7 @@ class LatentShares:
 
         Where nobody was asked, or nobody can have the expected score, the observed share stands.
         """
-        asked = Cuts(of={self._places[name]: self.scales[self._places[name]].cut(at)
-                         for name, at in sorted(cuts.items(), key=lambda one: self._places[one[0]])},
-                     rule=joint)  # fmt: skip
+        asked = self._asked(cuts, joint)
         try:
             thetas = self.thetas(asked)
         except AnalysisError:
@@ -93,6 +102,30 @@ class LatentShares:
         found = iter(self.model.shares(asked, thetas, masks) if masks else ())
         return [_beside(next(found), one) if known else one
                 for one, known in zip(observed, filled, strict=True)]  # fmt: skip
+
+    def differences(
+        self, cuts: Mapping[str, float], joint: JointRule, *, of: str,
+        pairs: Sequence[tuple[Mask, Mask]],
+    ) -> list[Estimate | None]:  # fmt: skip
+        """Shares of the first masks less those of the second; None where either has nobody."""
+        asked, used = self._asked(cuts, joint), self.model.used
+        filled = [bool((one & used).any() and (other & used).any()) for one, other in pairs]
+        known = [pair for pair, full in zip(pairs, filled, strict=True) if full]
+        found = iter(self.model.differences(asked, self.thetas(asked), known) if known else ())
+        return [_difference(of, next(found)) if full else None for full in filled]
+
+    def reaches(self, cuts: Mapping[str, float], joint: JointRule) -> bool:
+        """Whether every dimension that is cut has a trait on which somebody can be at the cut."""
+        try:
+            return self.measures(cuts) and bool(self.thetas(self._asked(cuts, joint)))
+        except AnalysisError:
+            return False
+
+    def _asked(self, cuts: Mapping[str, float], joint: JointRule) -> Cuts:
+        """The cuts by place of their trait."""
+        return Cuts(of={self._places[name]: self.scales[self._places[name]].cut(at)
+                        for name, at in sorted(cuts.items(), key=lambda one: self._places[one[0]])},
+                    rule=joint)  # fmt: skip
 
     def thetas(self, cuts: Cuts) -> dict[int, float]:
         """The cuts as values of the traits, each worked out once."""
@@ -128,4 +161,15 @@ def _beside(found: JointShare, observed: Estimate) -> Estimate:
         n=found.n, n_eff=found.n * simple / sampled if known else None,
         flags=tuple(flag for flag in observed.flags if flag not in (AVERAGE, "p_at_bound")),
         observed=observed, budget=found.budget, margins=found.margins,
+    )  # fmt: skip
+
+
+def _difference(of: str, found: JointShare) -> Estimate:
+    se = sqrt(found.budget.total)
+    known = se > 0 and found.df > 0
+    low, high = t_interval(found.estimate, se, found.df, 0.95) if known else (None, None)
+    return Estimate(
+        of=of, estimate=found.estimate, se=se if known else None,
+        ci=(None, None) if low is None or high is None else (float(low), float(high)),
+        df=found.df, n=found.n, budget=found.budget,
     )  # fmt: skip

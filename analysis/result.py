@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from math import sqrt
 from typing import Literal
 
 from analysis.awareness.result import Budget
+from analysis.fieldwork_result import Fieldwork
 from analysis.weighting_result import WeightingReport
 from instruments.language import Message, Text
 
@@ -62,6 +64,11 @@ class Estimate:
     """Of a latent share: where its variance comes from."""
     margins: tuple[float, ...] = ()
     """Of a latent share over two traits: the share above each cut alone."""
+
+    @property
+    def deft(self) -> float | None:
+        """The square root of the design effect (Kish): by how much it lengthens the interval."""
+        return None if self.deff is None else sqrt(self.deff)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -325,12 +332,60 @@ class AdjustedContrast:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """How far a group (`by`), or a topic of what everybody knows, lies from what it is held against.
+
+    `share` is its own estimate. `to_target` is that less `threshold`; `to_others` is that less the
+    share of everybody else, or less the other topics of the same people. Its interval holds together
+    with those of all other groups or topics (Bonferroni).
+    """
+
+    share: Estimate
+    threshold: float | None = None
+    target: str = ""
+    to_target: Estimate | None = None
+    to_others: Estimate | None = None
+
+    @property
+    def word(self) -> Literal["higher", "lower", "open"] | None:
+        """What the interval of the difference from the others allows to say; None without one."""
+        low, high = (None, None) if self.to_others is None else self.to_others.ci
+        if low is None or high is None:
+            return None
+        return "higher" if low > 0 else "lower" if high < 0 else "open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerShares:
+    """The answers to a question of opinion or conduct, as shares of those who gave one.
+
+    `shares` stand in the order of the form, each with its code as `level`; `credit` says what a code
+    is worth, 0 to 1. `favourable` is the share of answers worth more than half, `unanswered` that of
+    the people asked who gave none of these answers.
+    """
+
+    item: str
+    shares: tuple[Estimate, ...]
+    credit: Mapping[str, float]
+    favourable: Estimate
+    unanswered: Estimate
+
+    @property
+    def is_scale(self) -> bool:
+        """Whether the answers have an order: what they are worth never falls, or never rises."""
+        worth = [self.credit[one.level or ""] for one in self.shares]
+        is_ordered = sorted(worth) in (worth, worth[::-1])
+        return len(worth) > 2 and is_ordered and worth[0] != worth[-1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DomainLabel:
-    """What a domain variable and its levels are called."""
+    """What a domain variable and its levels are called; `order` are the levels that it may have."""
 
     variable: str
     label: Text
     levels: Mapping[str, Text]
+    order: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -384,6 +439,8 @@ class TraitReport:
     items: int
     reliability: float | None
     cut_status: str = "proposed"
+    at_cut: Mapping[str, float] = field(default_factory=dict)
+    """By item, the chance that a person exactly at the first cut earns its full credit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -423,6 +480,12 @@ class Analysis:
     """By indicator and dimension, the score that is asked for."""
     topics: tuple[Estimate, ...] = ()
     """Average credit on the items of each topic of what is to be known."""
+    answers: tuple[AnswerShares, ...] = ()
+    """How the answers to questions of opinion and conduct are distributed."""
+    gaps: tuple[Gap, ...] = ()
+    """Groups and topics against the target and against the others."""
+    fieldwork: Fieldwork | None = None
+    """How the sample was drawn and what became of it."""
     labels: Mapping[str, Text] = field(default_factory=dict)
     """What the things measured are called: by indicator, dimension or item, and for an answer by
     ``item=code``."""

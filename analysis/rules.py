@@ -1,14 +1,14 @@
 """What a person must reach to be counted, and the share of people who do."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from analysis.people import People
 from analysis.result import Estimate
-from analysis.shares import Mask, passes, share, shares_by
+from analysis.shares import Mask, difference, passes, share, shares_by
 from instruments.plan import JointRule
 
 
@@ -41,6 +41,18 @@ class Rule:
                              levels=levels, order=order)  # fmt: skip
         inside = [np.asarray(levels == one.by[variable], dtype=bool) for one in observed]
         return tuple(self._latent(people, observed, inside))
+
+    def differences(
+        self, people: People, *, of: str, inside: Sequence[Mask]
+    ) -> list[Estimate | None]:  # fmt: skip
+        """The share inside each mask less that of all other rows; None where either has nobody."""
+        traits = people.latent
+        if traits is not None and traits.reaches(self.cuts, self.joint):
+            pairs = [(one, ~one) for one in inside]
+            return traits.differences(self.cuts, self.joint, of=of, pairs=pairs)
+        values = self.holds(people)
+        found = (difference(people.sample, values, inside=one) for one in inside)
+        return [None if one is None else replace(one, of=of) for one in found]
 
     def _latent(
         self, people: People, observed: Sequence[Estimate], inside: Sequence[Mask]

@@ -6,7 +6,7 @@ from datetime import date
 from math import isfinite
 from typing import Any
 
-from analysis.result import Analysis, Areas, Count, TargetResult
+from analysis.result import Analysis, Areas, Count, Estimate, TargetResult
 from instruments.language import LANGUAGES, Language, Message
 
 
@@ -58,6 +58,8 @@ def _derived(value: object) -> dict[str, float]:
     if isinstance(value, Areas):
         return {"each": value.each, "expected_false": value.expected_false,
                 "expected_false_alone": value.expected_false_alone}  # fmt: skip
+    if isinstance(value, Estimate) and value.deft is not None:
+        return {"deft": value.deft}
     return {}
 
 

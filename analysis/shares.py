@@ -51,6 +51,19 @@ def shares_by(
     return tuple(replace(one, of=of, by={variable: one.by[_LEVEL]}, level=None) for one in found)
 
 
+def difference(
+    sample: Sample, values: "pd.Series[float]", *, inside: Mask
+) -> Estimate | None:  # fmt: skip
+    """The mean of values inside less that outside; None where either side has nobody with a value."""
+    known = values.notna().to_numpy()
+    if not (known & inside).any() or not (known & ~inside).any():
+        return None
+    data = pd.DataFrame({"value": values.to_numpy(dtype=float), "side": np.where(inside, "a", "b")})
+    found = estimate.mean(replace(sample, data=data, factors={}), of="value", by="side")
+    (one,) = found.contrast("value[side=a] - value[side=b]")
+    return one
+
+
 def passes(
     scores: pd.DataFrame, cuts: Mapping[str, float], *, joint: str = "both"
 ) -> "pd.Series[float]":

@@ -222,7 +222,8 @@ def _report(shares: LatentShares, cuts: Mapping[str, Cut]) -> LatentReport:
     traits = tuple(
         TraitReport(dimension=scale.dimension, model=scale.model, items=len(scale.points),
                     reliability=scale.calibration.marginal_reliability(),
-                    cut_status=cuts[scale.dimension].status)
+                    cut_status=cuts[scale.dimension].status,
+                    at_cut=scale.at_cut(cuts[scale.dimension].at_least))
         for scale in shares.scales
     )  # fmt: skip
     return LatentReport(traits=traits, correlation=shares.correlation,

@@ -61,6 +61,8 @@ class SampleDesign(Definition):
     fpc: tuple[str, ...] = ()
     table: str | None = None
     key: "Join | None" = None
+    frame: Text = Field(default_factory=dict)
+    """In words, the list that the sample was drawn from, and how; the quality page prints it."""
     cases: str | None = None
     dispositions: str | None = None
     """The list of all units drawn with the outcome of each, for response rates."""
@@ -212,7 +214,7 @@ class AnalysisPlan(Definition):
     groups: tuple[Id, ...] = ()
     targets: tuple[Id, ...] = ()
     readings: tuple[Id, ...] = ()
-    tables: tuple[Literal["items", "topics", "reach", "cuts"], ...] = ()
+    tables: tuple[Literal["items", "topics", "reach", "cuts", "answers", "gaps"], ...] = ()
 
 
 class StudySettings(Definition):

@@ -17,9 +17,11 @@ from analysis.errors import AnalysisError
 from analysis.result import (
     AdjustedContrast,
     Analysis,
+    AnswerShares,
     Areas,
     AreaVerdict,
     Estimate,
+    Gap,
     ReadingResult,
     TargetResult,
     Trend,
@@ -54,6 +56,8 @@ def screen(analysis: Analysis, *, minimum: int = MINIMUM) -> Analysis:
         curve=tuple(replace(one, estimate=held.alone(one.estimate)) for one in analysis.curve),
         targets=tuple(_target(one, held) for one in analysis.targets),
         areas=tuple(_areas(one, held) for one in analysis.areas),
+        answers=tuple(_answers(one, held) for one in analysis.answers),
+        gaps=tuple(_gap(one, held) for one in analysis.gaps),
         contrasts=tuple(_contrast(one, analysis, held) for one in analysis.contrasts),
         trends=tuple(_trend(one, held) for one in analysis.trends),
     )
@@ -241,6 +245,19 @@ def _trend(one: Trend, held: _Screen) -> Trend:
     own = (held.group if one.by else held.alone)(now.estimate)
     points = (*before, replace(now, estimate=own))
     return replace(one, points=points, changes=() if code_of(own) is not None else one.changes)
+
+
+def _answers(one: AnswerShares, held: _Screen) -> AnswerShares:
+    return replace(one, shares=tuple(map(held.alone, one.shares)),
+                   favourable=held.alone(one.favourable), unanswered=held.alone(one.unanswered))  # fmt: skip
+
+
+def _gap(one: Gap, held: _Screen) -> Gap:
+    """Differences of a group or topic; none where its own share is withheld."""
+    own = (held.group if one.share.by else held.alone)(one.share)
+    if code_of(own) is not None:
+        return replace(one, share=own, to_target=None, to_others=None)
+    return replace(one, share=own)
 
 
 def _contrast(one: AdjustedContrast, analysis: Analysis, held: _Screen) -> AdjustedContrast:
