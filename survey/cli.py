@@ -11,11 +11,13 @@ import click
 
 from instruments.language import Language, say
 from instruments.terminal import format_option, language_of, language_option, show_json
-from survey.terminal import by_option, open_study, present_time
+from survey.terminal import by_option, new_passphrase, open_study, present_time
 
 if TYPE_CHECKING:
+    from survey.contact_key import KeyFile
     from survey.import_report import ImportReport
     from survey.imports import Reading
+    from survey.study import Study
 
 _SHOWN = 20
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -43,13 +45,17 @@ def new(
     from survey.founding import new_study
 
     made = new_study(study, plan=plan, instruments=instruments)
+    key = _contact_key(made)
     if form == "json":
         show_json({"study": str(made.folder), "plan": made.settings.plan,
-                   "instruments": list(made.settings.instruments)})  # fmt: skip
+                   "instruments": list(made.settings.instruments),
+                   "contact_key": None if key is None else str(key.path)})  # fmt: skip
     else:
         text = say("Made {folder}. Next: look through {settings}, then 'hieuluat import {folder} "
                    "FILE'.", folder=made.folder, settings=made.folder / "study.yaml")  # fmt: skip
         click.echo(text.text(language_of(ctx)))
+    if key is not None:
+        click.echo(key.sentence().text(language_of(ctx)), err=True)
 
 
 @click.command(name="import")
@@ -96,6 +102,7 @@ def import_(
     with _progress() as progress:
         reports = run(opened, files, now=present_time, reading=reading, progress=progress)
     shown = language_of(ctx)
+    _warn_of_key(opened, shown)
     if form == "json":
         show_json([report.as_json(shown) for report in reports])
         return
@@ -151,6 +158,16 @@ COMMANDS: dict[str, click.Command] = {
 }  # fmt: skip
 
 
+def _contact_key(study: "Study") -> "KeyFile | None":
+    """The key that is made with a study whose instruments ask for contact data."""
+    from survey.contact_key import asks_for_contacts, key_beside, key_place, make_pair
+
+    if not asks_for_contacts(study):
+        return None
+    make_pair(study, key_place(study), passphrase=new_passphrase())
+    return key_beside(study)
+
+
 def _way_in(stream: str | None, *, by: str | None) -> Callable[..., "list[ImportReport]"]:
     """How files are looked through, or stored where it is said who does."""
     if stream == "contest":
@@ -171,6 +188,13 @@ def _inspect(path: Path, reading: "Reading", form: str) -> None:
         return
     for name, value in found.items():
         click.echo(f"{name}: {', '.join(value) if isinstance(value, list) else value}")
+
+
+def _warn_of_key(study: "Study", language: Language) -> None:
+    from survey.contact_key import key_beside
+
+    if (key := key_beside(study)) is not None:
+        click.echo(key.sentence().text(language), err=True)
 
 
 @contextmanager

@@ -137,7 +137,7 @@ def describe_entries(entries: ContestEntries) -> ContestDescription:
 def _own_store(study: Study) -> Study:
     """The study over the store of its contest entries; never given out."""
     settings = study.settings
-    return replace(study, settings=settings.model_copy(update={
+    return replace(study, stream="contest", settings=settings.model_copy(update={
         "store": settings.contest_store, "id": f"{settings.id}_contest", "streams": {},
     }))  # fmt: skip
 

@@ -93,31 +93,6 @@ def receipts(
 
 @click.command()
 @click.argument("study", type=_FOLDER)
-@click.option("-o", "--output", type=_FILE, required=True, help="The CSV file to write.")
-@click.option("--why", default="", help="What the contact data are needed for; it is journalled.")
-@by_option
-@format_option
-@language_option
-@click.pass_context
-def contacts(
-    ctx: click.Context, *, study: Path, output: Path, why: str, by: str, form: str,
-    language: Language | None,  # noqa: ARG001
-) -> None:  # fmt: skip
-    """Write the contact data of accepted records, such as for back-checks; the journal tells it."""
-    from survey.contact_list import write_contacts
-
-    count = write_contacts(open_study(ctx, study), output, why=why, by=by, now=present_time)
-    if form == "json":
-        show_json({"file": str(output), "records": count})
-    else:
-        text = say("The contact data of {count} records are in {file}, and the journal says who "
-                   "took them. Delete the file when it is no longer needed.",
-                   count=count, file=output)  # fmt: skip
-        click.echo(text.text(language_of(ctx)))
-
-
-@click.command()
-@click.argument("study", type=_FOLDER)
 @click.argument("code")
 @by_option
 @format_option
@@ -190,6 +165,6 @@ def _verify(ctx: click.Context, study: "Study", head: str | None, form: str) -> 
 
 
 COMMANDS: dict[str, click.Command] = {
-    "journal": journal, "snapshots": snapshots, "receipts": receipts, "contacts": contacts, "forget": forget,
+    "journal": journal, "snapshots": snapshots, "receipts": receipts, "forget": forget,
     "retention": retention,
 }  # fmt: skip

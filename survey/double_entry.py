@@ -12,14 +12,16 @@ from pathlib import Path
 
 from instruments.errors import Problem
 from instruments.language import Message, say
-from survey.answers import Answers, digest_of, short_hash
+from survey.answers import Answers, as_json, digest_of, short_hash
 from survey.contacts import Vault
 from survey.corrected import by_place, with_answer
 from survey.decisions import Decision, Memory, decide
 from survey.errors import ImportRejected
 from survey.findings import Fault
-from survey.imports import as_stored, keep_original
+from survey.form import prepare
+from survey.imports import as_stored
 from survey.intake import OpenFile, recognised, settled_file
+from survey.originals import ORIGINALS, Originals
 from survey.places import IDENTITY
 from survey.staging import NewBatch, StagedProblem, StagedRecord
 from survey.store import Store
@@ -111,13 +113,15 @@ def enter_twice(
             for number, one in enumerate(found.agreed, start=1) if one.record is not None]  # fmt: skip
     others = [*found.faulty, *found.differing, *found.once]
     problems = [replace(one, row=number) for number, one in enumerate(others, start=len(rows) + 1)]
-    names = [keep_original(path, study.inbox) for path in files]
+    contacts = any(prepare(one).contacts for one in study.versions_of(instrument))
+    names = [Originals(study).keep(path, contacts=contacts) for path in files]
     new = NewBatch(file_sha256=digest_of(names), file_name=" + ".join(path.name for path in files),
-                   kind=KIND, recipe=digest_of([KIND, *names]), mapping="{}", who=by)  # fmt: skip
+                   kind=KIND, recipe=digest_of([KIND, *names]), who=by,
+                   mapping=as_json({ORIGINALS: names}))  # fmt: skip
     with Store.open(study.store_path) as store:
         place = store.begin(new, at=now())
-        Vault(study.vault).keep(place.batch, {number: one.contact for number, one
-                                              in enumerate(found.agreed, start=1)})  # fmt: skip
+        Vault(study).keep(place.batch, {number: one.contact for number, one
+                                        in enumerate(found.agreed, start=1)})  # fmt: skip
         if not place.rows_done:
             place = store.add(place, rows_done=len(rows) + len(problems), accepted=rows,
                               quarantined=problems)  # fmt: skip

@@ -8,15 +8,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from shutil import copyfile
 from typing import TypeVar
 
 from instruments.language import LANGUAGES, say
 from survey.answers import Answers, Record, as_json
-from survey.contacts import Contact, Vault
+from survey.contacts import Vault
 from survey.corrections_book import Book, is_corrected
 from survey.decisions import Decision, Memory, decide
-from survey.durable import write_whole
 from survey.errors import ImportRejected, rejected, unusable
 from survey.findings import Fault
 from survey.import_report import ImportReport, RowNote, Tally, codebook_report
@@ -25,6 +23,7 @@ from survey.importers.table import Override, Table
 from survey.importers.text import shown
 from survey.intake import NOTHING, OpenFile, hash_of_file, recognised, settled_file
 from survey.mending import decide_mended, is_mended
+from survey.originals import Originals
 from survey.saved_mappings import recall, remember
 from survey.staging import NewBatch, Place, Sealed, StagedFlag, StagedProblem, StagedRecord
 from survey.store import Store
@@ -89,8 +88,7 @@ def import_files(
     with Store.open(study.store_path) as store:
         run = _Run(store=store, now=now, progress=progress)
         reports = [
-            run.go_through(file, _Writer(file=file, store=store, inbox=study.inbox,
-                                         vault=Vault(study.vault), now=now, who=by))
+            run.go_through(file, _Writer(file=file, store=store, study=study, now=now, who=by))
             if isinstance(file, OpenFile) else file.store(study, by=by, now=now)
             for file in files
         ]  # fmt: skip
@@ -111,7 +109,7 @@ def undo_batch(study: Study, batch: str, *, now: Clock, by: str = "") -> int:
             raise unusable(study.folder.name, say("Nothing has been imported yet."))
         number = int(batch) if batch.isdecimal() else 0
         rows = store.undo(number, at=now(), who=by)
-    Vault(study.vault).forget_batch(number)
+    Vault(study).forget_batch(number)
     return rows
 
 
@@ -198,8 +196,7 @@ class _Writer:
 
     file: OpenFile
     store: Store
-    inbox: Path
-    vault: Vault
+    study: Study
     now: Clock
     who: str
     place: Place | None = None
@@ -212,16 +209,19 @@ class _Writer:
             if not accepted and not quarantined:
                 return
             self.place = self._begin()
-        self.vault.keep(self.place.batch, self._contacts(chunk))
+        self._keep_contacts(self.place.batch, chunk)
         last = chunk[-1].row.number
         while self.place.open and last > self.place.rows_done:
             self.place = self.store.add(self.place, rows_done=last, accepted=accepted,
                                         quarantined=quarantined)  # fmt: skip
 
-    def _contacts(self, chunk: Sequence[Decision]) -> dict[int, Contact]:
-        """Contact data of the rows that are kept; a mended row has those of the one it repairs."""
-        return {one.row.number: one.contact if one.mends is None else self.vault.of(one.mends)
-                for one in chunk if one.status != "duplicate"}  # fmt: skip
+    def _keep_contacts(self, batch: int, chunk: Sequence[Decision]) -> None:
+        """Keep contact data with the rows that are kept; a mended one has those that it had."""
+        kept = [one for one in chunk if one.status != "duplicate"]
+        Vault(self.study).keep(
+            batch, {one.row.number: one.contact for one in kept},
+            mended={one.row.number: one.mends for one in kept if one.mends is not None},
+        )  # fmt: skip
 
     def seal(self, notes: Sequence[RowNote]) -> Sealed | None:
         """Let the rows count; None where no row asked to."""
@@ -236,7 +236,7 @@ class _Writer:
 
     def _begin(self) -> Place:
         file = self.file
-        keep_original(file.path, self.inbox)
+        Originals(self.study).keep(file.path, contacts=file.asks_for_contacts)
         return self.store.begin(NewBatch(
             file_sha256=file.file_sha256, file_name=file.name, kind=file.table.kind,
             recipe=file.recipe, mapping=as_json(dict(file.given)), who=self.who,
@@ -269,16 +269,3 @@ def as_stored(fault: Fault) -> dict[str, object]:
 def _staged(one: Decision, record: Record) -> StagedRecord:
     return StagedRecord(row=one.row.number, record=record, content=one.content,
                         likeness=one.likeness, mends=one.mends)  # fmt: skip
-
-
-def keep_original(source: Path, inbox: Path) -> str:
-    """Keep a file as it came, for its owner alone, unless it is kept already; its SHA-256."""
-    name = hash_of_file(source)
-
-    def copy(path: Path) -> None:
-        path.touch(mode=0o600)
-        copyfile(source, path)
-
-    if not (inbox / name).exists():
-        write_whole(inbox / name, copy)
-    return name

@@ -119,6 +119,11 @@ class OpenFile:
         return _moment(habit.datetime(row.cells[at])) or default
 
     @property
+    def asks_for_contacts(self) -> bool:
+        """Whether any version of the form asks for contact data."""
+        return any(one.form.contacts for one in self.versions.values())
+
+    @property
     def contact_columns(self) -> frozenset[int]:
         """Columns with contact data, in whatever version."""
         paths = frozenset[str]().union(*(one.form.contacts for one in self.versions.values()))

@@ -10,6 +10,7 @@ from survey.chain import note
 from survey.contacts import Vault
 from survey.database import writing
 from survey.errors import StudyError
+from survey.originals import Originals
 from survey.store import Store
 from survey.study import SETTINGS, Study
 
@@ -52,12 +53,10 @@ def expire(study: Study, *, now: Callable[[], datetime], by: str = "") -> Expire
     if time.date() <= last:
         raise StudyError(Problem(where=SETTINGS, what=say(
             "Contact data are kept until {day}; nothing was deleted.", day=last.isoformat())))  # fmt: skip
-    contacts = Vault(study.vault).forget_all()
-    originals = list(study.inbox.iterdir()) if study.inbox.is_dir() else []
-    for path in originals:
-        path.unlink()
+    contacts = Vault(study).forget_all()
+    originals = Originals(study).forget_all()
     if contacts or originals:
-        detail = {"contacts": contacts, "originals": len(originals)}
+        detail = {"contacts": contacts, "originals": originals}
         with Store.open(study.store_path) as store, writing(store.engine) as connection:
             note(connection, "expired", None, detail, at=time, who=by)
-    return Expired(contacts=contacts, originals=len(originals))
+    return Expired(contacts=contacts, originals=originals)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Literal, Self, TypeVar
 
 from sqlalchemy import make_url
 
@@ -32,6 +32,8 @@ class Study:
     settings: StudySettings
     plan: Plan
     instruments: tuple[Instrument, ...]
+    stream: Literal["sample", "contest"] = "sample"
+    """Whose answers its store holds: those of the sample, or open contest entries."""
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -65,8 +67,13 @@ class Study:
 
     @property
     def vault(self) -> Path:
-        """Where contact data are kept apart."""
-        return self.folder / "contacts.db"
+        """Where contact data are kept apart, those of contest entries in a file of their own."""
+        return self.folder / ("contest-contacts.db" if self.is_contest else "contacts.db")
+
+    @property
+    def is_contest(self) -> bool:
+        """Whether this is the study over its contest entries."""
+        return self.stream == "contest"
 
     @property
     def inbox(self) -> Path:

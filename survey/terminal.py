@@ -1,5 +1,7 @@
 """What every command on a study shares: opening it, in its own language."""
 
+import os
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from getpass import getuser
@@ -11,8 +13,12 @@ import click
 from instruments.terminal import prefer_language
 
 if TYPE_CHECKING:
+    from survey.sealing import Key
     from survey.study import Study
 
+PASSPHRASE = "HIEULUAT_PASSPHRASE"  # noqa: S105 - the name of a variable
+NEW_PASSPHRASE = "HIEULUAT_NEW_PASSPHRASE"  # noqa: S105 - the name of a variable
+_TWICE = "Once more / Nhập lại"
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -25,6 +31,35 @@ def by_option(command: _Command) -> _Command:
 def present_time() -> datetime:
     """The time now, with its offset."""
     return datetime.now().astimezone()
+
+
+def opened_key(path: Path) -> "Key":
+    """The key in a file; its passphrase is asked for, or taken from the environment.
+
+    Raises:
+        StudyError: It is no key, or the passphrase is another.
+    """
+    from survey.contact_key import key_file, read_key  # noqa: PLC0415 - waits until a command runs
+
+    asked = "" if not key_file(path).protected else passphrase_for(path)
+    return read_key(path, passphrase=asked)
+
+
+def passphrase_for(path: Path) -> str:
+    """The passphrase of an existing key, from the environment or the terminal; else empty."""
+    return os.environ.get(PASSPHRASE) or _asked(f"{path.name}: passphrase / mật khẩu")
+
+
+def new_passphrase(*, environment: str = PASSPHRASE) -> str:
+    """A passphrase to set, typed twice; empty where nobody is there to type one."""
+    return os.environ.get(environment) or _asked("New passphrase / Mật khẩu mới", twice=_TWICE)
+
+
+def _asked(question: str, *, twice: str = "") -> str:
+    if not sys.stdin.isatty():
+        return ""
+    return str(click.prompt(question, default="", hide_input=True, show_default=False, err=True,
+                            confirmation_prompt=twice or False))  # fmt: skip
 
 
 def _user() -> str:

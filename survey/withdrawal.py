@@ -17,6 +17,7 @@ from survey.contacts import Vault
 from survey.corrected import RowId
 from survey.database import insert_new, wipe, writing
 from survey.errors import StudyError, unusable
+from survey.originals import Originals, names_of
 from survey.receipts import Receipt, record_of_code
 from survey.schema import batches, corrections, flags, quarantine, records, standing, withdrawn
 from survey.snapshot_status import forget_snapshots_of
@@ -49,9 +50,9 @@ def forget(study: Study, code: str, *, now: Callable[[], datetime], by: str = ""
         with store.engine.connect() as connection:
             rows = _rows_of(connection, found)
             originals = _originals(connection, rows)
-        contacts = Vault(study.vault).forget(rows)
+        contacts = Vault(study).forget(rows)
         for name in originals:
-            (study.inbox / name).unlink(missing_ok=True)
+            Originals(study).forget(name)
         snapshots = forget_snapshots_of(study, found.key)
         with writing(store.engine) as connection:
             blanked = _blank(connection, found, rows)
@@ -78,8 +79,8 @@ def _rows_of(connection: Connection, one: Receipt) -> list[RowId]:
 
 def _originals(connection: Connection, rows: Iterable[RowId]) -> list[str]:
     wanted = {batch for batch, _ in rows}
-    question = select(batches.c.file_sha256).where(batches.c.id.in_(wanted)).distinct()
-    return sorted(connection.execute(question).scalars())
+    question = select(batches.c.file_sha256, batches.c.mapping).where(batches.c.id.in_(wanted))
+    return sorted({name for line in connection.execute(question) for name in names_of(*line)})
 
 
 def _blank(connection: Connection, one: Receipt, rows: Sequence[RowId]) -> list[RowId]:

@@ -1,4 +1,4 @@
-"""Names and phone numbers planted in files of every container: only the original has them."""
+"""Names and phone numbers planted in files of every container: nothing that is kept shows them."""
 
 import csv
 import json
@@ -11,9 +11,12 @@ import pyreadstat
 import pytest
 import xlsxwriter
 
+from survey.contact_key import key_place, read_key
+from survey.contacts import Vault
 from survey.export import export
 from survey.founding import new_study
 from survey.imports import Reading, check_files, import_files, undo_batch
+from survey.originals import give_out
 from survey.readings import HANOI
 from survey.snapshot import freeze
 from survey.study import Study
@@ -84,11 +87,11 @@ def study(tmp_path) -> Study:
     return new_study(tmp_path / "study", instruments=[str(form)])
 
 
-def found_in(folder: Path, *, but: set[Path]) -> dict[str, list[str]]:
+def found_in(folder: Path) -> dict[str, list[str]]:
     """By file, the marks in it, as text of any encoding that we write."""
     found = {}
     for path in folder.rglob("*"):
-        if path.is_file() and path not in but:
+        if path.is_file():
             content = path.read_bytes()
             hits = [mark for mark in marks() if mark.encode() in content
                     or mark.encode("utf-16-le") in content]  # fmt: skip
@@ -98,7 +101,7 @@ def found_in(folder: Path, *, but: set[Path]) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize("ending", sorted(WRITERS))
-def test_canaries_stay_in_the_original_and_in_the_contact_file(
+def test_canaries_are_sealed_in_the_original_and_in_the_contact_file(
     study, tmp_path, monkeypatch, caplog, capfd, ending
 ):
     caplog.set_level(logging.DEBUG)
@@ -118,11 +121,9 @@ def test_canaries_stay_in_the_original_and_in_the_contact_file(
     (out / "report.json").write_text(
         json.dumps(report.as_json("vi"), default=str, ensure_ascii=False)
     )
-    originals = set((study.folder / "inbox").iterdir())
-    assert originals, "the original is kept"
-    contact_files = set(study.folder.glob("contacts.db*"))
-    assert found_in(study.folder, but=originals | contact_files) == {}
-    assert found_in(out, but=set()) == {}
+    assert list((study.folder / "inbox").iterdir()), "the original is kept"
+    assert found_in(study.folder) == {}
+    assert found_in(out) == {}
     assert list(scratch.iterdir()) == []
     said = caplog.text + "".join(capfd.readouterr())
     assert not [mark for mark in marks() if mark in said]
@@ -132,12 +133,14 @@ def test_contact_data_are_kept_with_accepted_rows_and_go_with_their_batch(study,
     source = tmp_path / "canaries.csv"
     _csv(source)
     (report,) = import_files(study, [source], now=now, reading=LEFT_OUT)
-    vault = set(study.folder.glob("contacts.db*"))
-    kept = found_in(study.folder, but=set((study.folder / "inbox").iterdir()))
-    assert kept, "the search finds what is there"
-    assert set(kept) <= {path.name for path in vault}
+    key = read_key(key_place(study))
+    kept = Vault(study).opened(key).contacts
+    assert len(kept) == CANARIES
+    (original,) = (study.folder / "inbox").iterdir()
+    give_out(original, tmp_path / "out" / "original", key=key)
+    assert found_in(tmp_path / "out"), "the search finds what is there"
     undo_batch(study, str(report.batch), now=now)
-    assert found_in(study.folder, but=set((study.folder / "inbox").iterdir())) == {}
+    assert Vault(study).opened(key).contacts == {}
 
 
 def test_a_refusal_of_columns_names_headings_and_no_cell(study, tmp_path, capfd):

@@ -1,6 +1,7 @@
-"""Contact data: sealed in a file of their own, and found nowhere else."""
+"""Contact data: sealed in a file of their own for a key that lies elsewhere."""
 
 import re
+import sqlite3
 import stat
 
 import pytest
@@ -8,7 +9,8 @@ from sqlalchemy import select
 
 from instruments.check.instrument import check_instrument
 from instruments.load import load_instrument
-from survey.contact_list import write_contacts
+from survey.contact_key import key_place, read_key
+from survey.contact_list import Reason, write_contacts
 from survey.contacts import Vault
 from survey.digest import digest
 from survey.errors import StudyError
@@ -53,13 +55,18 @@ def line(number, *, k1="dung", name="Nguyễn Văn A", phone="0912345678"):
     return [f"u{number}", "nu", "1970", k1, "khong", name, phone]
 
 
+def opened(study):
+    """Contact data by row, as who holds the key sees them."""
+    return Vault(study).opened(read_key(key_place(study))).contacts
+
+
 def test_contact_data_are_kept_apart_by_row_and_leave_no_column_behind(
     study, as_csv, now, tmp_path
 ):
     (report,) = import_files(study, [as_csv([HEADINGS, line(1), line(2, k1="")])], now=now)
     assert (report.accepted, report.quarantined) == (1, 1)
-    vault = Vault(study.vault)
-    assert vault.of((1, 1)) == vault.of((1, 2)) == {NAME: "Nguyễn Văn A", PHONE: "0912345678"}
+    kept = opened(study)
+    assert kept[1, 1] == kept[1, 2] == {NAME: "Nguyễn Văn A", PHONE: "0912345678"}
     assert stat.S_IMODE(study.vault.stat().st_mode) == 0o600
     (kept,) = study.inbox.iterdir()
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
@@ -108,14 +115,17 @@ def test_a_mended_row_keeps_its_contact_data(study, as_csv, now, tmp_path):
     book.save(tmp_path / "q.xlsx")
     (report,) = import_files(study, [tmp_path / "q.xlsx"], now=now)
     assert report.accepted == 1
-    assert Vault(study.vault).of((2, 1)) == {NAME: "Nguyễn Văn A", PHONE: "0912345678"}
+    assert opened(study)[2, 1] == {NAME: "Nguyễn Văn A", PHONE: "0912345678"}
 
 
 def test_undoing_a_batch_deletes_its_contact_data_from_the_disk(study, as_csv, now):
     import_files(study, [as_csv([HEADINGS, line(1)])], now=now)
+    with sqlite3.connect(study.vault) as connection:
+        (box,) = connection.execute("SELECT box FROM sealed").fetchone()
+    assert box in study.vault.read_bytes()
     undo_batch(study, "1", now=now)
-    assert Vault(study.vault).of((1, 1)) == {}
-    assert "Nguyễn".encode() not in study.vault.read_bytes()
+    assert opened(study) == {}
+    assert box not in study.vault.read_bytes()
 
 
 @pytest.mark.parametrize(
@@ -153,11 +163,13 @@ def test_contact_data_are_given_out_with_an_entry_in_the_journal_that_names_nobo
     rows = [HEADINGS, line(1), line(2, k1=""), line(3, name="=1+1")]
     import_files(study, [as_csv(rows)], now=now)
     path = tmp_path / "contacts.csv"
+    key = read_key(key_place(study))
     with pytest.raises(StudyError) as refused:
-        write_contacts(study, path, why=" ", by="", now=now)
+        write_contacts(study, path, key=key, reason=Reason(why=" ", by=""), now=now)
     assert [one.where for one in refused.value.problems] == ["--why", "--by"]
     assert not path.exists()
-    assert write_contacts(study, path, why="Gọi lại kiểm tra", by="Lan", now=now) == 2
+    reason = Reason(why="Gọi lại kiểm tra", by="Lan")
+    assert write_contacts(study, path, key=key, reason=reason, now=now).records == 2
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert path.read_text(encoding="utf-8-sig").splitlines() == [
         f"_instrument,_record,{PHONE},{NAME}", "nhan_thuc,u1,0912345678,Nguyễn Văn A",
