@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from analysis.area_traits import TOO_FEW, area_shares
 from analysis.describe import rules
 from analysis.errors import refuse
 from analysis.measured import Measured
@@ -12,6 +13,7 @@ from instruments.errors import Problem
 from instruments.faults import did_you_mean
 from instruments.language import Message, say
 from instruments.plan import Plan, Target
+from survey.analysis_plan import planned
 from survey.settings import JudgedAreas
 
 
@@ -46,14 +48,18 @@ def _judged(
     indicator = next(
         one for one in made.study.plan.indicators if one.id == _target(made, wanted).indicator
     )
-    estimates = rules([indicator])[indicator.id].shares_by(
-        people, of=indicator.id, variable=wanted.variable, order=levels
-    )
+    shares = area_shares(people, rules([indicator])[indicator.id], of=indicator.id,
+                         variable=wanted.variable, levels=levels)  # fmt: skip
     found = judge_areas(
-        estimates, variable=wanted.variable, threshold=latest.threshold, planned=len(levels),
-        due=latest.due,
+        shares.estimates, variable=wanted.variable, threshold=latest.threshold,
+        planned=len(levels), due=latest.due,
     )  # fmt: skip
-    yield replace(found, target=latest.target, phase=latest.phase)
+    yield replace(
+        found, target=latest.target, phase=latest.phase, is_latent=shares.is_latent,
+        is_planned=planned(made.study) is not None,
+        unmodelled=tuple(one.by[wanted.variable] for one in shares.estimates if TOO_FEW in one.flags),
+        notes=shares.notes,
+    )  # fmt: skip
 
 
 def _target(made: Measured, wanted: JudgedAreas) -> Target:

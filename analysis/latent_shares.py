@@ -14,6 +14,7 @@ import numpy as np
 from analysis.awareness.cut import Cut
 from analysis.awareness.joint import Cuts, JointModel, JointShare
 from analysis.awareness.joint_mass import Rule as JointRule
+from analysis.columns import Floats
 from analysis.errors import AnalysisError
 from analysis.intervals import logit_interval, t_interval
 from analysis.irt.curves import probabilities
@@ -23,6 +24,12 @@ from analysis.shares import AVERAGE, Mask
 
 OBSERVED = "observed_only"
 """Flag of a share that counts scores because no trait can be estimated at its cut."""
+UNCONDITIONED = "not_conditioned"
+"""Flag of a group that is no condition of the trait: its share leans towards that of everybody."""
+PER_COVARIATE = 20
+"""Respondents that a column of the latent regression needs at least."""
+_APART = 1e-6
+"""Part of a group that the conditions do not tell, from which on it counts as none of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -51,7 +58,6 @@ class Scale:
         """A share of the points as an expected score on the items."""
         return Cut(value=at_least * self.most, se=self.cut_se * self.most,
                    items=tuple(self.points), points=self.points)  # fmt: skip
-
 
     def at_cut(self, at_least: float) -> dict[str, float]:
         """By item, the chance of full credit exactly at a cut; nothing where nobody can be there."""
@@ -100,8 +106,29 @@ class LatentShares:
                   for one, mask in zip(observed, inside, strict=True)]  # fmt: skip
         masks = [mask for mask, known in zip(inside, filled, strict=True) if known]
         found = iter(self.model.shares(asked, thetas, masks) if masks else ())
-        return [_beside(next(found), one) if known else one
-                for one, known in zip(observed, filled, strict=True)]  # fmt: skip
+        return [self._flagged(_beside(next(found), one), mask) if known else one
+                for one, known, mask in zip(observed, filled, inside, strict=True)]  # fmt: skip
+
+    def given(self, design: Floats) -> "LatentShares":
+        """The same scales with a population that has other conditions, the columns of `design`.
+
+        Raises:
+            AnalysisError: The data do not determine that population.
+        """
+        model = JointModel.of([scale.calibration for scale in self.scales], design,
+                              sample=self.model.sample, used=self.model.used)  # fmt: skip
+        return replace(self, model=model)
+
+    def conditions_on(self, inside: Mask) -> bool:
+        """Whether a group lies in the span of the conditions, so that its share is its own."""
+        design, own = self.model.population.design, inside[self.model.used].astype(float)
+        left = own - design @ (design.T @ own) / len(design)
+        return bool(left @ left <= _APART * (own @ own))
+
+    def _flagged(self, one: Estimate, inside: Mask) -> Estimate:
+        return (
+            one if self.conditions_on(inside) else replace(one, flags=(*one.flags, UNCONDITIONED))
+        )
 
     def differences(
         self, cuts: Mapping[str, float], joint: JointRule, *, of: str,

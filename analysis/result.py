@@ -13,6 +13,7 @@ from typing import Literal
 
 from analysis.awareness.result import Budget
 from analysis.fieldwork_result import Fieldwork
+from analysis.trait_result import LatentReport, StandardReport
 from analysis.weighting_result import WeightingReport
 from instruments.language import Message, Text
 
@@ -246,7 +247,10 @@ class Areas:
     `planned` is the number of areas that were to be judged, fixed before the data came;
     `confidence` is that of all intervals at once. `expected_false` is the greatest expected number
     of areas called met (or not met) though they lie exactly at the target, by the joint intervals,
-    and `expected_false_alone` by their own.
+    and `expected_false_alone` by their own. `is_planned` says whether
+    `planned` stands in an analysis plan that was hashed before the first answers; `is_latent`
+    whether shares are those of the trait, each area being a condition of it; `unmodelled` are
+    areas with too few respondents for that.
     """
 
     variable: str
@@ -256,6 +260,10 @@ class Areas:
     planned: int
     confidence: float
     rows: tuple[AreaVerdict, ...]
+    is_planned: bool = False
+    is_latent: bool = False
+    unmodelled: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
 
     @property
     def expected_false(self) -> float:
@@ -276,6 +284,23 @@ class Areas:
     def flips(self) -> tuple[AreaVerdict, ...]:
         """Areas that would be judged otherwise one by one."""
         return tuple(row for row in self.rows if row.flips)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaProfile:
+    """What is told of one judged area beside its verdict.
+
+    `inside` names, by grouping variable, the level in which the whole area lies; `topics` is the
+    average credit there, `to_decide` the interviews there that would decide it if its share is
+    where it is estimated, and `to_decide_as_all` if it is that of everybody.
+    """
+
+    variable: str
+    area: str
+    inside: Mapping[str, str] = field(default_factory=dict)
+    topics: tuple[Estimate, ...] = ()
+    to_decide: int | None = None
+    to_decide_as_all: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -431,28 +456,6 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TraitReport:
-    """The scale behind one dimension: its model, its items, and its marginal reliability."""
-
-    dimension: str
-    model: str
-    items: int
-    reliability: float | None
-    cut_status: str = "proposed"
-    at_cut: Mapping[str, float] = field(default_factory=dict)
-    """By item, the chance that a person exactly at the first cut earns its full credit."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LatentReport:
-    """What the latent shares rest on; `correlation` is that of two traits among everybody."""
-
-    traits: tuple[TraitReport, ...]
-    correlation: float | None
-    conditioned_on: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
     """Everything that a report may print."""
 
@@ -470,8 +473,14 @@ class Analysis:
     scoring: Scoring | None = None
     latent: LatentReport | None = None
     """What the latent shares rest on; None where shares count observed scores."""
+    standards: tuple[StandardReport, ...] = ()
+    """The frozen standards by which dimensions are cut."""
+    old_law: tuple[Estimate, ...] = ()
+    """By item whose law was amended (`of`): the share that still gives an answer of the old law."""
     areas: tuple[Areas, ...] = ()
     """Areas that the settings name to be judged at once."""
+    profiles: tuple[AreaProfile, ...] = ()
+    """What stands beside the verdict on each of these areas."""
     contrasts: tuple[AdjustedContrast, ...] = ()
     """Activities compared among people alike, where the settings name covariates."""
     trends: tuple[Trend, ...] = ()

@@ -17,18 +17,16 @@ from analysis.irt.fit import fit
 from analysis.irt.fitted import FittedModel
 from analysis.irt.items import ItemModel
 from analysis.irt.responses import ItemResponses
-from analysis.latent_shares import LatentShares, Scale
+from analysis.latent_shares import PER_COVARIATE, LatentShares, Scale
 from analysis.measured import Measured
-from analysis.result import LatentReport, TraitReport
 from analysis.scoring import highest_credit, scored_items
 from analysis.shares import Mask
+from analysis.trait_result import LatentReport, TraitReport
 from instruments.language import Message, say
 from instruments.plan import Cut
 
 LEAST_ITEMS, LEAST_RESPONDENTS = 3, 200
 """Fewer items tell too little of a trait, fewer respondents too little of the items."""
-PER_COVARIATE = 20
-"""Respondents that a column of the latent regression needs at least."""
 _WEIGHT = "@weight"
 
 
@@ -175,9 +173,9 @@ def _conditions(made: Measured) -> Iterator[tuple[str, list[np.ndarray]]]:
     """Target areas, reporting variables, then activities: each an indicator of every level."""
     people = made.people
     for area in dict.fromkeys(area for one in made.study.plan.targets for area in one.within):
-        chosen = people.list_of(area, made.lists)
-        if chosen is not None:
-            yield area, [people.living_in(chosen).astype(float)]
+        own = [one for one in people.settings.population.areas if one.area == area and one.members]
+        if own and people.units is not None:
+            yield area, [people.living_in(one).astype(float) for one in own]
     for name, variable in made.study.settings.variables.items():
         if variable.report:
             yield name, _indicators(people.groups[name])

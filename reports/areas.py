@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from statistics import median
 
 from analysis.disclosure.screen import code_of
-from analysis.result import Areas, AreaVerdict
+from analysis.result import Areas, AreaVerdict, Verdict
 from instruments.language import say
 from reports.collation import in_order
 from reports.comparison import chart_row, interval_chart, meaning
@@ -51,11 +52,15 @@ def _sentences(edition: Edition, found: Areas) -> Iterator[str]:
     numbers = edition.numbers
     shown = sum(code_of(row.estimate) is None for row in found.rows)
     yield edition.tell(say(
-        "{variable}: {count} areas, their number fixed with the settings of the study, are judged "
-        "at once against {target}. {shown} of them have a number that can be published.",
+        "{variable}: {count} areas are judged at once against {target}. {shown} of them have a "
+        "number that can be published.",
         variable=edition.variable({found.variable: ""}), count=numbers.count(found.planned),
         target=area_target(edition, found), shown=numbers.count(shown),
     ))  # fmt: skip
+    yield edition.tell(say("Their number was fixed with the analysis plan, before the first "
+                           "answers.") if found.is_planned
+                       else say("Their number was not fixed before the first answers."))  # fmt: skip
+    yield from _method(edition, found)
     yield edition.tell(say(
         "Each interval holds with {each} confidence, so that all of them hold together with "
         "{confidence} (Bonferroni). Judged one by one, on average up to {alone} areas that lie "
@@ -71,6 +76,31 @@ def _sentences(edition: Edition, found: Areas) -> Iterator[str]:
                                areas=", ".join(names)))  # fmt: skip
     else:
         yield edition.tell(say("Judged one by one, no area would have another verdict."))
+
+
+def _method(edition: Edition, found: Areas) -> Iterator[str]:
+    """What the shares of areas are, and which areas the trait says nothing of."""
+    if not found.is_latent:
+        yield edition.tell(say("The shares of areas count observed scores."))
+        return
+    yield edition.tell(say(
+        "The shares are those of the trait, as on the first page, each area with its own "
+        "distribution; {part} of their variance is sampling, the rest is the error of items and "
+        "cut.", part=edition.numbers.percent(_sampled(found)),
+    ))  # fmt: skip
+    if found.unmodelled:
+        yield edition.tell(say(
+            "In {count} areas too few people were asked to find the trait's distribution; they have "
+            "no number, and scores are not counted in its place.",
+            count=edition.numbers.count(len(found.unmodelled)),
+        ))  # fmt: skip
+    yield from map(edition.tell, found.notes)
+
+
+def _sampled(found: Areas) -> float:
+    """The middle area's part of the variance that is sampling."""
+    budgets = [one for row in found.rows if (one := row.estimate.budget) is not None]
+    return median(one.sampling / one.total for one in budgets) if budgets else 1.0
 
 
 def _title(edition: Edition, found: Areas) -> str:
@@ -164,16 +194,16 @@ def _table_row(edition: Edition, found: Areas, row: AreaVerdict) -> tuple[Cell, 
     return (
         Cell(text=area_name(edition, found, row)),
         Cell(text=edition.share(row.estimate, against=level), note="" if hidden else f"({limits})"),
-        _verdict_cell(edition, row),
+        verdict_of_area(edition, row.verdict),
         Cell(text=judged(edition, said(row.alone), row.alone) if row.flips else "="),
         Cell(text=edition.respondents(row.estimate), note=edition.doubts(row.estimate)),
     )
 
 
-def _verdict_cell(edition: Edition, row: AreaVerdict) -> Cell:
-    word = row.verdict.word
-    message = _UNPUBLISHED if word == "no_data" else said(row.verdict)
-    return Cell(text=judged(edition, message, row.verdict), mark=word)
+def verdict_of_area(edition: Edition, verdict: Verdict) -> Cell:
+    """An area's verdict; one without has none because its number is withheld."""
+    message = _UNPUBLISHED if verdict.word == "no_data" else said(verdict)
+    return Cell(text=judged(edition, message, verdict), mark=verdict.word)
 
 
 def _probability_note(edition: Edition, found: Areas) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from math import sqrt
 
 from analysis.awareness.joint import frechet
-from analysis.result import Estimate, LatentReport, TargetResult
+from analysis.result import Estimate, TargetResult
+from analysis.trait_result import LatentReport
 from instruments.language import Message, say
 from reports.document import Cell, Column, Prose, Section, Table
 from reports.edition import Edition

@@ -19,7 +19,8 @@ from survey.chain import Entry, note
 from survey.database import writing
 from survey.errors import StudyError, unusable
 from survey.journal import read_journal
-from survey.settings import AnalysisPlan
+from survey.population.units import read_units
+from survey.settings import AnalysisPlan, JudgedAreas
 from survey.store import Store
 from survey.study import SETTINGS, Study
 
@@ -37,11 +38,11 @@ class Planned:
 
 
 def hash_of_plan(study: Study) -> str:
-    """SHA-256 over the analysis plan, the areas judged at once, and the definitions they name."""
+    """SHA-256 over the analysis plan, each area that is judged at once, and the definitions named."""
     settings = study.settings
     return digest_of({
         "analysis_plan": plain(settings.analysis_plan),
-        "judge_areas": [plain(one) for one in settings.judge_areas],
+        "judge_areas": [{**plain(one), "levels": _levels(study, one)} for one in settings.judge_areas],
         "plan": content_hash(study.plan),
         "instruments": [content_hash(one) for one in study.instruments],
     })  # fmt: skip
@@ -84,6 +85,15 @@ def planned(study: Study) -> Planned | None:
     if not before or json.loads(before[-1].detail)["sha256"] != hash_of_plan(study):
         return None
     return Planned(hash=hash_of_plan(study), at=before[-1].at, plan=plan)
+
+
+def _levels(study: Study, wanted: JudgedAreas) -> list[str]:
+    """The areas that are to be judged: every level in the table of units, interviewed or not."""
+    population, variable = study.settings.population, study.settings.variables.get(wanted.variable)
+    if population.units is None or population.residence is None or variable is None:
+        return []
+    units = read_units(study.folder / population.units, code=population.residence.column)
+    return sorted({level for level in units.get(variable.unit or "", ()) if level})
 
 
 def _first_answers(told: Iterable[Entry]) -> Entry | None:

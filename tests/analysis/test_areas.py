@@ -81,3 +81,7 @@ def test_a_variable_without_units_and_a_target_about_some_areas_are_refused(tmp_
     text = str(refused.value)
     assert "'sex' is no variable that comes from a column of the table of units." in text
     assert "'T1b' is no target that a survey measures among everybody." in text
+
+
+def test_areas_that_no_hashed_plan_fixed_are_not_called_planned(analysis):
+    assert not analysis.areas[0].is_planned

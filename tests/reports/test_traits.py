@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from analysis.awareness.result import Budget
-from analysis.result import LatentReport, TraitReport
+from analysis.trait_result import LatentReport, TraitReport
 from reports.view import page
 
 TRAITS = LatentReport(

@@ -1,0 +1,174 @@
+"""An earlier wave's cut on the scale of this one, through the questions that both waves ask.
+
+Each wave finds its own scale, so that a share above "the" cut is comparable only where the cut is the
+same place. The items that are the same in words, answers and key are the anchors; their curves put
+the earlier cut on this wave's scale (Stocking & Lord 1983), and how far they disagree is the linking
+error (OECD 2014, annex A5). An anchor is left out only for a documented cause, and then what would
+come of all of them is told beside it (Miller, Gesn & Rotou 2005).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from analysis.awareness.cut import Cut
+from analysis.errors import AnalysisError
+from analysis.irt.items import ItemErrors, ItemParameters
+from analysis.items.drift import Wave, drift
+from analysis.items.linking import LEAST_ANCHORS, link
+from analysis.latent_shares import LatentShares, Scale
+from analysis.trait_result import ScaleItem, TraitReport
+from instruments.language import Message, say
+
+LEAST_PART = 1 / 3
+"""Least part of this wave's items that have to be anchors."""
+ENOUGH = 10
+"""Anchors below which a link rests on few, unless every item is one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedCuts:
+    """By dimension the earlier cut as a share of this wave's points, and moved by the linking error.
+
+    `whole` are the cuts with every anchor, where some were left out for a cause.
+    """
+
+    cuts: Mapping[str, float]
+    moved: tuple[Mapping[str, float], ...]
+    anchors: int
+    whole: Mapping[str, float] | None = None
+    notes: tuple[Message, ...] = ()
+
+
+def published_scales(document: Mapping[str, Any]) -> dict[str, TraitReport]:
+    """By dimension, the traits of an earlier result that tell their scale and their cut."""
+    latent = document.get("latent") or {}
+    found = {}
+    for one in latent.get("traits", ()):
+        if one.get("scale") and one.get("cut") is not None:
+            items = tuple(_item(each) for each in one["scale"])
+            found[one["dimension"]] = TraitReport(
+                dimension=one["dimension"], model=one["model"], items=one["items"],
+                reliability=one["reliability"], cut=one["cut"], scale=items,
+            )  # fmt: skip
+    return found
+
+
+def linked_cuts(
+    earlier: Mapping[str, TraitReport], now: LatentShares, own: Mapping[str, TraitReport],
+    dimensions: Sequence[str], *, excluded: Mapping[str, str],
+) -> LinkedCuts | Message:  # fmt: skip
+    """The earlier cuts on `dimensions` carried over, or why they cannot be."""
+    lacking = [name for name in dimensions if name not in earlier or name not in own]
+    if lacking:
+        return say("the earlier result does not hold the items of its scale, by which it would be "
+                   "linked")  # fmt: skip
+    scales = {one.dimension: one for one in now.scales}
+    sides = [_Side.of(earlier[name], own[name], scales[name], excluded) for name in dimensions]
+    short = next((one for one in sides if isinstance(one, Message)), None)
+    if short is not None:
+        return short
+    linked = [one for one in sides if not isinstance(one, Message)]
+    cuts = {one.dimension: one.share for one in linked}
+    whole = {one.dimension: one.share_with_all for one in linked}
+    return LinkedCuts(
+        cuts=cuts, moved=tuple({**cuts, one.dimension: one.moved} for one in linked),
+        anchors=sum(one.anchors for one in linked), whole=whole if whole != cuts else None,
+        notes=tuple(note for one in linked for note in one.notes),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Side:
+    """One dimension's link."""
+
+    dimension: str
+    share: float
+    moved: float
+    share_with_all: float
+    anchors: int
+    notes: tuple[Message, ...]
+
+    @classmethod
+    def of(
+        cls, before: TraitReport, now: TraitReport, scale: Scale, excluded: Mapping[str, str]
+    ) -> "_Side | Message":
+        same = {one.item: one.content for one in now.scale}
+        origin = [one for one in before.scale if same.get(one.item) == one.content]
+        anchors = {one.item for one in origin}
+        target = [one for one in now.scale if one.item in anchors]
+        left = anchors - set(excluded)
+        if len(left) < max(LEAST_ANCHORS, LEAST_PART * len(now.scale)):
+            return say("{count} of {all} items of a scale are the same in both waves and fit to link "
+                       "them; at least {least} and a third of them are needed",
+                       count=len(left), all=len(now.scale), least=LEAST_ANCHORS)  # fmt: skip
+        own = {name: cause for name, cause in excluded.items() if name in anchors}
+        try:
+            found = drift(_wave(origin), _wave(target), excluded=own)
+            whole = link(_parameters(origin), _parameters(target))
+            kept = link(_parameters(one for one in origin if one.item in left),
+                        _parameters(one for one in target if one.item in left))  # fmt: skip
+        except AnalysisError as error:
+            return error.problems[0].what
+        at, cut = before.cut or 0.0, _Cut(scale)
+        theta = kept.slope * at + kept.shift
+        drifting = [one.item for one in found.anchors if one.drifts and one.excluded is None]
+        return cls(
+            dimension=now.dimension, share=cut.share(theta),
+            moved=cut.share(theta + kept.linking_error),
+            share_with_all=cut.share(whole.slope * at + whole.shift), anchors=len(left),
+            notes=tuple(_notes(len(left), len(now.scale), drifting, own)),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """A place on a scale as the share of its points that is expected there."""
+
+    scale: Scale
+
+    def share(self, theta: float) -> float:
+        cut = Cut(value=0.0, items=tuple(self.scale.points), points=self.scale.points)
+        at = np.array([theta])
+        earned = sum(float(cut.score(item, at)[0]) for item in self.scale.calibration.items
+                     if item.item in self.scale.points)  # fmt: skip
+        return earned / self.scale.most
+
+
+def _notes(
+    anchors: int, items: int, drifting: Sequence[str], excluded: Mapping[str, str]
+) -> Iterator[Message]:
+    if anchors < min(ENOUGH, items):
+        yield say("linked by {count} items only", count=anchors)
+    if drifting:
+        yield say("items that moved by themselves, which may be learning: {items}",
+                  items=", ".join(drifting))  # fmt: skip
+    for name, cause in excluded.items():
+        yield say("item {item} links no waves: {cause}", item=name, cause=cause)
+
+
+def _wave(items: Sequence[ScaleItem]) -> Wave:
+    errors = [ItemErrors(slope=None, intercepts=(), thresholds=_spread(one), guessing=None)
+              for one in items]  # fmt: skip
+    return Wave(items=_parameters(items), errors=errors)
+
+
+def _spread(one: ScaleItem) -> tuple[float | None, ...]:
+    """Errors of the thresholds whose mean has the error of the location."""
+    count = len(one.intercepts)
+    return (None if one.location_se is None else one.location_se * count**0.5,) * count
+
+
+def _parameters(items: "Iterator[ScaleItem] | Sequence[ScaleItem]") -> list[ItemParameters]:
+    return [ItemParameters(item=one.item, model=one.model, slope=one.slope,  # type: ignore[arg-type]  # a name that was written by a model
+                           intercepts=one.intercepts, guessing=one.guessing)
+            for one in items]  # fmt: skip
+
+
+def _item(document: Mapping[str, Any]) -> ScaleItem:
+    found = ScaleItem(**{**document, "intercepts": (), "points": ()})
+    return replace(
+        found, intercepts=tuple(document["intercepts"]), points=tuple(document["points"])
+    )
