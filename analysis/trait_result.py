@@ -98,8 +98,6 @@ class TraitReport:
     at_cut: Mapping[str, float] = field(default_factory=dict)
     scale: tuple[ScaleItem, ...] = ()
     shape: Shape | None = None
-    at_cut: Mapping[str, float] = field(default_factory=dict)
-    """By item, the chance that a person exactly at the first cut earns its full credit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
