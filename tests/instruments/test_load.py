@@ -384,7 +384,7 @@ def test_a_spec_may_repeat_a_part_by_an_alias() -> None:
 def test_aliases_of_a_spec_that_grow_or_lead_nowhere_are_refused(text: str, expected: str) -> None:
     try:
         _, problems = compose(text, file="s.yaml", aliases=True)
-        found = [str(problem) for problem in problems]
+        found = [f"{one.where}: {one.what.text('en')}" for one in problems]
     except DefinitionError as error:
         found = [str(error)]
     assert found[0].startswith(expected)
