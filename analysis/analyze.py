@@ -1,11 +1,13 @@
 """From a study to everything that a report may print: score, weight, estimate, judge."""
 
+from collections.abc import Iterable
 from datetime import date
 from hashlib import sha256
 from importlib.metadata import version
 
 from analysis.adjusted import adjusted_contrasts
 from analysis.answers import answer_shares
+from analysis.area_profiles import area_profiles
 from analysis.areas import judged_areas
 from analysis.caveats import caveats
 from analysis.describe import (
@@ -23,7 +25,7 @@ from analysis.fieldwork import fieldwork
 from analysis.gaps import group_gaps, topic_gaps
 from analysis.labels import domain_labels, level_order
 from analysis.measured import Measured, measure
-from analysis.result import Analysis, Provenance, Scoring
+from analysis.result import Analysis, Estimate, Provenance, Scoring
 from analysis.scoring import LEAST_ANSWERED
 from analysis.study_awareness import traits_of, with_traits
 from analysis.targets import Evidence, judge_targets
@@ -76,6 +78,7 @@ def _analyzed(made: Measured) -> Analysis:
         curve=tuple(point for one in indicators[:1] for point in curve(people, one)),
         targets=targets,
         areas=areas,
+        profiles=area_profiles(made, areas, topics=known, everybody=_of_everybody(estimates)),
         contrasts=adjusted_contrasts(made, headline),
         trends=followed,
         answers=tuple(answer_shares(people, made.instruments)),
@@ -99,6 +102,11 @@ def _levels(made: Measured) -> dict[str, tuple[str, ...]]:
         for name, one in made.study.settings.variables.items()
         if one.report
     }
+
+
+def _of_everybody(estimates: Iterable[Estimate]) -> dict[str, Estimate]:
+    """What is measured of all, by its name."""
+    return {one.of: one for one in estimates if not one.by}
 
 
 def _scoring(made: Measured) -> Scoring:

@@ -38,6 +38,10 @@ def marked(analysis: Analysis, study: Study) -> Analysis:
             one if "cuts" in kept.plan.tables else replace(one, estimate=_flag(one.estimate))
             for one in analysis.curve
         ),
+        profiles=tuple(
+            replace(one, topics=_flagged(one.topics, planned="topics" in kept.plan.tables))
+            for one in analysis.profiles
+        ),
         answers=tuple(kept.answers(one) for one in analysis.answers),
         gaps=tuple(kept.gap(one) for one in analysis.gaps),
         targets=tuple(kept.target(one) for one in analysis.targets),

@@ -95,12 +95,12 @@ def _interviews(edition: Edition, results: tuple[TargetResult, ...]) -> Iterator
                 "survey: {now}), if the share is where it is estimated; a smaller distance needs "
                 "more.",
                 target=result.target,
-                count=edition.numbers.count(_roughly(result.to_decide)),
+                count=edition.numbers.count(roughly(result.to_decide)),
                 now=edition.respondents(result.estimate),
             )
 
 
-def _roughly(count: int) -> int:
+def roughly(count: int) -> int:
     """To two digits, upwards: no assumption about a next wave bears more."""
     step = int(10 ** max(len(str(count)) - 2, 0))
     return -(-count // step) * step

@@ -46,6 +46,7 @@ COMMANDS = {
     "items": "reports.items.cli",
     "analyze": "analysis.cli",
     "report": "reports.commands",
+    "areas": "reports.commands",
     "release": "reports.releases_cli",
     "verify": "reports.releases_cli",
 }

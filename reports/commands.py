@@ -18,16 +18,19 @@ from survey.terminal import open_study
 FORMATS = ("html", "pdf", "docx", "xlsx")
 """Formats that are written when none is asked for."""
 ALL_FORMATS = (*FORMATS, "csv")
+SHEET_FORMATS = ("html", "pdf", "docx")
+"""Formats of the sheets of areas, whose numbers stand in the report's workbook."""
 SEED = 2026
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
-def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
+def _formats(context: click.Context, _: click.Parameter, value: str) -> tuple[str, ...]:
+    known = SHEET_FORMATS if context.info_name == "areas" else ALL_FORMATS
     chosen = tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
-    unknown = [part for part in chosen if part not in ALL_FORMATS]
+    unknown = [part for part in chosen if part not in known]
     if unknown or not chosen:
         given = ", ".join(unknown) or value
-        message = f"'{given}' is not among {', '.join(ALL_FORMATS)}; several are joined by commas."
+        message = f"'{given}' is not among {', '.join(known)}; several are joined by commas."
         raise click.BadParameter(message)
     return chosen
 
@@ -35,6 +38,13 @@ def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
 _output_option = click.option(
     "-o", "--output", required=True, type=_FOLDER, help="Folder to write the report to."
 )
+_public_option = click.option(
+    "--public", is_flag=True, help="For everybody: rounded, in plain words, nothing internal."
+)
+_today_option = click.option(
+    "--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
+    help="Day as of which verdicts are given; today when left out.",
+)  # fmt: skip
 
 
 @click.command()
@@ -42,10 +52,8 @@ _output_option = click.option(
 @_output_option
 @click.option("--to", "formats", default=",".join(FORMATS), show_default=True, callback=_formats,
               help="Formats, joined by commas; csv writes a file for each table.")  # fmt: skip
-@click.option("--public", is_flag=True,
-              help="For everybody: rounded, in plain words, nothing internal.")  # fmt: skip
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
-              help="Day as of which verdicts are given; today when left out.")  # fmt: skip
+@_public_option
+@_today_option
 @format_option
 @language_option
 @click.pass_context
@@ -68,6 +76,44 @@ def report(
         show_json({"files": [str(path) for path in files], "simulated": opened.settings.simulated})
         return
     _show(_written(files), language_of(ctx))
+
+
+@click.command()
+@click.argument("study", type=_FOLDER)
+@_output_option
+@click.option("--by", "variable", metavar="VARIABLE", required=True,
+              help="A variable of the study that judge_areas names, such as new_unit.")  # fmt: skip
+@click.option("--area", "only", metavar="CODE", multiple=True,
+              help="The area of this code alone; may be given again.")  # fmt: skip
+@click.option("--to", "formats", default=",".join(SHEET_FORMATS), show_default=True,
+              callback=_formats, help="Formats, joined by commas.")  # fmt: skip
+@_public_option
+@_today_option
+@format_option
+@language_option
+@click.pass_context
+def areas(
+    ctx: click.Context, study: Path, output: Path, *, variable: str, only: tuple[str, ...],
+    formats: tuple[str, ...], public: bool, today: datetime | None, form: str,
+    language: Language | None,
+) -> None:  # fmt: skip
+    """Write a page for each area of STUDY: its verdict or why none, and what it lies in."""
+    from reports.area_writing import Wanted, render_sheets, write_sheets
+    from reports.release import drafted
+
+    opened = open_study(ctx, study)
+    made = drafted(opened, today=today.date() if today else date.today(),
+                   audience="public" if public else "internal")  # fmt: skip
+    sheets = render_sheets(
+        made.analysis, opened.plan, wanted=Wanted(variable=variable, only=only), formats=formats,
+        languages=(language or opened.settings.language,), standing=made.standing,
+    )  # fmt: skip
+    files = write_sheets(sheets, folder=output)
+    if form == "json":
+        show_json({"files": [str(path) for path in files], "simulated": opened.settings.simulated})
+        return
+    _show([say("Written: {count} files in {folder}.", count=len(files), folder=output)],
+          language_of(ctx))  # fmt: skip
 
 
 @click.command()
@@ -127,4 +173,4 @@ def _show(messages: list[Message], language: Language) -> None:
         click.echo(message.text(language))
 
 
-COMMANDS: dict[str, click.Command] = {"report": report, "demo": demo}
+COMMANDS: dict[str, click.Command] = {"report": report, "areas": areas, "demo": demo}

@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
-from analysis.disclosure.screen import Code
+from analysis.disclosure.screen import Code, code_of
 from analysis.disclosure.suppression import MINIMUM
+from analysis.result import Estimate
 from instruments.language import Message, say
 from reports.document import Block, Table
 from reports.edition import Edition
@@ -14,6 +15,12 @@ _MEANINGS: dict[Code, Message] = {
     "u": say("too unreliable to publish"),
     "x": say("not available: nobody was asked"),
 }  # fmt: skip
+
+
+def why_withheld(edition: Edition, estimate: Estimate) -> str:
+    """Why an estimate is withheld, in words; empty where it is not."""
+    code = code_of(estimate)
+    return "" if code is None else edition.tell(_MEANINGS[code])
 
 
 def explained(edition: Edition, block: Block) -> Block:

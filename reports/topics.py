@@ -20,12 +20,14 @@ def topics(edition: Edition) -> Section:
     ordered = [each for _, each in sorted(known, key=lambda pair: pair[0], reverse=True)]
     title = edition.tell(say("Known and not known"))
     if len(ordered) <= 2 * SHOWN:
-        whole = _topics(edition, edition.tell(say("Topics, the best known first")), ordered)
+        whole = topic_table(edition, edition.tell(say("Topics, the best known first")), ordered)
         tables = (_with_caution(edition, whole),) if ordered else ()
         return Section(id="topics", title=title, blocks=tables)
-    best = _topics(edition, edition.tell(say("The topics that are known best")), ordered[:SHOWN])
+    best = topic_table(
+        edition, edition.tell(say("The topics that are known best")), ordered[:SHOWN]
+    )
     last = ordered[-SHOWN:]
-    least = _topics(edition, edition.tell(say("The topics that are known least")), last)
+    least = topic_table(edition, edition.tell(say("The topics that are known least")), last)
     return Section(id="topics", title=title, blocks=(best, _with_caution(edition, least)))
 
 
@@ -39,7 +41,8 @@ def reach(edition: Edition) -> Section:
     return Section(id="reach", title=title, blocks=blocks)
 
 
-def _topics(edition: Edition, caption: str, estimates: Sequence[Estimate]) -> Table:
+def topic_table(edition: Edition, caption: str, estimates: Sequence[Estimate]) -> Table:
+    """Topics with their average share of right answers, in the order given."""
     return Table(
         caption=caption,
         columns=(

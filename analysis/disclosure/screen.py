@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from analysis.disclosure.presentation import presentation
+from analysis.disclosure.profiles import screened_profiles
 from analysis.disclosure.suppression import MINIMUM, suppress
 from analysis.disclosure.tables import Cell, Counts, Sum
 from analysis.errors import AnalysisError
@@ -47,6 +48,7 @@ def screen(analysis: Analysis, *, minimum: int = MINIMUM) -> Analysis:
     is withheld has no verdict.
     """
     held = _Screen.of(analysis, minimum=minimum)
+    areas = tuple(_areas(one, held) for one in analysis.areas)
     return replace(
         analysis,
         estimates=tuple(map(held.group, analysis.estimates)),
@@ -55,7 +57,8 @@ def screen(analysis: Analysis, *, minimum: int = MINIMUM) -> Analysis:
         exposure=tuple(map(held.alone, analysis.exposure)),
         curve=tuple(replace(one, estimate=held.alone(one.estimate)) for one in analysis.curve),
         targets=tuple(_target(one, held) for one in analysis.targets),
-        areas=tuple(_areas(one, held) for one in analysis.areas),
+        areas=areas,
+        profiles=screened_profiles(analysis.profiles, shown=_shown(areas)),
         answers=tuple(_answers(one, held) for one in analysis.answers),
         gaps=tuple(_gap(one, held) for one in analysis.gaps),
         contrasts=tuple(_contrast(one, analysis, held) for one in analysis.contrasts),
@@ -237,6 +240,12 @@ def _areas(one: Areas, held: _Screen) -> Areas:
             kept = replace(row, estimate=_uncounted(row.estimate))
         rows.append(kept)
     return replace(one, rows=tuple(rows))
+
+
+def _shown(areas: Sequence[Areas]) -> set[tuple[str, str]]:
+    """Areas whose number may be printed, by variable and level."""
+    return {(one.variable, row.estimate.by[one.variable]) for one in areas for row in one.rows
+            if code_of(row.estimate) is None}  # fmt: skip
 
 
 def _trend(one: Trend, held: _Screen) -> Trend:

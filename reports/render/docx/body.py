@@ -31,41 +31,43 @@ _BESIDE = Setting(after=3)
 _DPI = 200
 
 
-def add_section(document: Document, section: Section, *, number: str, level: int) -> None:
-    """A numbered heading and its blocks."""
+def add_section(
+    document: Document, section: Section, *, number: str, level: int, size: float = BODY
+) -> None:
+    """A numbered heading and its blocks, their text in `size` points."""
     heading = document.add_paragraph(style=f"Heading {level}")
     place(heading, Setting(before=10, after=4, keep_with_next=True))
-    write(heading, f"{number} {section.title}", Face(BODY, bold=True))
+    write(heading, f"{number} {section.title}".strip(), Face(size, bold=True))
     for block in section.blocks:
-        add_block(document, block)
+        add_block(document, block, size=size)
 
 
-def add_block(document: Document, block: Block) -> None:
+def add_block(document: Document, block: Block, *, size: float = BODY) -> None:
     """One block, whatever its kind."""
     match block:
         case Answers():
-            _add_answers(document, block)
+            _add_answers(document, block, size=size)
         case Prose():
-            _add_paragraphs(document, block.paragraphs)
+            _add_paragraphs(document, block.paragraphs, size=size)
         case Bullets():
-            _add_paragraphs(document, [f"- {text}" for text in block.items])
+            _add_paragraphs(document, [f"- {text}" for text in block.items], size=size)
         case Table():
             _add_table(document, block)
         case Picture():
             _add_chart(document, block)
 
 
-def _add_answers(document: Document, block: Answers) -> None:
+def _add_answers(document: Document, block: Answers, *, size: float) -> None:
     for item in block.items:
         paragraph = place(document.add_paragraph(), TEXT)
         mark = "" if item.mark is None else f"{GLYPHS[item.mark]} "
-        write(paragraph, f"{mark}{item.lead} ", Face(BODY, bold=True))
-        write(paragraph, item.text, Face(BODY))
+        write(paragraph, f"{mark}{item.lead} ", Face(size, bold=True))
+        write(paragraph, item.text, Face(size))
 
 
-def _add_paragraphs(document: Document, texts: Sequence[str]) -> None:
+def _add_paragraphs(document: Document, texts: Sequence[str], *, size: float) -> None:
     for text in texts:
-        write(place(document.add_paragraph(), TEXT), text, Face(BODY))
+        write(place(document.add_paragraph(), TEXT), text, Face(size))
 
 
 def _add_table(document: Document, block: Table) -> None:

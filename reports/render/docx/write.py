@@ -19,6 +19,7 @@ from reports.render.docx.form import (
     BODY,
     CENTRED,
     SMALL,
+    TABLE,
     TEXT,
     Setting,
     place,
@@ -32,15 +33,18 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def render(page: Page) -> bytes:
-    """The page as a letter in draft, its annex as the letter's only one."""
+    """The page as a letter in draft with its annex; one without an annex as a plain sheet."""
     document = docx.Document()
     set_styles(document, page.language)
     _describe(document, page)
     _furnish(document.sections[0], page)
-    head(document, page)
-    _text(document, page)
-    foot(document, page)
-    _annex(document, page)
+    if page.annex:
+        head(document, page)
+        _text(document, page)
+        foot(document, page)
+        _annex(document, page)
+    else:
+        _sheet(document, page)
     stream = BytesIO()
     document.save(stream)
     return _same_bytes(stream.getvalue())
@@ -71,6 +75,23 @@ def _text(document: Document, page: Page) -> None:
         add_section(document, section, number=f"{number}.", level=1)
 
 
+def _sheet(document: Document, page: Page) -> None:
+    """What lies beside a letter: its title and its sections in the size of tables."""
+    write(place(document.add_paragraph(), CENTRED), page.title, Face(BODY, bold=True))
+    about = f"{page.subtitle}. {'; '.join(page.facts)}."
+    write(
+        place(document.add_paragraph(), Setting(align=CENTRED.align, after=4)), about, Face(TABLE)
+    )
+    for section in (*page.front, *page.boxes):
+        add_section(document, section, number="", level=2, size=TABLE)
+    _provenance(document, page)
+
+
+def _provenance(document: Document, page: Page) -> None:
+    for line in page.footer:
+        write(place(document.add_paragraph(), Setting(before=4)), line, Face(SMALL))
+
+
 def _annex(document: Document, page: Page) -> None:
     """On pages of its own with numbers of their own, as the decree asks of an annex."""
     section = document.add_section(WD_SECTION.NEW_PAGE)
@@ -85,8 +106,7 @@ def _annex(document: Document, page: Page) -> None:
           page.annex_about, Face(BODY, bold=True))  # fmt: skip
     for number, each in enumerate(page.annex, start=1):
         add_section(document, each, number=f"{number}.", level=2)
-    for line in page.footer:
-        write(place(document.add_paragraph(), Setting(before=4)), line, Face(SMALL))
+    _provenance(document, page)
 
 
 def _field(paragraph: Paragraph, instruction: str) -> None:
