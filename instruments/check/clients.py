@@ -9,11 +9,12 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import PurePath
 
-from instruments.check.constants import unusable_constants
+from instruments.check.arguments import wrong_arguments
 from instruments.check.findings import Finding, Place
+from instruments.check.many import is_conditional, many_for_one
 from instruments.check.relevance import circles
 from instruments.check.rules import Rule, rules
-from instruments.check.view import Spot, View
+from instruments.check.view import View
 from instruments.errors import DefinitionError
 from instruments.expression.parse import parse
 from instruments.expression.tree import Operation
@@ -69,7 +70,7 @@ def unknown_functions(seen: View) -> Iterator[Finding]:
     Of a form of ours none is left when it is written for clients.
     """
     for spot in seen.spots if ORIGIN in seen.instrument.settings else ():
-        for rule in () if _is_conditional(spot) else rules(spot):
+        for rule in () if is_conditional(spot) else rules(spot):
             if rule.name in ("constraint", "choice_filter"):
                 continue
             for name in _surely_called(_TEXT.sub("''", rule.text)):
@@ -91,6 +92,19 @@ def days_of_numbers(seen: View) -> Iterator[Finding]:
             if isinstance(root, Operation):
                 yield Finding((*spot.at, "settings", "default"), say("A number is no day."),
                               say("Write 'date({text})'.", text=text))  # fmt: skip
+
+
+def texts_of_no_language(seen: View) -> Iterator[Finding]:
+    """Translations that are asked for where the form has none: JavaRosa has nothing to look in."""
+    default = seen.instrument.settings.get("language::default")
+    if not set(seen.instrument.languages) <= {default, "default"}:
+        return
+    for spot in seen.spots:
+        for rule in () if is_conditional(spot) else rules(spot):
+            if rule.name in _DECIDING and "jr:itext" in _surely_called(_TEXT.sub("''", rule.text)):
+                yield Finding(rule.at, say("'jr:itext' looks in translations, and the form has none."),
+                              say("Head a column of labels with a language, such as 'label::English"
+                                  " (en)'."))  # fmt: skip
 
 
 def circular_paths(seen: View) -> Iterator[Finding]:
@@ -118,11 +132,6 @@ def _instances(seen: View) -> Iterator[str]:
             yield spot.part.id
         for rule in rules(spot):
             yield from _PULLED.findall(rule.text)
-
-
-def _is_conditional(spot: Spot) -> bool:
-    """Whether a condition may keep the rules of a part from being computed."""
-    return any(part.show_if or "relevant" in part.settings for part in (spot.part, *spot.blocks))
 
 
 def _surely_called(text: str) -> Iterator[str]:
@@ -181,6 +190,6 @@ def _meant(path: str, known: Mapping[str, object]) -> Iterable[str]:
 
 RULES: tuple[Callable[[View], Iterable[Finding]], ...] = (
     unwalkable_paths, unknown_instances, unknown_functions, days_of_numbers,
-    circular_paths, unusable_constants,
+    circular_paths, wrong_arguments, many_for_one, texts_of_no_language,
 )  # fmt: skip
 """All of these."""

@@ -2,19 +2,23 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import datetime
 from typing import NamedTuple
 
 from instruments.check.findings import Finding
 from instruments.check.rules import rules
 from instruments.check.view import View
+from instruments.expression.syntax import Called, calls
 from instruments.faults import did_you_mean
 from instruments.language import Message, say
 
-_TEXT = re.compile(r"'([^']*)'|\"([^\"]*)\"")
-_CALL = re.compile(r"(?<![\w:.-])([\w:-]+)\(((?:[^()]|\(\s*\))*)\)")
-_CONSTANT = re.compile(r"\s*(?:'(\d+)'|([\d.]+))\s*")
-_DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
+_TEXT = re.compile(r"'[^']*'|\"[^\"]*\"")
+_NUMBER = re.compile(r"\d[\d.]*|\.\d+")
+_CONSTANT = re.compile(rf"{_TEXT.pattern}|{_NUMBER.pattern}")
+_DAY = re.compile(
+    r"(\d+)-(\d{1,2})-(\d{1,2})(?:T(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.\d+)?)?(?:Z|[+-][\d:]+)?)?"
+)
+_PLACES = re.compile(r"(?:-?[\d.]+ -?[\d.]+(?: -?[\d.]+){0,2}(?:\s*;\s*|$))*")
 _ESCAPE = re.compile(r"%(.?)", re.DOTALL)
 _KNOWN_ESCAPES = frozenset("%YymnbdeHhMS3aW")
 _QUOTED = re.compile(r"\\Q.*?(?:\\E|$)|\\.", re.DOTALL)
@@ -25,54 +29,49 @@ _SURELY_BROKEN = (
     "unbalanced parenthesis", "min repeat greater than max repeat",
 )  # fmt: skip
 """Faults that Python and Java both find; the rest may be Java's own spellings."""
+_DIGESTS = ("MD5", "SHA-1", "SHA-256", "SHA-384", "SHA-512")
 
 
 class _Fault(NamedTuple):
-    position: int
+    position: int | None
+    """Of the argument; None for each of them."""
     of: Callable[[str], tuple[Message, Message] | None]
     """What is wrong with a constant, and the cure."""
-    of_numbers: bool = False
-    """Whether a number may be wrong as well as a text."""
+    among: re.Pattern[str] = _TEXT
+    """Which constants may be wrong."""
 
 
 def unusable_constants(seen: View) -> Iterator[Finding]:
     """Days that no calendar has, patterns that do not close, formats and kinds nobody knows."""
     for spot in seen.spots:
         for rule in rules(spot):
-            texts: list[str] = []
-            for call in _CALL.finditer(_numbered(rule.text, texts)):
-                for found in _faults(call[1], call[2].split(","), texts):
+            for call in calls(rule.text):
+                for found in _faults(call):
                     yield Finding(rule.at, *found)
 
 
-def _numbered(rule: str, kept: list[str]) -> str:
-    """The rule with each text in quotes as its number: nothing in one is taken for a call."""
-
-    def number(found: re.Match[str]) -> str:
-        kept.append(found[1] if found[1] is not None else found[2])
-        return f"'{len(kept) - 1}'"
-
-    return _TEXT.sub(number, rule)
-
-
-def _faults(name: str, given: list[str], texts: list[str]) -> Iterator[tuple[Message, Message]]:
-    for fault in _FAULTS.get(name, ()):
-        if fault.position < len(given) and (one := _CONSTANT.fullmatch(given[fault.position])):
-            if one[2] and not fault.of_numbers:
-                continue
-            if found := fault.of(one[2] or texts[int(one[1])]):
-                yield found
+def _faults(call: Called) -> Iterator[tuple[Message, Message]]:
+    for fault in _FAULTS.get(call.name, ()):
+        for at, words in enumerate(call.arguments):
+            if fault.position in (None, at) and len(words) == 1 and fault.among.fullmatch(words[0]):
+                value = words[0][1:-1] if words[0][0] in "'\"" else words[0]
+                if found := fault.of(value):
+                    yield found
 
 
 def _no_day(value: str) -> tuple[Message, Message] | None:
     if not value or _is_day(value):
         return None
-    return say("'{value}' is no day.", value=value), say("Write a day as 2026-01-31.")
+    return (say("'{value}' is no day.", value=value),
+            say("Write a day as 2026-01-31, with a time as 2026-01-31T18:30:00."))  # fmt: skip
 
 
 def _is_day(value: str) -> bool:
+    if (found := _DAY.fullmatch(value)) is None:
+        return False
+    year, month, day, hour, minute, second = map(int, found.groups("0"))
     try:
-        return bool((found := _DAY.fullmatch(value)) and date(*map(int, found.groups())))
+        return bool(datetime(year, month, day, hour, minute, second))
     except ValueError:
         return False
 
@@ -99,10 +98,25 @@ def _no_format(value: str) -> tuple[Message, Message] | None:
 
 
 def _no_encoding(value: str) -> tuple[Message, Message] | None:
-    if value in ("base64", "hex"):
+    if value.lower() in ("base64", "hex"):
         return None
     return (say("There is no encoding '{value}'.", value=value),
             did_you_mean(value, ("base64", "hex")))  # fmt: skip
+
+
+def _no_digest(value: str) -> tuple[Message, Message] | None:
+    if value.upper() in (*_DIGESTS, "SHA1"):
+        return None
+    return (say("There is no digest '{value}'.", value=value),
+            did_you_mean(value.upper(), _DIGESTS))  # fmt: skip
+
+
+def _no_places(value: str) -> tuple[Message, Message] | None:
+    if _PLACES.fullmatch(value):
+        return None
+    return (say("'{value}' is no place.", value=value),
+            say("Write latitude and longitude, with height and accuracy or without, and ';' between"
+                " places."))  # fmt: skip
 
 
 def _no_questions(value: str) -> tuple[Message, Message] | None:
@@ -111,10 +125,15 @@ def _no_questions(value: str) -> tuple[Message, Message] | None:
 
 
 _FAULTS: dict[str, tuple[_Fault, ...]] = {
-    **dict.fromkeys(("date", "date-time", "decimal-date-time"), (_Fault(0, _no_day),)),
+    **dict.fromkeys(("date", "date-time", "decimal-date-time", "decimal-time"), (_Fault(0, _no_day),)),
     **dict.fromkeys(("format-date", "format-date-time"), (_Fault(0, _no_day), _Fault(1, _no_format))),
-    **dict.fromkeys(("count", "sum", "count-non-empty", "area", "randomize", "indexed-repeat"),
-                    (_Fault(0, _no_questions, of_numbers=True),)),
+    **dict.fromkeys(("count", "sum", "count-non-empty", "area", "enclosed-area", "randomize",
+                     "indexed-repeat", "position"),
+                    (_Fault(0, _no_questions, among=_CONSTANT),)),
+    **dict.fromkeys(("selected", "selected-at", "count-selected", "is-selected"),
+                    (_Fault(0, _no_questions, among=_NUMBER),)),
+    "geofence": (_Fault(0, _no_places), _Fault(1, _no_questions, among=_CONSTANT)),
+    "distance": (_Fault(None, _no_places),),
     "regex": (_Fault(1, _no_pattern),),
-    "digest": (_Fault(2, _no_encoding),),
+    "digest": (_Fault(1, _no_digest), _Fault(2, _no_encoding)),
 }  # fmt: skip

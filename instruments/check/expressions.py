@@ -146,9 +146,14 @@ def _reference(
                                   at=node.at, name=node.id),
                       did_you_mean(node.id, known))  # fmt: skip
     elif not is_gathered and not _reaches(spot, one.spot):
-        yield Finding(one.at, say("Character {at}: '{name}' has many answers here, one for each "
-                                  "entry of the roster.", at=node.at, name=node.id),
-                      say("Use it inside sum(…), count(…), min(…), max(…) or join(…)."))  # fmt: skip
+        yield many_answers(node, at=one.at)
+
+
+def many_answers(node: Reference, *, at: Place) -> Finding:
+    """An item of a roster that is taken for one answer."""
+    return Finding(at, say("Character {at}: '{name}' has many answers here, one for each "
+                           "entry of the roster.", at=node.at, name=node.id),
+                   say("Use it inside sum(…), count(…), min(…), max(…) or join(…)."))  # fmt: skip
 
 
 def _reaches(target: Spot, source: Spot) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from instruments.check.constants import unusable_constants
 from instruments.check.contact import contacts
 from instruments.check.expressions import (
     unknown_columns,
@@ -252,7 +253,7 @@ _ALONE: tuple[Rule, ...] = (_options, _option_codes, _keys, _laws, _languages)
 _RULES: tuple[Rule, ...] = (
     _paths, *_ALONE, _subjects, _interview_date, _default_language, cycles, rotations,
     rotated_options, grids, common_choices, booklets, draws, vignettes, consent, paths, fieldwork,
-    indirect, contacts, media,
+    indirect, contacts, media, unusable_constants,
 )  # fmt: skip
 _AUTHORING: tuple[Rule, ...] = (
     _item_ids, wrong_expressions, wrong_label_references,

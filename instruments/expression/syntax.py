@@ -46,16 +46,33 @@ class _Token(NamedTuple):
     text: str
 
 
+class Called(NamedTuple):
+    """A function where it is called, with the words that each argument consists of."""
+
+    name: str
+    arguments: tuple[tuple[str, ...], ...]
+
+
 def is_xpath(text: str) -> bool:
     """Whether a text follows the grammar of XPath 1.0 and calls functions that some client knows."""
+    return _read(text) is not None
+
+
+def calls(text: str) -> list[Called]:
+    """Every call in an expression, those inside others first; none where it is no XPath."""
+    reader = _read(text)
+    return [] if reader is None else reader.calls
+
+
+def _read(text: str) -> "_Reader | None":
     if len(text) > LONGEST:
-        return False
+        return None
     try:
         reader = _Reader(_tokens(text))
         reader.expression(0)
     except _NoXPath:
-        return False
-    return reader.peek().kind == "end"
+        return None
+    return reader if reader.peek().kind == "end" else None
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -74,6 +91,7 @@ class _Reader:
     def __init__(self, tokens: list[_Token]) -> None:
         self.tokens = tokens
         self.position = 0
+        self.calls: list[Called] = []
 
     def peek(self) -> _Token:
         return self.tokens[self.position]
@@ -135,17 +153,22 @@ class _Reader:
             raise _NoXPath
         self.position += 1
         self.expect("(")
-        count = 0
+        arguments = []
         if not self.takes(")"):
-            count = 1
-            self.expression(depth + 1)
+            arguments.append(self.argument(depth))
             while self.takes(","):
-                self.expression(depth + 1)
-                count += 1
+                arguments.append(self.argument(depth))
             self.expect(")")
+        count = len(arguments)
         least, most = (0, count) if name in _LOOSE else ARITY.get(name, (0, count))
         if not least <= count <= most:
             raise _NoXPath
+        self.calls.append(Called(name, tuple(arguments)))
+
+    def argument(self, depth: int) -> tuple[str, ...]:
+        begin = self.position
+        self.expression(depth + 1)
+        return tuple(token.text for token in self.tokens[begin : self.position])
 
     def starts_step(self) -> bool:
         token = self.peek()

@@ -60,7 +60,13 @@ REFUSED = {
     ),
     "a day that no calendar has": (
         ["| text | a | A | date('2026-02-30') > today() |  |  |  |"],
-        "row 2, column 'relevant': '2026-02-30' is no day. Write a day as 2026-01-31.",
+        "row 2, column 'relevant': '2026-02-30' is no day. Write a day as 2026-01-31, with a time as"
+        " 2026-01-31T18:30:00.",
+    ),
+    "an hour that no clock has": (
+        ["| calculate | n |  |  | date-time('2026-01-01T25:00:00') |  |  |"],
+        "row 2, column 'calculation': '2026-01-01T25:00:00' is no day. Write a day as 2026-01-31,"
+        " with a time as 2026-01-31T18:30:00.",
     ),
     "a pattern that does not close": (
         ["| calculate | n |  |  | regex('a', '[a-z') |  |  |"],
@@ -75,6 +81,53 @@ REFUSED = {
     "an encoding that is none": (
         ["| calculate | n |  |  | digest('a', 'MD5', 'base46') |  |  |"],
         "row 2, column 'calculation': There is no encoding 'base46'. Did you mean 'base64'?",
+    ),
+    "a digest that is none": (
+        ["| calculate | n |  |  | digest('a', 'SHA-265') |  |  |"],
+        "row 2, column 'calculation': There is no digest 'SHA-265'. Did you mean 'SHA-256'?",
+    ),
+    "a text that is no place": (
+        ["| geopoint | a | A |  |  |  |  |", "| calculate | n |  |  | distance(${a}, 'Hanoi') |  |  |"],
+        "row 3, column 'calculation': 'Hanoi' is no place. Write latitude and longitude, with height"
+        " and accuracy or without, and ';' between places.",
+    ),
+    "nothing to join": (
+        ["| calculate | n |  |  | join() |  |  |"],
+        "row 2, column 'calculation': 'join' has 0 arguments. Give it at least 1.",
+    ),
+    "more texts than can be measured": (
+        ["| calculate | n |  |  | string-length('a', 'b') |  |  |"],
+        "row 2, column 'calculation': 'string-length' has 2 arguments. Give it at most 1.",
+    ),
+    "an answer without its weight": (
+        ["| text | a | A |  |  |  |  |",
+         "| calculate | n |  |  | weighted-checklist(1, 2, ${a}, 1, ${a}) |  |  |"],
+        "row 3, column 'calculation': 'weighted-checklist' has 5 arguments. The later ones come in"
+        " pairs: complete the last.",
+    ),
+    "an entry of another roster": (
+        ["| begin_repeat | r | R |  |  |  |  |", "| text | a | A |  |  |  |  |",
+         "| end_repeat |  |  |  |  |  |  |", "| begin_repeat | s | S |  |  |  |  |",
+         "| text | b | B |  |  |  |  |", "| end_repeat |  |  |  |  |  |  |",
+         "| calculate | n |  |  | indexed-repeat(${a}, ${s}, 1) |  |  |"],
+        "row 8, column 'calculation': 'a' is in no roster 's'. Use one of: r.",
+    ),
+    "a label of a question that no path names": (
+        ["| select_one l | a | A |  |  |  |  |",
+         "| calculate | n |  |  | jr:choice-name(${a}, ${a}) |  |  |"],
+        "row 3, column 'calculation': The second argument of 'jr:choice-name' is not a text."
+        " Write it out in quotation marks.",
+    ),
+    "a translation of a form without languages": (
+        ["| calculate | n |  |  | jr:itext('l-0') |  |  |"],
+        "row 2, column 'calculation': 'jr:itext' looks in translations, and the form has none."
+        " Head a column of labels with a language, such as 'label::English (en)'.",
+    ),
+    "many answers taken for one": (
+        ["| begin_repeat | r | R |  |  |  |  |", "| text | a | A |  |  |  |  |",
+         "| end_repeat |  |  |  |  |  |  |", "| text | b | B | ${a} = 'x' |  |  |  |"],
+        "row 5, column 'relevant': Character 1: 'a' has many answers here, one for each entry of the"
+        " roster. Use it inside sum(…), count(…), min(…), max(…) or join(…).",
     ),
     "a value in place of answers": (
         ["| calculate | n |  |  | 1 + sum(12) |  |  |"],
@@ -103,6 +156,18 @@ ACCEPTED = {
         "| calculate | n |  |  | concat(date(''), date('2026-1-31'), date('2026-01-31T10:00:00.000+07:00')) |  |  |",
         "| calculate | p |  |  | regex('a', '[a[b(]]') or regex('a', '^*(?<n>a)') or regex('a', '\\Q(\\E[\\d-a]') |  |  |",
         "| calculate | q |  |  | concat(format-date(today(), '%e.%n.%y'), \"date('foo')\", date(concat('2026', '-01-31'))) |  |  |"],
+    "many answers that are gathered, in a branch or perhaps never there": [
+        "| begin_repeat | r | R | 1 = 2 |  |  |  |", "| text | a | A |  |  |  |  |",
+        "| end_repeat |  |  |  |  |  |  |", "| calculate | n |  |  | ${a} |  |  |",
+        "| begin_repeat | s | S |  |  |  |  |", "| text | b | B |  |  |  |  |",
+        "| end_repeat |  |  |  |  |  |  |", "| calculate | m |  |  | join(', ', ${b}) |  |  |",
+        "| calculate | o |  |  | if(${m} = 'x', ${b}, indexed-repeat(${b}, ${s}, 1)) |  |  |"],
+    "calls as Collect takes them": [
+        "| geopoint | g | G |  |  |  |  |", "| select_one l | a | A |  |  |  |  |",
+        "| calculate | n |  |  | distance(${g}, '21.03 105.85', '21.1 105.9 0 0;') |  |  |",
+        "| calculate | m |  |  | concat(digest('a', 'sha-256', 'HEX'), pi(), string-length(), atan2(1, 2)) |  |  |",
+        "| calculate | k |  |  | weighted-checklist(1, 2, ${a}, 1, ${a}, 2) + checklist(1, 2) |  |  |",
+        "| calculate | j |  |  | jr:choice-name(${a}, '${a}') |  |  |"],
     "a path in a text": ["| calculate | n |  |  | concat('../n // x', '|') |  |  |"],
 }  # fmt: skip
 

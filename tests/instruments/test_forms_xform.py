@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from instruments.dump import to_yaml
 from instruments.errors import DefinitionError
 from instruments.forms.gaps import gaps
+from instruments.forms.xform.mended import mended
 from instruments.forms.xform.write import to_xform
 from instruments.forms.xlsform import to_xlsform
 from instruments.library import find
@@ -114,6 +115,23 @@ def test_odk_validate_accepts_every_form(tmp_path: Path) -> None:
         ["java", "-jar", jar, broken], capture_output=True, text=True, check=False
     )
     assert refused.returncode != 0
+
+
+@pytest.mark.parametrize("name", ["年齢", "ชื่อ", "نوع"])
+def test_a_name_that_collect_cannot_read_is_kept_in_yaml_and_refused_in_an_xform(
+    name: str, tmp_path: Path
+) -> None:
+    rows = f"| type | name | label |\n| text | {name} | A |\n| text | họ_và_tên.1 | B |"
+    path = workbook("form", tmp_path, {"form": {"survey": rows}})
+    instrument = load_instrument(path)
+    assert f'{{id: "{name}"' in to_yaml(instrument)
+    said = (f"{name}: ODK Collect does not read the name '{name}': its letters have no capitals, or it"
+            " has marks apart from letters. Rename it and whatever mentions it, or make the XLSForm,"
+            " which KoboToolbox plays in the browser.")  # fmt: skip
+    assert [one.text() for one in mended(instrument)] == [said]
+    with pytest.raises(DefinitionError) as refused:
+        to_xform(instrument)
+    assert refused.value.text() == said
 
 
 def test_the_shipped_questionnaire_is_the_same_form_by_either_way(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from instruments.forms.xform.choices import lets_empty_pass
 from instruments.forms.xform.entities import entities_of
 from instruments.forms.xform.itext import needs_translation
 from instruments.forms.xform.model import looks_computed, needs_label, plain_default
+from instruments.forms.xform.names import unreadable
 from instruments.forms.xform.tree import Part, Tree, tree
 from instruments.language import say
 from instruments.model import Instrument
@@ -21,6 +22,7 @@ def mended(instrument: Instrument) -> Iterator[Problem]:
     for part in form.root.walk():
         yield from _of_part(part, form)
     yield from _entities(form)
+    yield from unreadable(form)
     for name, options in form.lists.items():
         yield from _of_list(name, options, form)
 
