@@ -25,7 +25,8 @@ from analysis.fieldwork import fieldwork
 from analysis.gaps import group_gaps, topic_gaps
 from analysis.labels import domain_labels, level_order
 from analysis.measured import Measured, measure
-from analysis.result import Analysis, Estimate, Provenance, Scoring
+from analysis.provenance_result import Provenance, Scoring
+from analysis.result import Analysis, Estimate
 from analysis.scoring import LEAST_ANSWERED
 from analysis.study_awareness import traits_of, with_traits
 from analysis.targets import Evidence, judge_targets
@@ -61,8 +62,9 @@ def _analyzed(made: Measured) -> Analysis:
     estimates = tuple(group_estimates(people, measured, _levels(made)))
     targets = judge_targets(plan, _evidence(made))
     domains = tuple(domain_labels(study.settings, plan, made.instruments))
-    areas = judged_areas(made, targets)
-    followed = trends(made, targets, areas)
+    judged_at_once = judged_areas(made, targets)
+    areas = tuple(one.areas for one in judged_at_once)
+    followed = trends(made, targets, judged_at_once, traits.report)
     judged = [one.estimate for one in targets if one.estimate is not None]
     known = topics(made.scores.credit, made.instruments[-1])
     by_topic = tuple(topic_estimates(people, known))

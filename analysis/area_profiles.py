@@ -57,7 +57,7 @@ def _surroundings(made: Measured, variable: str) -> dict[str, dict[str, str]]:
         name: levels_of_units(units, settings, one, lists=made.lists)
         for name, one in settings.variables.items()
         if name != variable and (one.unit is not None or one.areas)
-    })  # fmt: skip
+    }, index=units.index)  # fmt: skip
     found: dict[str, dict[str, str]] = {}
     for area, own in others.groupby(units[column].to_numpy()):
         first = own.iloc[0]

@@ -24,9 +24,13 @@ TOO_FEW = "few_for_trait"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AreaShares:
-    """A share for each area, on which method it rests, and what a reader must know of it."""
+    """A share for each area, on which method it rests, and what a reader must know of it.
+
+    `people` have the areas among the conditions of their trait.
+    """
 
     estimates: tuple[Estimate, ...]
+    people: People
     is_latent: bool
     notes: tuple[Message, ...] = ()
 
@@ -42,17 +46,18 @@ def area_shares(
     traits = people.latent
     if traits is None or not traits.measures(rule.cuts):
         found = rule.shares_by(people, of=of, variable=variable, order=levels)
-        return AreaShares(estimates=found, is_latent=False)
+        return AreaShares(estimates=found, people=people, is_latent=False)
     groups = people.groups[variable]
     counts = groups[traits.model.used].value_counts()
     kept = [level for level in levels if counts.get(level, 0) >= PER_COVARIATE]
     own = _conditioned(traits, [(groups == level).to_numpy() for level in kept])
-    found = rule.shares_by(replace(people, latent=own or traits), of=of, variable=variable,
-                           order=levels)  # fmt: skip
+    asked = replace(people, latent=own or traits)
+    found = rule.shares_by(asked, of=of, variable=variable, order=levels)
     if own is None:
-        return AreaShares(estimates=tuple(map(_open, found)), is_latent=True, notes=(_UNSETTLED,))
+        return AreaShares(estimates=tuple(map(_open, found)), people=asked, is_latent=True,
+                          notes=(_UNSETTLED,))  # fmt: skip
     known = [one if one.by[variable] in kept or not one.n else _open(one) for one in found]
-    return AreaShares(estimates=tuple(known), is_latent=True)
+    return AreaShares(estimates=tuple(known), people=asked, is_latent=True)
 
 
 def _conditioned(traits: LatentShares, areas: Iterable[np.ndarray]) -> LatentShares | None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from analysis.area_traits import TOO_FEW, area_shares
 from analysis.describe import rules
 from analysis.errors import refuse
 from analysis.measured import Measured
+from analysis.people import People
 from analysis.result import Areas, TargetResult
 from analysis.simultaneous import judge_areas
 from instruments.errors import Problem
@@ -17,7 +19,14 @@ from survey.analysis_plan import planned
 from survey.settings import JudgedAreas
 
 
-def judged_areas(made: Measured, targets: Sequence[TargetResult]) -> tuple[Areas, ...]:
+class JudgedSet(NamedTuple):
+    """Areas judged at once, and the people with these areas among the conditions of their trait."""
+
+    areas: Areas
+    people: People
+
+
+def judged_areas(made: Measured, targets: Sequence[TargetResult]) -> tuple[JudgedSet, ...]:
     """Judge every area that the settings name, in the latest phase that measured its target.
 
     Raises:
@@ -39,7 +48,7 @@ def planned_levels(made: Measured, variable: str) -> tuple[str, ...]:
 
 def _judged(
     made: Measured, wanted: JudgedAreas, targets: Sequence[TargetResult]
-) -> Iterator[Areas]:
+) -> Iterator[JudgedSet]:
     results = [one for one in targets if one.target == wanted.target and one.estimate is not None]
     latest = max(results, key=lambda one: one.deadline, default=None)
     if latest is None or latest.threshold is None:
@@ -54,12 +63,12 @@ def _judged(
         shares.estimates, variable=wanted.variable, threshold=latest.threshold,
         planned=len(levels), due=latest.due,
     )  # fmt: skip
-    yield replace(
+    yield JudgedSet(people=shares.people, areas=replace(
         found, target=latest.target, phase=latest.phase, is_latent=shares.is_latent,
         is_planned=planned(made.study) is not None,
         unmodelled=tuple(one.by[wanted.variable] for one in shares.estimates if TOO_FEW in one.flags),
         notes=shares.notes,
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def _target(made: Measured, wanted: JudgedAreas) -> Target:

@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from analysis.awareness.result import Budget
 from analysis.errors import refuse
 from analysis.result import Estimate
 from analysis.simultaneous import at_confidence
@@ -102,5 +103,9 @@ def _estimate(document: Mapping[str, Any]) -> Estimate:
     """An estimate as it was written; fields of a later version are left out."""
     known = {name: value for name, value in document.items() if name in _FIELDS}
     low, high = known.pop("ci")
-    flags = tuple(known.pop("flags", ()))
-    return Estimate(**known, ci=(low, high), flags=flags)
+    budget, observed = known.pop("budget", None), known.pop("observed", None)
+    return Estimate(
+        **{**known, "flags": tuple(known.get("flags", ())), "margins": tuple(known.get("margins", ()))},
+        ci=(low, high), budget=None if budget is None else Budget(**budget),
+        observed=None if observed is None else _estimate(observed),
+    )  # fmt: skip

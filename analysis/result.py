@@ -13,6 +13,7 @@ from typing import Literal
 
 from analysis.awareness.result import Budget
 from analysis.fieldwork_result import Fieldwork
+from analysis.provenance_result import Provenance, Scoring
 from analysis.trait_result import LatentReport, StandardReport
 from analysis.weighting_result import WeightingReport
 from instruments.language import Message, Text
@@ -318,7 +319,9 @@ class WaveChange:
     """This wave less an earlier one, of independent samples.
 
     The variance is the sum of both sampling variances and of the linking's. Where the waves cannot
-    be compared there is no number, and `breaks` say why.
+    be compared there is no number, and `breaks` say why. Of the trait, `at_cut` is this wave's share
+    above the earlier cut, from which the earlier share is taken; `anchors` items link the waves, and
+    `with_all` is the difference if no anchor had been left out. `by_scores`: both count scores.
     """
 
     label: Text
@@ -328,6 +331,11 @@ class WaveChange:
     ci: tuple[float | None, float | None]
     linking_se: float | None = None
     breaks: tuple[Message, ...] = ()
+    at_cut: float | None = None
+    anchors: int | None = None
+    with_all: float | None = None
+    by_scores: bool = False
+    notes: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -414,45 +422,12 @@ class DomainLabel:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scoring:
-    """How answers became scores: `unscored` and `dont_know` by dimension.
-
-    A person without answers to `least_answered` of a dimension's items has no score on it;
-    `dont_know` is wrong or missing.
-    """
-
-    least_answered: float
-    unscored: Mapping[str, int]
-    dont_know: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CurvePoint:
     """The share that passes if one dimension's cut were elsewhere."""
 
     dimension: str
     cut: float
     estimate: Estimate
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provenance:
-    """What the numbers rest on."""
-
-    study: str
-    title: Text
-    snapshot: str
-    plan: str
-    instruments: Mapping[str, str]
-    settings: str
-    version: str
-    today: date
-    fieldwork: tuple[date, date] | None
-    simulated: bool
-    journal: str = ""
-    """Head of the study's journal: what was done to the data until now."""
-    mode: str = ""
-    """How people were asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

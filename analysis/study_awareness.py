@@ -19,6 +19,7 @@ from analysis.irt.items import ItemModel
 from analysis.irt.responses import ItemResponses
 from analysis.latent_shares import PER_COVARIATE, LatentShares, Scale
 from analysis.measured import Measured
+from analysis.scales import scale_items
 from analysis.scoring import highest_credit, scored_items
 from analysis.shares import Mask
 from analysis.trait_result import LatentReport, TraitReport
@@ -129,7 +130,7 @@ def _estimated(
     shares = LatentShares(scales=scales, model=model, conditioned_on=names)
     notes = (*_item_notes(made, cuts, scales), *_cut_notes(made, cuts),
              *_covariate_notes(made, left_out))  # fmt: skip
-    return Traits(shares, _report(shares, cuts), notes)
+    return Traits(shares, _report(made, shares, cuts), notes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -216,16 +217,29 @@ def _covariate_notes(made: Measured, left_out: Sequence[str]) -> Iterator[Messag
                   variables=made.people.named(left_out))  # fmt: skip
 
 
-def _report(shares: LatentShares, cuts: Mapping[str, Cut]) -> LatentReport:
-    traits = tuple(
-        TraitReport(dimension=scale.dimension, model=scale.model, items=len(scale.points),
-                    reliability=scale.calibration.marginal_reliability(),
-                    cut_status=cuts[scale.dimension].status,
-                    at_cut=scale.at_cut(cuts[scale.dimension].at_least))
-        for scale in shares.scales
+def _report(made: Measured, shares: LatentShares, cuts: Mapping[str, Cut]) -> LatentReport:
+    return LatentReport(
+        traits=tuple(_trait(made, one, cuts[one.dimension]) for one in shares.scales),
+        correlation=shares.correlation, conditioned_on=shares.conditioned_on,
     )  # fmt: skip
-    return LatentReport(traits=traits, correlation=shares.correlation,
-                        conditioned_on=shares.conditioned_on)  # fmt: skip
+
+
+def _trait(made: Measured, scale: Scale, cut: Cut) -> TraitReport:
+    day = (made.responses.fieldwork or (made.today, made.today))[1]
+    return TraitReport(
+        dimension=scale.dimension, model=scale.model, items=len(scale.points),
+        reliability=scale.calibration.marginal_reliability(), cut_status=cut.status,
+        cut=_theta(scale, cut.at_least), share=cut.at_least, at_cut=scale.at_cut(cut.at_least),
+        scale=tuple(scale_items(scale, made.instruments[-1], day=day)),
+    )  # fmt: skip
+
+
+def _theta(scale: Scale, at_least: float) -> float | None:
+    """The declared cut on the trait; None where nobody can have that expected score."""
+    try:
+        return scale.cut(at_least).theta(scale.calibration.items)
+    except AnalysisError:
+        return None
 
 
 def with_traits(made: Measured, traits: Traits) -> Measured:

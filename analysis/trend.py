@@ -1,27 +1,25 @@
 """This wave beside earlier ones: what may be joined, what changed, and how sure that is.
 
 An earlier wave is read from the ``result.json`` of its report, so that what was published is what
-is compared. Waves that asked otherwise (mode), by another instrument without linking, or judged by
-another cut are not joined: the difference would mix the change with the break.
+is compared. Waves that asked otherwise (mode), that measure by another method (the trait, or counted
+scores), that cannot be linked, or were judged by another cut are not joined: the difference would mix
+the change with the break. Shares of the trait are linked through the items that both waves ask
+(`analysis.wave_link`), counted scores are compared where the instrument is the same.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
-from math import inf, sqrt
+from typing import Literal
 
+from analysis.areas import JudgedSet
 from analysis.earlier import Earlier, read_earlier
-from analysis.intervals import t_quantile
 from analysis.measured import Measured
-from analysis.result import (
-    Areas,
-    Estimate,
-    TargetResult,
-    Trend,
-    WaveChange,
-    WavePoint,
-)
-from analysis.simultaneous import at_confidence
+from analysis.result import Estimate, TargetResult, Trend, WaveChange, WavePoint
+from analysis.trait_result import LatentReport, TraitReport
+from analysis.wave_change import change
+from analysis.wave_link import LinkedCuts, linked_cuts, published_scales, unlinked
+from analysis.wave_series import Series, ThisWave, series_of
 from instruments.freeze import content_hash
 from instruments.language import Message, Text, say
 from instruments.plan import Plan
@@ -30,14 +28,16 @@ from survey.settings import EarlierWave
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wave:
-    """What must be alike in two waves, and what each says of targets and areas."""
+    """What must be alike in two waves; `scales` are those of the traits, `excluded` no anchors."""
 
     label: Text
     day: date
     mode: str
     instruments: frozenset[str]
     cuts: Mapping[str, Mapping[str, float]]
+    scales: Mapping[str, TraitReport] = field(default_factory=dict)
     linking_se: float | None = None
+    excluded: Mapping[str, str] = field(default_factory=dict)
 
 
 def cuts_of(plan: Plan) -> dict[str, dict[str, float]]:
@@ -46,8 +46,9 @@ def cuts_of(plan: Plan) -> dict[str, dict[str, float]]:
 
 
 def trends(
-    made: Measured, targets: Sequence[TargetResult], areas: Sequence[Areas]
-) -> tuple[Trend, ...]:
+    made: Measured, targets: Sequence[TargetResult], areas: Sequence[JudgedSet],
+    latent: LatentReport | None,
+) -> tuple[Trend, ...]:  # fmt: skip
     """Every target and area that this wave measured, over all waves that the settings name.
 
     Raises:
@@ -61,104 +62,163 @@ def trends(
         ((found, _wave(one, found)) for one, found in zip(named, read, strict=True)),
         key=lambda pair: pair[1].day,
     )
-    now = _this_wave(made)
-    wanted = [*_of_targets(targets), *_of_areas(areas)]
-    return tuple(_trend(pairs, now, target, by, own) for target, by, own in wanted)
+    this = _This(now=_this_wave(made, latent), waves=ThisWave(
+        made=made, areas={one.areas.variable: one.people for one in areas}))  # fmt: skip
+    return tuple(_trend(pairs, this, series)
+                 for series in series_of(targets, [one.areas for one in areas]))  # fmt: skip
 
 
-def change(
-    before: Estimate, now: Estimate, *, linking_se: float | None = None
-) -> tuple[float, float, tuple[float, float]] | None:
-    """The difference of two independent estimates, its standard error and its 95% interval.
+def method_of(estimate: Estimate) -> Literal["latent", "observed"]:
+    """Whether a share is of the trait or counts scores: only the first has a budget of errors."""
+    return "observed" if estimate.budget is None else "latent"
 
-    se² = se₁² + se₂² + linking²; degrees of freedom by Welch & Satterthwaite, the linking error
-    taken as known. None where an estimate or its error is not known.
-    """
-    if before.estimate is None or now.estimate is None or before.se is None or now.se is None:
-        return None
-    variances = (before.se**2, now.se**2, (linking_se or 0.0) ** 2)
-    whole = sum(variances)
-    if whole <= 0:
-        return None
-    shares = ((variances[0], before.df or inf), (variances[1], now.df or inf))
-    spread = sum(variance**2 / df for variance, df in shares)
-    df = whole**2 / spread if spread > 0 else inf
-    difference = now.estimate - before.estimate
-    reach = float(t_quantile(0.975, df)) * sqrt(whole)
-    limits = (max(-1.0, difference - reach), min(1.0, difference + reach))
-    return difference, sqrt(whole), limits
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _This:
+    """This wave; `_links` are the links to earlier waves, each found once."""
+
+    now: Wave
+    waves: ThisWave
+    _links: dict[tuple[date, tuple[str, ...]], LinkedCuts | Message] = field(default_factory=dict)
+
+    def link(self, wave: Wave, dimensions: tuple[str, ...]) -> LinkedCuts | Message:
+        """The cuts of an earlier wave on this one's scales, or why there are none."""
+        key, latent = (wave.day, dimensions), self.waves.made.people.latent
+        if latent is None:
+            return say("this wave has no scale to be linked to")
+        if key not in self._links:
+            self._links[key] = linked_cuts(wave.scales, latent, self.now.scales, dimensions,
+                                           excluded=wave.excluded)  # fmt: skip
+        return self._links[key]
 
 
 def _wave(named: EarlierWave, found: Earlier) -> Wave:
     return Wave(
         label=named.label, day=found.day, mode=named.mode or found.mode, cuts=found.cuts,
         instruments=found.instruments, linking_se=named.linking_se,
+        scales=published_scales(found.document), excluded=named.no_anchors,
     )  # fmt: skip
 
 
-def _this_wave(made: Measured) -> Wave:
+def _this_wave(made: Measured, latent: LatentReport | None) -> Wave:
     first, last = made.responses.fieldwork or (made.today, made.today)
     return Wave(
         label={"vi": f"{last:%m/%Y}", "en": f"{last:%m/%Y}"}, day=first + (last - first) / 2,
         mode=made.study.settings.wave.mode or "", cuts=cuts_of(made.study.plan),
         instruments=frozenset(content_hash(one) for one in made.instruments),
+        scales={} if latent is None else {one.dimension: one for one in latent.traits},
     )  # fmt: skip
 
 
-def _of_targets(
-    targets: Sequence[TargetResult],
-) -> Iterator[tuple[str, Mapping[str, str], Estimate]]:
-    for one in targets:
-        if one.estimate is not None:
-            yield one.target, {}, one.estimate
-
-
-def _of_areas(areas: Sequence[Areas]) -> Iterator[tuple[str, Mapping[str, str], Estimate]]:
-    """Areas with their own intervals: each is followed by itself."""
-    for found in areas:
-        for row in found.rows:
-            yield found.target, row.estimate.by, at_confidence(row.estimate, found.confidence)
-
-
-def _trend(
-    pairs: Sequence[tuple[Earlier, Wave]], now: Wave, target: str, by: Mapping[str, str],
-    own: Estimate,
-) -> Trend:  # fmt: skip
+def _trend(pairs: Sequence[tuple[Earlier, Wave]], this: _This, series: Series) -> Trend:
     points: list[WavePoint] = []
     changes: list[WaveChange] = []
-    last: Wave | None = None
+    last: tuple[Wave, Estimate] | None = None
     for found, wave in pairs:
-        estimate = found.estimate(target, by)
+        estimate = found.estimate(series.target, series.by)
         if estimate is None:
             continue
-        breaks = () if last is None else tuple(_breaks(last, wave, estimate.of))
-        points.append(WavePoint(label=wave.label, day=wave.day, estimate=estimate, breaks=breaks))
-        changes.append(_change(wave, now, estimate, own))
-        last = wave
-    breaks = () if last is None else tuple(_breaks(last, now, own.of))
-    points.append(WavePoint(label=now.label, day=now.day, estimate=own, breaks=breaks))
-    return Trend(target=target, by=dict(by), points=tuple(points), changes=tuple(changes))
+        points.append(_point(last, (wave, estimate)))
+        changes.append(_change(wave, estimate, this, series))
+        last = wave, estimate
+    points.append(_point(last, (this.now, series.own)))
+    return Trend(target=series.target, by=dict(series.by), points=tuple(points),
+                 changes=tuple(changes))  # fmt: skip
 
 
-def _change(wave: Wave, now: Wave, before: Estimate, own: Estimate) -> WaveChange:
-    breaks = tuple(_breaks(wave, now, own.of))
-    nothing = WaveChange(label=wave.label, day=wave.day, difference=None, se=None,
-                         ci=(None, None), breaks=breaks)  # fmt: skip
-    found = None if breaks else change(before, own, linking_se=wave.linking_se)
+def _point(before: tuple[Wave, Estimate] | None, now: tuple[Wave, Estimate]) -> WavePoint:
+    wave, estimate = now
+    breaks = () if before is None else tuple(_breaks(*before, wave, estimate))
+    return WavePoint(label=wave.label, day=wave.day, estimate=estimate, breaks=breaks)
+
+
+def _change(wave: Wave, before: Estimate, this: _This, series: Series) -> WaveChange:
+    """The change to this wave by one method in both; counted scores where that is all they share."""
+    own = series.own
+    if method_of(before) != method_of(own) and (before.observed or own.observed):
+        counted = (before.observed or before, own.observed or own)
+        found = _counted(wave, this.now, *counted)
+        return replace(found, by_scores=found.difference is not None,
+                       notes=(*found.notes, _BY_SCORES) if found.difference is not None else ())  # fmt: skip
+    if (
+        method_of(own) == "observed"
+        or method_of(before) == "observed"
+        or wave.linking_se is not None
+    ):
+        return _counted(wave, this.now, before, own)
+    return _linked(wave, before, this, series)
+
+
+def _counted(wave: Wave, now: Wave, before: Estimate, own: Estimate) -> WaveChange:
+    """A change as it stands, with the linking error that the settings name where there is one."""
+    breaks = tuple(_breaks(wave, before, now, own))
+    nothing = _nothing(wave, breaks)
+    linking = (wave.linking_se or 0.0) ** 2
+    found = None if breaks else change(before, own, linking=linking)
     if found is None:
         return nothing
-    difference, se, limits = found
-    return replace(nothing, difference=difference, se=se, ci=limits, linking_se=wave.linking_se)
+    return replace(nothing, difference=found.difference, se=found.se, ci=found.ci,
+                   linking_se=wave.linking_se)  # fmt: skip
 
 
-def _breaks(before: Wave, after: Wave, indicator: str) -> Iterator[Message]:
+def _linked(wave: Wave, before: Estimate, this: _This, series: Series) -> WaveChange:
+    """A change of the trait: the share now above the earlier cut, less the earlier share."""
+    breaks = tuple(_breaks(wave, before, this.now, series.own))
+    link = this.link(wave, tuple(wave.cuts.get(series.own.of, {})))
+    if breaks or isinstance(link, Message):
+        return _nothing(wave, breaks or ((link,) if isinstance(link, Message) else ()))
+    now = this.waves.at(series, link.cuts)
+    moved = [this.waves.at(series, one) for one in link.moved]
+    linking = sum((one.estimate - now.estimate) ** 2 for one in moved
+                  if one and now and one.estimate is not None and now.estimate is not None)  # fmt: skip
+    found = None if now is None else change(before, now, linking=linking)
+    if found is None or now is None:
+        return _nothing(wave, ())
+    whole = None if link.whole is None else this.waves.at(series, link.whole)
+    return WaveChange(
+        label=wave.label, day=wave.day, difference=found.difference, se=found.se, ci=found.ci,
+        linking_se=linking**0.5, at_cut=now.estimate, anchors=link.anchors, notes=link.notes,
+        with_all=_less(whole, before),
+    )  # fmt: skip
+
+
+def _less(now: Estimate | None, before: Estimate) -> float | None:
+    if now is None or now.estimate is None or before.estimate is None:
+        return None
+    return now.estimate - before.estimate
+
+
+def _nothing(wave: Wave, breaks: tuple[Message, ...]) -> WaveChange:
+    return WaveChange(label=wave.label, day=wave.day, difference=None, se=None, ci=(None, None),
+                      breaks=breaks)  # fmt: skip
+
+
+def _breaks(before: Wave, earlier: Estimate, after: Wave, later: Estimate) -> Iterator[Message]:
     """Why two waves are not to be joined; what is not known of both counts as a break."""
+    indicator = later.of
     if not before.mode or not after.mode:
         yield say("how people were asked is not known of both waves")
     elif before.mode != after.mode:
         yield say("people were asked otherwise: {before}, then {after}",
                   before=before.mode, after=after.mode)  # fmt: skip
-    if not before.instruments & after.instruments and before.linking_se is None:
-        yield say("another instrument, not linked to the one before")
     if before.cuts.get(indicator) != after.cuts.get(indicator):
         yield say("another cut score")
+    if method_of(earlier) != method_of(later):
+        yield say("one wave measures the trait, the other counts scores")
+    elif before.linking_se is None:
+        yield from _unlinked(before, after, later)
+
+
+def _unlinked(before: Wave, after: Wave, later: Estimate) -> Iterator[Message]:
+    if method_of(later) == "observed":
+        if not before.instruments & after.instruments:
+            yield say("another instrument, not linked to the one before")
+        return
+    for name in before.cuts.get(later.of, {}):
+        reason = unlinked(before.scales.get(name), after.scales.get(name), before.excluded)
+        if reason is not None:
+            yield reason
+            return
+
+
+_BY_SCORES = say("counted scores in both waves, as one of them has no share of the trait")

@@ -56,15 +56,35 @@ def published_scales(document: Mapping[str, Any]) -> dict[str, TraitReport]:
     return found
 
 
+def unlinked(
+    before: TraitReport | None, now: TraitReport | None, excluded: Mapping[str, str]
+) -> Message | None:
+    """Why the scales of two waves cannot be put on one; None where enough anchors are left."""
+    if before is None or now is None or not before.scale or not now.scale:
+        return say("the earlier result does not hold the items of its scale, by which it would be "
+                   "linked")  # fmt: skip
+    left = _anchors(before, now) - set(excluded)
+    if len(left) >= max(LEAST_ANCHORS, LEAST_PART * len(now.scale)):
+        return None
+    return say("{count} of {all} items of a scale are the same in both waves and fit to link "
+               "them; at least {least} and a third of them are needed",
+               count=len(left), all=len(now.scale), least=LEAST_ANCHORS)  # fmt: skip
+
+
+def _anchors(before: TraitReport, now: TraitReport) -> set[str]:
+    """Items of the same words, answers and key in both."""
+    content = {one.item: one.content for one in now.scale}
+    return {one.item for one in before.scale if content.get(one.item) == one.content}
+
+
 def linked_cuts(
     earlier: Mapping[str, TraitReport], now: LatentShares, own: Mapping[str, TraitReport],
     dimensions: Sequence[str], *, excluded: Mapping[str, str],
 ) -> LinkedCuts | Message:  # fmt: skip
     """The earlier cuts on `dimensions` carried over, or why they cannot be."""
-    lacking = [name for name in dimensions if name not in earlier or name not in own]
-    if lacking:
-        return say("the earlier result does not hold the items of its scale, by which it would be "
-                   "linked")  # fmt: skip
+    for name in dimensions:
+        if (reason := unlinked(earlier.get(name), own.get(name), excluded)) is not None:
+            return reason
     scales = {one.dimension: one for one in now.scales}
     sides = [_Side.of(earlier[name], own[name], scales[name], excluded) for name in dimensions]
     short = next((one for one in sides if isinstance(one, Message)), None)
@@ -95,15 +115,10 @@ class _Side:
     def of(
         cls, before: TraitReport, now: TraitReport, scale: Scale, excluded: Mapping[str, str]
     ) -> "_Side | Message":
-        same = {one.item: one.content for one in now.scale}
-        origin = [one for one in before.scale if same.get(one.item) == one.content]
-        anchors = {one.item for one in origin}
+        anchors = _anchors(before, now)
+        origin = [one for one in before.scale if one.item in anchors]
         target = [one for one in now.scale if one.item in anchors]
         left = anchors - set(excluded)
-        if len(left) < max(LEAST_ANCHORS, LEAST_PART * len(now.scale)):
-            return say("{count} of {all} items of a scale are the same in both waves and fit to link "
-                       "them; at least {least} and a third of them are needed",
-                       count=len(left), all=len(now.scale), least=LEAST_ANCHORS)  # fmt: skip
         own = {name: cause for name, cause in excluded.items() if name in anchors}
         try:
             found = drift(_wave(origin), _wave(target), excluded=own)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from analysis.result import Scoring
+from analysis.provenance_result import Scoring
 from analysis.weighting_result import MarginFit, WeightingReport
 from instruments.language import Message, say
 from instruments.plan import Indicator

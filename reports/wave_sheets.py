@@ -12,7 +12,9 @@ _COLUMNS: tuple[tuple[Message, Form], ...] = (
     (say("Target"), "text"), (say("Series"), "text"), (say("Wave"), "text"), (say("As of"), "day"),
     *ESTIMATE, (say("Change to this wave"), "share"), (say("Standard error of the change"), "share"),
     (say("Lower limit of the change"), "share"), (say("Upper limit of the change"), "share"),
-    (say("Why not comparable"), "text"),
+    (say("Standard error of linking"), "share"), (say("Linking items"), "count"),
+    (say("Share above the earlier cut"), "share"), (say("Change with every item as a link"), "share"),
+    (say("Why not comparable"), "text"), (say("Remarks"), "text"),
 )  # fmt: skip
 
 
@@ -27,11 +29,13 @@ def _rows(edition: Edition, trend: Trend) -> Iterator[tuple[Value, ...]]:
     for point in trend.points:
         change = changes.get(point.day)
         reasons = () if change is None else change.breaks
-        numbers: tuple[Value, ...] = (None,) * 4
+        numbers: tuple[Value, ...] = (None,) * 8
         if change is not None:
-            numbers = (change.difference, change.se, *change.ci)
+            numbers = (change.difference, change.se, *change.ci, change.linking_se,
+                       change.anchors, change.at_cut, change.with_all)  # fmt: skip
         yield (
             trend.target, trend_name(edition, trend), edition.read(point.label), point.day,
             *estimate_cells(point.estimate), *numbers,
-            "; ".join(edition.tell(one) for one in reasons) or None,
+            "; ".join(map(edition.tell, reasons)) or None,
+            "; ".join(map(edition.tell, () if change is None else change.notes)) or None,
         )  # fmt: skip

@@ -5,7 +5,7 @@ from datetime import date
 
 from analysis.disclosure.screen import code_of
 from analysis.result import Trend, WaveChange, WavePoint
-from instruments.language import say
+from instruments.language import Message, say
 from reports.collation import in_order
 from reports.document import Block, Cell, Column, Prose, Section, Table
 from reports.edition import Edition
@@ -146,19 +146,40 @@ def _table(edition: Edition, trend: Trend) -> Table:
         ),
         rows=tuple(_wave_row(edition, point, changes.get(point.day))
                    for point in trend.points),
-        notes=(edition.tell(say("Samples are independent; the interval of a change holds the "
-                                "sampling error of both waves, and that of linking where their "
-                                "instruments differ.")),),
+        notes=tuple(edition.tell(one) for one in _notes(edition, trend)),
     )  # fmt: skip
 
 
+def _notes(edition: Edition, trend: Trend) -> Iterator[Message]:
+    """What the interval of a change holds, by the way in which the waves are compared."""
+    yield say("Samples are independent; the interval of a change holds the sampling error of both "
+              "waves, and that of linking where their scales or instruments differ. What the panel's "
+              "cut adds is common to both waves, and left out of their difference.")  # fmt: skip
+    for change in trend.changes:
+        if change.anchors is not None:
+            yield say(
+                "Since {wave}: {count} items asked in the same words link the waves; this wave's "
+                "share above the earlier cut is {share}.", wave=edition.read(change.label),
+                count=edition.numbers.count(change.anchors),
+                share=edition.numbers.percent(change.at_cut),
+            )  # fmt: skip
+        if change.with_all is not None:
+            yield say("With every item as a link, the change since {wave} would be {difference} points.",
+                      wave=edition.read(change.label),
+                      difference=edition.numbers.signed_points(change.with_all))  # fmt: skip
+
+
 def _wave_row(edition: Edition, point: WavePoint, change: WaveChange | None) -> tuple[Cell, ...]:
-    reasons = "; ".join(edition.tell(one) for one in change.breaks) if change else ""
+    told = "" if change is None else "; ".join(map(edition.tell, (*change.breaks, *change.notes)))
     limits = f"({edition.interval(point.estimate)})" if _is_shown(point) else ""
+    apart = "; ".join(map(edition.tell, point.breaks))
+    day = edition.numbers.day(point.day)
+    if apart:
+        day = edition.tell(say("{day}; not joined with the wave before: {why}", day=day, why=apart))
     return (
-        Cell(text=edition.read(point.label), note=edition.numbers.day(point.day)),
+        Cell(text=edition.read(point.label), note=day),
         Cell(text=edition.share(point.estimate), note=limits),
-        Cell(text="–" if change is None else difference(edition, change), note=reasons),
+        Cell(text="–" if change is None else difference(edition, change), note=told),
         Cell(text=edition.respondents(point.estimate)),
     )
 

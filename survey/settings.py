@@ -43,6 +43,8 @@ class EarlierWave(Definition):
     result: str
     label: Text
     mode: str | None = None
+    no_anchors: dict[str, str] = Field(default_factory=dict)
+    """Form paths of items that are not to link the waves, each with its documented cause."""
     linking_se: Annotated[float, Field(ge=0, lt=1)] | None = None
 
 

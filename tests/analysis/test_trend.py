@@ -16,7 +16,7 @@ from analysis.disclosure.screen import screen
 from analysis.errors import AnalysisError
 from analysis.result import Estimate
 from analysis.serialise import as_json
-from analysis.trend import change
+from analysis.wave_change import change
 from tests.analysis.test_analyze import SETTINGS, TODAY, answers, founded
 
 MODE = "face to face"

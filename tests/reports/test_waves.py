@@ -7,7 +7,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from analysis.result import Trend, WaveChange, WavePoint
-from analysis.trend import change
+from analysis.wave_change import change
 from instruments.language import say
 from reports.chart_layout import NARROW, WIDE
 from reports.document import Prose, Table
