@@ -7,7 +7,14 @@ from hashlib import sha256
 from pathlib import Path
 
 from analysis.analyze import analyze_measured
-from analysis.disclosure.between import Groups, difference, groups_of, published, withhold
+from analysis.disclosure.between import (
+    Groups,
+    difference_in,
+    families,
+    groups_of,
+    published,
+    withhold,
+)
 from analysis.disclosure.differencing import Differencing
 from analysis.disclosure.publishing import public
 from analysis.disclosure.screen import screen
@@ -104,7 +111,7 @@ def settled(
     found = None
     if before is not None:
         own = published(groups_of(made), analysis)
-        gone, found = difference(own, before)
+        gone, found = difference_in(own, before, families=families(made.study.settings))
         analysis = withhold(analysis, gone)
     return (public(analysis) if audience == "public" else analysis), found
 
