@@ -58,11 +58,12 @@ def _surroundings(made: Measured, variable: str) -> dict[str, dict[str, str]]:
         for name, one in settings.variables.items()
         if name != variable and (one.unit is not None or one.areas)
     }, index=units.index)  # fmt: skip
+    names = [str(name) for name in others]
     found: dict[str, dict[str, str]] = {}
     for area, own in others.groupby(units[column].to_numpy()):
         first = own.iloc[0]
-        shared = [name for name in own if first[name] and (own[name] == first[name]).all()]
-        found[str(area)] = {str(name): str(first[name]) for name in shared}
+        shared = [name for name in names if first[name] and (own[name] == first[name]).all()]
+        found[str(area)] = {name: str(first[name]) for name in shared}
     return found
 
 
