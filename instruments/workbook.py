@@ -1,8 +1,9 @@
 """Sheets of a form workbook as rows of text by heading, as people see them in Excel."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
+from unicodedata import is_normalized
 
 from instruments.errors import refusal
 from instruments.excel import Cell, Grid, Limits, read_grids
@@ -20,6 +21,8 @@ class Row(NamedTuple):
 
     number: int
     cells: Mapping[int, str]
+    composed: Collection[int] = ()
+    """Columns whose text was in another Unicode form than NFC."""
 
 
 class Sheet(NamedTuple):
@@ -44,21 +47,21 @@ def read_workbook(path: Path) -> dict[str, Sheet]:
 
 
 def _sheet(grid: Grid) -> Sheet:
-    rows = [(number, [_text(cell) for cell in cells]) for number, cells in grid.lines]
-    filled = [(number, values) for number, values in rows if any(values)]
-    headings = filled[0][1] if filled else []
-    return Sheet(
-        grid.name,
-        headings,
-        [
-            Row(number, {column: value for column, value in enumerate(values) if value})
-            for number, values in filled[1:]
-        ],
-    )
+    rows = [_row(number, cells) for number, cells in grid.lines]
+    filled = [row for row in rows if row.cells]
+    first = filled[0].cells if filled else {}
+    width = max((len(cells) for _, cells in grid.lines), default=0)
+    return Sheet(grid.name, [first.get(column, "") for column in range(width)], filled[1:])
+
+
+def _row(number: int, cells: Sequence[Cell]) -> Row:
+    texts = [_text(cell) for cell in cells]
+    composed = [column for column, text in enumerate(texts) if not is_normalized("NFC", text)]
+    return Row(number, {at: nfc(text) for at, text in enumerate(texts) if text}, composed)
 
 
 def _text(cell: Cell) -> str:
     """A cell as Excel shows it, without blanks around it."""
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
-    return nfc(cell.replace("\u00a0", " ").strip())
+    return cell.replace("\u00a0", " ").strip()

@@ -102,9 +102,25 @@ def _prefixes(seen: View) -> Iterator[Finding]:
                 yield Finding((*at, name), say("The prefix '{prefix}' stands for no namespace.",
                                                prefix=prefix[1]),
                               say("Declare it in the settings under 'namespaces'."))  # fmt: skip
-            elif name == "save_to" and "entities" not in seen.instrument.sheets:
-                yield Finding((*at, name), say("There is no sheet 'entities' to save this to."),
-                              say("Add the sheet, or empty the column."))  # fmt: skip
+            elif name == "save_to":
+                yield from _unsaved(attributes[name], (*at, name), seen)
+
+
+def _unsaved(saved: str, at: Place, seen: View) -> Iterator[Finding]:
+    """Where an answer is saved that goes to no entity."""
+    rows = seen.instrument.sheets.get("entities", ())
+    known = [text for row in rows for heading, text in row.items()
+             if heading.lower() in ("list_name", "list name", "dataset")]  # fmt: skip
+    entity, _, property_name = saved.rpartition("#")
+    if not known:
+        yield Finding(at, say("There is no sheet 'entities' to save this to."),
+                      say("Add the sheet, or empty the column."))  # fmt: skip
+    elif not entity and len(known) > 1:
+        yield Finding(at, say("It is not said to which entity this is saved."),
+                      say("Write '{name}'.", name=f"{known[0]}#{property_name}"))  # fmt: skip
+    elif entity and entity not in known:
+        yield Finding(at, say("There is no entity '{name}'.", name=entity),
+                      did_you_mean(entity, known))  # fmt: skip
 
 
 def _spaced(codes: Iterable[str], at: Place) -> Iterator[Finding]:

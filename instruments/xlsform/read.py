@@ -99,10 +99,6 @@ class _Reader:
     def instrument(self) -> Node:
         settings = next(iter(self.lines("settings")), None) or Line(self.path.name, 1, ())
         default = settings.text("default_language") or "default"
-        if flat := settings.get("flat"):
-            self.fault(
-                flat, say("A record without groups is not made."), say("Remove the setting.")
-            )
         items = self.items(default)
         lists = self.choice_lists(default)
         fields = self.heading(settings, default)

@@ -80,6 +80,49 @@ FIELD_FORMS: dict[str, dict[str, str]] = {
         | trees   | ${t}      | ${b} > 0  | ${b} < 0  | concat('a', ${b}) |
         """,
     },
+    "entities_of_rosters": {
+        SURVEY: """
+        | type         | name | label | save_to         | trigger |
+        | begin_group  | o    | O     |                 |         |
+        | begin_repeat | hh   | HH    |                 |         |
+        | text         | head | Head  | households#head |         |
+        | begin_repeat | m    | M     |                 |         |
+        | text         | who  | Who   | people#who      |         |
+        | begin_group  | g    | G     |                 |         |
+        | integer      | age  | Age   | people#age      |         |
+        | end_group    |      |       |                 |         |
+        | end_repeat   |      |       |                 |         |
+        | end_repeat   |      |       |                 |         |
+        | end_group    |      |       |                 |         |
+        | csv-external | sites |      |                 |         |
+        | text         | site | Site  | sites#name_of   |         |
+        """,
+        ENTITIES: """
+        | list_name  | label                  | entity_id | update_if   |
+        | people     | concat(${who}, ${head}) |           |             |
+        | households | ${head}                |           |             |
+        | sites      | ${site}                | ${site}   | ${site} != '' |
+        """,
+    },
+    "entities_of_groups": {
+        SURVEY: """
+        | type        | name | label | save_to     |
+        | begin_group | a    | A     |             |
+        | text        | site | Site  | sites#where |
+        | end_group   |      |       |             |
+        | begin_group | b    | B     |             |
+        | text        | who  | Who   | people#who  |
+        | begin_group | c    | C     |             |
+        | integer     | age  | Age   | people#age  |
+        | end_group   |      |       |             |
+        | end_group   |      |       |             |
+        """,
+        ENTITIES: """
+        | list_name | label   | create_if    |
+        | sites     | ${site} | ${site} != 1 |
+        | people    | ${who}  |              |
+        """,
+    },
     "osm_tags": {
         SURVEY: """
         | type         | name | label |

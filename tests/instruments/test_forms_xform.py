@@ -282,20 +282,33 @@ def test_rows_that_a_form_leaves_empty_do_not_change_the_names_of_a_table(tmp_pa
     assert_same_meaning(to_xform(load_instrument(path)), theirs(path))
 
 
-def test_entities_of_a_roster_are_told_apart_from_what_an_xform_of_ours_can_hold(
+def test_entities_without_a_place_of_their_own_are_kept_in_yaml_and_refused_in_an_xform(
     tmp_path: Path,
 ) -> None:
     forms = {"form": {
-        "survey": "| type | name | label | save_to |\n| begin_repeat | r | R |  |\n"
-                  "| text | a | A | name |\n| end_repeat |  |  |  |",
-        "entities": "| list_name | label |\n| people | ${a} |",
+        "survey": "| type | name | label | save_to |\n| text | a | A | trees#a |\n"
+                  "| text | b | B | people#b |",
+        "entities": "| list_name | label |\n| trees | ${a} |\n| people | ${b} |",
     }}  # fmt: skip
-    with pytest.raises(DefinitionError) as refused:
-        to_xform(load_instrument(workbook("form", tmp_path, forms)))
-    assert refused.value.text() == (
-        "/data/r/a: Only one list of entities, of the record as a whole, can be written into an"
-        " XForm. Export the form as an XLSForm, which holds it unchanged."
+    instrument = load_instrument(workbook("form", tmp_path, forms))
+    said = (
+        "entities: There is no one place for the entity 'people': it saves from several rosters, or"
+        " from a group that another entity has. Put all that belongs to an entity into a group of its"
+        " own."
     )
+    assert [one.text() for one in mended(instrument)] == [said]
+    with pytest.raises(DefinitionError) as refused:
+        to_xform(instrument)
+    assert refused.value.text() == said
+
+
+def test_a_record_without_groups_is_named_as_not_made(tmp_path: Path) -> None:
+    sheets = {"survey": "| type | name | label |\n| text | a | A |",
+              "settings": "| form_id | flat |\n| f | yes |"}  # fmt: skip
+    instrument = load_instrument(workbook("form", tmp_path, {"form": sheets}))
+    assert [one.text() for one in mended(instrument)] == [
+        "settings: The setting 'flat' is not followed: the record keeps its groups."
+    ]
 
 
 def test_metadata_must_say_which() -> None:

@@ -246,11 +246,16 @@ def test_a_workbook_that_is_no_form_names_its_sheets(tmp_path: Path) -> None:
     ]
 
 
-def test_a_setting_that_would_change_the_record_is_refused(tmp_path: Path) -> None:
-    path = form(tmp_path, ["text", "a", "A"], settings=[["flat"], ["yes"]])
+def test_entities_are_saved_to_by_name_where_there_are_several(tmp_path: Path) -> None:
+    entities = [["list_name", "label"], ["trees", "'x'"], ["people", "'y'"]]
+    rows = [["text", name, "A", saved] for name, saved in
+            (("a", "trees#kind"), ("b", "age"), ("c", "tree#age"))]  # fmt: skip
+    path = form(tmp_path, *rows, head="type name label save_to", entities=entities)
     assert refused(path) == [
-        "form.xlsx, sheet 'settings', row 2, column 'flat': A record without groups is not made. "
-        "Remove the setting."
+        "form.xlsx, sheet 'survey', row 3, column 'save_to': It is not said to which entity this is "
+        "saved. Write 'trees#age'.",
+        "form.xlsx, sheet 'survey', row 4, column 'save_to': There is no entity 'tree'. "
+        "Did you mean 'trees'?",
     ]
 
 
@@ -366,4 +371,13 @@ def test_the_old_column_of_the_id_gives_way_to_the_new_one_and_is_named(tmp_path
     assert [loss.text() for loss in losses(path)] == [
         "form.xlsx, sheet 'settings', column 'id_string': The column 'form_id' holds; this one was"
         " left out."
+    ]
+
+
+def test_marks_apart_from_their_letters_are_joined_and_named(tmp_path: Path) -> None:
+    path = form(tmp_path, ["text", "a", "Tuo\u0302\u0309i"], ["text", "b", "Tuổi"])
+    assert read(tmp_path, ["text", "a", "Tuo\u0302\u0309i"])[0].label == {"default": "Tuổi"}
+    assert [loss.text() for loss in losses(path)] == [
+        "form.xlsx, sheet 'survey', row 2, column 'label': Letters and their marks were joined"
+        " (Unicode NFC); they look the same."
     ]

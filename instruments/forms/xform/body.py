@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from instruments.expression.xpath import mentioned
 from instruments.forms.xform.choices import CHOOSING, Choices, list_of
+from instruments.forms.xform.entities import Entity, entities_of, new_entry_actions
 from instruments.forms.xform.itext import label_and_hint, needs_translation
 from instruments.forms.xform.model import kind_of, new_repeat_actions
 from instruments.forms.xform.references import References
@@ -26,7 +27,8 @@ def body(form: Tree, references: References) -> Element:
     for part in form.root.walk():
         for name in mentioned(part.cells.get("trigger", "")):
             triggered.setdefault(name, []).append(part)
-    return _Body(form=form, references=references, by_trigger=triggered).element()
+    return _Body(form=form, references=references, by_trigger=triggered,
+                 entities=entities_of(form)).element()  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,7 @@ class _Body:
     references: References
     by_trigger: Mapping[str, Sequence[Part]]
     """What is computed anew, by the name of the question whose answer changes."""
+    entities: list[Entity]
 
     def element(self) -> Element:
         style = self.form.settings.get("style")
@@ -63,7 +66,8 @@ class _Body:
         attributes = {"nodeset": part.path, **self.attributes(part)}
         if count:
             attributes["jr:count"] = self.references.expression(count, part)
-        inside = [*self.inside(part), *new_repeat_actions(part, self.references)]
+        inside = [*self.inside(part), *new_repeat_actions(part, self.references),
+                  *new_entry_actions(self.entities, part)]  # fmt: skip
         label = self.label(part) or Element("label")
         return Element("group", {"ref": part.path}, [label, Element("repeat", attributes, inside)])
 

@@ -19,6 +19,9 @@ from instruments.model import Instrument
 def mended(instrument: Instrument) -> Iterator[Problem]:
     """Every such place, by form path or by list and code."""
     form = tree(to_sheets(instrument))
+    if "flat" in form.settings:
+        yield Problem(where="settings",
+                      what=say("The setting 'flat' is not followed: the record keeps its groups."))  # fmt: skip
     for part in form.root.walk():
         yield from _of_part(part, form)
     yield from _entities(form)
@@ -28,7 +31,7 @@ def mended(instrument: Instrument) -> Iterator[Problem]:
 
 
 def _entities(form: Tree) -> Iterator[Problem]:
-    """Entities that an XForm of ours does not hold: the definition and the XLSForm carry them."""
+    """Entities that no client could place: the definition and the XLSForm carry them."""
     try:
         entities_of(form)
     except DefinitionError as error:

@@ -9,6 +9,8 @@ from instruments.expression.syntax import is_xpath
 from instruments.faults import did_you_mean
 from instruments.forms.sheets import Cells
 from instruments.forms.xform.entities import (
+    Entity,
+    entities_of,
     entity_actions,
     entity_binds,
     entity_nodes,
@@ -67,13 +69,14 @@ def model(form: Tree, references: References, translations: Translations) -> Ele
     parts: list[Element] = [*_submission(form.settings)]
     if translations.sayings:
         parts.append(translations.element())
-    parts.append(Element("instance", {}, [_record(form, references)]))
+    entities = entities_of(form)
+    parts.append(Element("instance", {}, [_record(form, references, entities)]))
     parts += _instances(form)
     binds = [bind for part in form.parts() for bind in _bind(part, form, references)]
-    binds += entity_binds(form, references)
+    binds += entity_binds(entities, references)
     actions = [action for part in form.root.walk() for action in _actions(part, references)]
-    actions += entity_actions(form)
-    version = {"odk:xforms-version": "1.0.0"} | entity_version(form)
+    actions += entity_actions(entities)
+    version = {"odk:xforms-version": "1.0.0"} | entity_version(entities)
     return Element("model", version, [*parts, *binds, *actions])
 
 
@@ -127,7 +130,7 @@ def _submission(settings: Mapping[str, str]) -> Iterator[Element]:
         yield Element("submission", attributes)
 
 
-def _record(form: Tree, references: References) -> Element:
+def _record(form: Tree, references: References, entities: list[Entity]) -> Element:
     settings = form.settings
     attributes = _with("attribute::", settings) | {"id": settings["form_id"]}
     if settings.get("version"):
@@ -137,10 +140,8 @@ def _record(form: Tree, references: References) -> Element:
     attributes |= {
         f"odk:{key}": settings[key] for key in ("prefix", "delimiter") if key in settings
     }
-    record = _Record(references=references)
-    described = [*entity_nodes(form), *record.nodes(form.meta)]
-    inside = [*record.nodes(form.root), *([Element("meta", {}, described)] if described else [])]
-    return Element(form.root.name, attributes, inside)
+    record = _Record(references=references, entities=entities, meta=form.meta)
+    return Element(form.root.name, attributes, list(record.nodes(form.root)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +149,9 @@ class _Record:
     """The record to be filled."""
 
     references: References
+    entities: list[Entity]
+    meta: Part
+    """What describes the record as a whole."""
 
     def nodes(
         self, part: Part, *, templates: bool = True, of_template: bool = False
@@ -163,6 +167,10 @@ class _Record:
                 yield self.node(child, of_template=True, attributes={"jr:template": ""})
             if not (is_repeat and of_template):
                 yield self.node(child, templates=templates and not is_repeat)
+        described = [*entity_nodes(self.entities, part),
+                     *(self.nodes(self.meta) if part.kind == "root" else ())]  # fmt: skip
+        if described:
+            yield Element("meta", {}, described)
 
     def node(
         self,
