@@ -1,14 +1,16 @@
 """The columns of one sheet matched to the places of every version of the form."""
 
+import re
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
-from survey.choices import Seen
 from survey.importers.table import Columns
-from survey.likely_order import by_order
 from survey.places import IDENTITY, VERSION, Places
 
+_NUMBERED = re.compile(r"(?:\.{1,3}|_)[0-9]+$| ?\([0-9]+\)$")
+"""What pandas, R and others put behind a name that a column before has too."""
 Versions = Mapping[str, Places]
 """The places of each version, the newest first."""
 
@@ -23,12 +25,18 @@ class Level:
     filled: frozenset[int]
     filled_in: Mapping[str, frozenset[int]] = field(default_factory=dict)
     """By the version that records name, the columns that they fill; by nothing, of the others."""
-    seen: Sequence[Seen] = ()
-    """The different cells of each column."""
 
-    def called(self, at: int) -> list[str]:
-        """A column's heading and its further names."""
-        return [self.headings[at], *self.columns.names.get(at, ())]
+    def matching(self, at: int, places: Places) -> tuple[str, ...]:
+        """Where a column may go by its heading and further names; numbered twins by the name alone."""
+        found = places.matching([self.headings[at], *self.columns.names.get(at, ())])
+        twin = None if found else self._numbered(self.headings[at])
+        return found if twin is None else places.matching([twin])
+
+    def _numbered(self, heading: str) -> str | None:
+        """The name that a program has numbered, because several columns had it."""
+        stem = _NUMBERED.sub("", heading)
+        same = [other for other in self.headings if _NUMBERED.sub("", other) == stem]
+        return stem if stem and stem != heading and len(same) > 1 else None
 
     def idle(self, at: int) -> bool:
         """Whether a column that matches nothing may be passed over: nothing is lost with it."""
@@ -63,9 +71,9 @@ class Found:
     candidates: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     open: frozenset[int] = frozenset()
     """Columns that a person has to settle."""
-    ambiguous: frozenset[int] = frozenset()
+    contested: frozenset[int] = frozenset()
+    """Of these, columns whose name several questions have."""
     doubles: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    guessed: tuple[str, ...] = ()
 
     @classmethod
     def empty(cls, level: Level) -> Self:
@@ -135,23 +143,16 @@ class Found:
 def find(level: Level, versions: Versions, given: Mapping[str, str | None]) -> Found:
     """Match the columns of a sheet; `given` is what a person has settled."""
     asked = [at for at, name in enumerate(level.names) if name not in given and level.asked(at)]
-    matches = {
-        version: {at: places.matching(level.called(at)) for at in asked}
-        for version, places in versions.items()
-    }
+    matches = {version: {at: level.matching(at, places) for at in asked}
+               for version, places in versions.items()}  # fmt: skip
     told = {at: target for at, name in enumerate(level.names)
             if (target := given.get(name)) is not None}  # fmt: skip
     single = {version: {at: of[0] for at, of in found.items() if len(of) == 1}
               for version, found in matches.items()}  # fmt: skip
-    known = {at: place for found in reversed(single.values()) for at, place in found.items()}
-    guessed = set[int]()
     for version, places in versions.items():
-        own = matches[version]
-        around = {at: place for at, place in known.items() if not own[at]} | single[version]
-        told_apart = by_order(own, around, places, seen=level.seen,
-                              exported=level.columns.in_form_order)  # fmt: skip
-        guessed |= {at for at in told_apart if level.headings[at] not in places.order}
-        single[version] |= told_apart
+        if level.columns.in_form_order:
+            single[version] |= _behind_their_questions(matches[version], single[version], places)
+        single[version] |= _left_over(matches[version], single[version])
     final = told | {
         at: next(found[at] for found in single.values() if at in found)
         for at in asked if any(at in found for found in single.values())
@@ -160,16 +161,42 @@ def find(level: Level, versions: Versions, given: Mapping[str, str | None]) -> F
                                    versions)
                   for version, places in versions.items()}  # fmt: skip
     loose = [at for at in asked if at not in final and not level.idle(at)]
-    several = {at: tuple(dict.fromkeys(place for found in matches.values() for place in found[at]))
-               for at in loose}  # fmt: skip
     doubles = _doubles(by_version, versions)
+    unsettled = {*loose, *(at for columns in doubles.values() for at in columns)}
+    several = {at: tuple(dict.fromkeys(place for found in matches.values() for place in found[at]))
+               for at in unsettled & set(asked)}  # fmt: skip
     return Found(
         names=level.names, places=final, by_version=by_version, versions=versions,
-        candidates={at: several[at] or _near(level.headings[at], versions) for at in loose},
-        open=frozenset(loose) | {at for columns in doubles.values() for at in columns},
-        ambiguous=frozenset(at for at in loose if several[at]), doubles=doubles,
-        guessed=tuple(level.names[at] for at in sorted(guessed)),
+        candidates={at: places or _near(level.headings[at], versions)
+                    for at, places in several.items()},
+        open=frozenset(unsettled), doubles=doubles,
+        contested=frozenset(at for at, places in several.items() if len(places) > 1),
     )  # fmt: skip
+
+
+def _left_over(matches: Mapping[int, tuple[str, ...]], single: Mapping[int, str]) -> dict[int, str]:
+    """A column of a name whose other questions stand in columns that name them alone."""
+    taken = set(single.values())
+    free = {at: [place for place in several if place not in taken]
+            for at, several in matches.items() if len(several) > 1 and at not in single}  # fmt: skip
+    wanted = Counter(place for places in free.values() for place in places)
+    return {at: places[0] for at, places in free.items()
+            if len(places) == 1 and wanted[places[0]] == 1}  # fmt: skip
+
+
+def _behind_their_questions(
+    matches: Mapping[int, tuple[str, ...]], single: Mapping[int, str], places: Places
+) -> dict[int, str]:
+    """Texts for "other", which a program writes directly behind the question that they belong to."""
+    found = {}
+    for at, several in matches.items():
+        before = max((other for other in single if other < at), default=None)
+        if len(several) < 2 or before is None or set(range(before + 1, at)) & matches.keys():
+            continue
+        question = places.options.get(single[before], (single[before],))[0]
+        if f"{question}_other" in several:
+            found[at] = f"{question}_other"
+    return found
 
 
 def _in_version(final: Mapping[int, str], own: Mapping[int, str], places: Places) -> dict[int, str]:

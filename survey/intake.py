@@ -19,12 +19,13 @@ from survey.form import Field, Form, prepare
 from survey.identity import id_column
 from survey.importers.recognise import read_table
 from survey.importers.table import Override, Row, Table
-from survey.mapping import Settled, settle
+from survey.mapping import ColumnsUnsettled, Settled, settle
 from survey.quality import Clocks, Grid, clocks, grids, substantive_paths
 from survey.readings import HANOI
 from survey.structure import Structure, look_through
+from survey.told_apart import ANY_DAY, told_apart
 from survey.transcription import Transcriber
-from survey.validation import Checker
+from survey.validation import Checked, Checker
 from survey.writing import Habit
 
 NOTHING = Override()
@@ -63,6 +64,8 @@ class OpenFile:
     file_sha256: str
     given: Mapping[str, str | None]
     told: Override
+    told_apart: tuple[str, ...] = ()
+    """Columns of one name that the records told apart."""
 
     @property
     def name(self) -> str:
@@ -110,6 +113,16 @@ class OpenFile:
     def answers(self, row: Row, version: str) -> Answers:
         """The answers in a row, by the paths of its version."""
         return self.form_for(version).transcriber.answers(row.cells, row.nested)
+
+    def checked(self, *, default: datetime) -> Iterator[Checked]:
+        """Each regular record held against its version; `default` stands for a time not told."""
+        width = len(self.table.headings)
+        for row in self.table.rows():
+            if len(row.cells) == width:
+                version = self.version_of(row)
+                yield self.form_for(version).checker.check(
+                    self.answers(row, version), now=self.made_at(row, default=default)
+                )
 
     def made_at(self, row: Row, *, default: datetime) -> datetime:
         """When the source says that a record was made, else `default`."""
@@ -179,10 +192,10 @@ class OpenFile:
             yield Note(rule="line_left_out", value=str(line),
                        message=say("Line {line} is no record; {count} lines are left out.",
                                    line=line, count=len(aside)))  # fmt: skip
-        for name in self.settled.guessed:
-            yield Note(rule="settled_by_order", value=name,
-                       message=say("Several questions are called '{name}'; the order of the "
-                                   "columns told which one this is.", name=name))  # fmt: skip
+        for name in self.told_apart:
+            yield Note(rule="settled_by_answers", value=name,
+                       message=say("Several questions are called '{name}'; the answers in the same "
+                                   "records told which one this is.", name=name))  # fmt: skip
 
 
 def recognised(path: Path, *, told: Override = NOTHING) -> Table:
@@ -206,11 +219,29 @@ def settled_file(
     """
     structure = look_through(table)
     forms = [prepare(instrument) for instrument in instruments]
+
+    def opened(given: Mapping[str, str | None]) -> OpenFile:
+        return _opened(table, structure, forms, dict(mapping) | dict(given), told)
+
+    try:
+        return opened({})
+    except ColumnsUnsettled as unsettled:
+        found = told_apart(
+            unsettled.columns, trial=lambda way: opened(way).checked(default=ANY_DAY)
+        )
+        if not found:
+            raise
+    return replace(opened(found), told_apart=tuple(found))
+
+
+def _opened(
+    table: Table, structure: Structure, forms: Sequence[Form],
+    mapping: Mapping[str, str | None], told: Override,
+) -> OpenFile:  # fmt: skip
     settled = settle(table.headings, columns=table.columns, filled=structure.filled, forms=forms,
                      given=mapping, where=table.contents.name, repeats=table.repeats,
                      repeats_filled=structure.repeats_filled,
-                     filled_in=structure.by_version, seen=structure.values.columns,
-                     repeats_seen=structure.values.repeats)  # fmt: skip
+                     filled_in=structure.by_version)  # fmt: skip
     versions = {form.version: _version(form, forms, settled, table, structure) for form in forms}
     return OpenFile(
         table=table, structure=structure, settled=settled,

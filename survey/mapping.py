@@ -15,7 +15,6 @@ from instruments.errors import DefinitionError, Problem
 from instruments.faults import did_you_mean, listed
 from instruments.language import nfc, say
 from instruments.yaml_source import read_yaml
-from survey.choices import Seen
 from survey.columns_found import Found, Level, find
 from survey.errors import ImportRejected
 from survey.form import Form
@@ -60,6 +59,10 @@ class ColumnPlace:
     place: str | None
     candidates: tuple[str, ...]
     settled: bool
+    contested: bool = False
+    """Whether several questions have its name, and nothing tells yet which one this is."""
+    behind: str = ""
+    """The column before it."""
 
 
 class ColumnsUnsettled(ImportRejected):
@@ -86,8 +89,6 @@ class Settled:
     columns: tuple[ColumnPlace, ...]
     fits: Mapping[str, int]
     """By version, how many columns it has a place for."""
-    guessed: tuple[str, ...] = ()
-    """Columns whose heading several places have, told apart by the order of the columns."""
 
     @property
     def layout(self) -> Layout:
@@ -139,12 +140,10 @@ def settle(  # noqa: PLR0913 - the parts of one table
     given: Mapping[str, str | None], where: str, repeats: Sequence[Repeat] = (),
     repeats_filled: Mapping[str, frozenset[int]] | None = None,
     filled_in: Mapping[str, frozenset[int]] | None = None,
-    seen: Sequence[Seen] = (), repeats_seen: Mapping[str, Sequence[Seen]] | None = None,
 ) -> Settled:  # fmt: skip
     """Find the place of every column; `filled` are those with any cell below the heading.
 
-    `filled_in` are those with any cell in the records of each version that is named; `seen` are
-    the different cells of each column.
+    `filled_in` are those with any cell in the records of each version that is named.
 
     Raises:
         ColumnsUnsettled: With every column that is unsettled and every wrong line of the mapping.
@@ -152,10 +151,10 @@ def settle(  # noqa: PLR0913 - the parts of one table
     names = _names(headings)
     main = find(
         Level(headings=tuple(headings), names=names, columns=columns, filled=filled,
-              filled_in=filled_in or {}, seen=seen),
+              filled_in=filled_in or {}),
         {form.version: Places.of(form) for form in reversed(forms)}, given,
     )  # fmt: skip
-    inner = _inner(repeats, repeats_filled or {}, repeats_seen or {}, forms, given)
+    inner = _inner(repeats, repeats_filled or {}, forms, given)
     levels = [main, *(one.found for one in inner)]
     known = {*names, *(one.repeat.name for one in inner),
              *(name for one in inner for name in one.found.names)}  # fmt: skip
@@ -182,8 +181,7 @@ class _Inner:
 
 
 def _inner(
-    repeats: Sequence[Repeat], filled: Mapping[str, frozenset[int]],
-    seen: Mapping[str, Sequence[Seen]], forms: Sequence[Form],
+    repeats: Sequence[Repeat], filled: Mapping[str, frozenset[int]], forms: Sequence[Form],
     given: Mapping[str, str | None],
 ) -> list[_Inner]:  # fmt: skip
     made = []
@@ -193,8 +191,7 @@ def _inner(
         names = tuple(f"{repeat.name}/{name}" for name in _names(repeat.headings))
         cells = filled.get(repeat.name, frozenset())
         left_out = repeat.name in given and given[repeat.name] is None
-        level = Level(headings=repeat.headings, names=names, columns=repeat.columns, filled=cells,
-                      seen=seen.get(repeat.name, ()))  # fmt: skip
+        level = Level(headings=repeat.headings, names=names, columns=repeat.columns, filled=cells)
         places = {form.version: Places.of(form, roster=rosters[form.version])
                   for form in reversed(forms) if form.version in rosters}  # fmt: skip
         lost = not rosters and bool(cells) and not left_out
@@ -220,7 +217,6 @@ def _settled(
         fits={form.version: sum(level.fit(form.version) for level in
                                 (main, *(one.found for one in inner))) for form in forms},
         repeat_names={one.repeat.name: one.found.names for one in inner},
-        guessed=(*main.guessed, *(name for one in inner for name in one.found.guessed)),
     )  # fmt: skip
 
 
@@ -253,6 +249,7 @@ def _shown(level: Found, *, main: bool) -> Iterator[ColumnPlace]:
         yield ColumnPlace(
             position=at if main else -1, name=name, place=level.places.get(at),
             candidates=level.candidates.get(at, ()), settled=at not in level.open,
+            contested=at in level.contested, behind=level.names[at - 1] if at else "",
         )  # fmt: skip
 
 
@@ -279,9 +276,10 @@ def _wrong_lines(
 def _unsettled(level: Found, where: str) -> Iterator[Problem]:
     for at in sorted(level.open):
         name, found = level.names[at], level.candidates.get(at, ())
-        if at in level.ambiguous:
+        if at in level.contested and at not in level.twice:
             what = say("Column '{name}' may be any of: {places}.", name=name, places=listed(found))
-            yield Problem(where=where, what=what)
+            behind = say("It stands behind column '{name}'.", name=level.names[at - 1])
+            yield Problem(where=where, what=what, hint=behind if at else None)
         elif at not in level.twice:
             what = say("Column '{name}' belongs to no question of the form.", name=name)
             near = None if not found else say("Did you mean '{near}'?", near=found[0])
