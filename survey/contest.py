@@ -80,7 +80,7 @@ def check_entries(
     Raises:
         ImportRejected: with every reason why a file is refused.
     """
-    return check_files(_own_store(study), paths, now=now, reading=reading, progress=progress)
+    return check_files(study_of_entries(study), paths, now=now, reading=reading, progress=progress)
 
 
 def import_entries(
@@ -92,7 +92,7 @@ def import_entries(
     Raises:
         ImportRejected: with every reason why a file is refused.
     """
-    return import_files(_own_store(study), paths, now=now, reading=reading, progress=progress,
+    return import_files(study_of_entries(study), paths, now=now, reading=reading, progress=progress,
                         by=by)  # fmt: skip
 
 
@@ -104,7 +104,7 @@ def undo_entries(
     Raises:
         StudyError: there is no such batch, or nothing of it counts.
     """
-    return undo_batch(_own_store(study), batch, now=now, by=by)
+    return undo_batch(study_of_entries(study), batch, now=now, by=by)
 
 
 def contest_entries(study: Study, *, instrument: str | None = None) -> ContestEntries:
@@ -113,7 +113,7 @@ def contest_entries(study: Study, *, instrument: str | None = None) -> ContestEn
     Raises:
         StudyError: the study has no such instrument, or several and none is named.
     """
-    own = _own_store(study)
+    own = study_of_entries(study)
     versions = own.versions_of(instrument)
     with Store.existing(own.store_path) as store:
         records = () if store is None else tuple(
@@ -134,8 +134,11 @@ def describe_entries(entries: ContestEntries) -> ContestDescription:
     )  # fmt: skip
 
 
-def _own_store(study: Study) -> Study:
-    """The study over the store of its contest entries; never given out."""
+def study_of_entries(study: Study) -> Study:
+    """The study over the store of its contest entries, for bringing in and undoing.
+
+    No snapshot is made of it, so no estimate either.
+    """
     settings = study.settings
     return replace(study, stream="contest", settings=settings.model_copy(update={
         "store": settings.contest_store, "id": f"{settings.id}_contest", "streams": {},

@@ -1,7 +1,7 @@
 """The demonstration: a study of a simulated Hà Nội, filled through the real importer."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime, time
 from functools import partial
 from pathlib import Path
@@ -14,9 +14,12 @@ from instruments.plan import Cut, Plan
 from survey.analysis_plan import plan_analysis
 from survey.demo_settings import (
     ADMINISTRATIVE_FILE,
+    FIRST_WAVE,
     OUTCOMES_FILE,
     SAMPLE_FILE,
+    SECOND_WAVE,
     SIMULATED_ADULTS,
+    DemoWave,
     demo_settings,
     with_margin,
 )
@@ -27,40 +30,54 @@ from survey.population.hanoi import UNITS_FILE
 from survey.population.margins import share_margin
 from survey.population.units import read_units
 from survey.readings import HANOI
-from survey.settings import StudySettings
+from survey.settings import EarlierWave, StudySettings
 from survey.simulation.administrative import simulate_returns
 from survey.simulation.fielding import Fielding, simulate_fielding
 from survey.simulation.truth import Grouping, by_age, by_flag, by_point, crossed
-from survey.simulation.world import HANOI_WORLD, World
+from survey.simulation.world import World
 from survey.study import SETTINGS, Study
 from survey.yaml_text import to_yaml
 
-TODAY = date(2026, 11, 24)
+TODAY = SECOND_WAVE.imported
 """The day on which the demonstration is made and judged."""
 RETURNS_DAY = date(2026, 6, 30)
 EXPORT_FILE = "export/kobo.csv"
 TRUTH_FILE = "truth.json"
 
 
-def build_demo(folder: Path, *, seed: int, interviews: int = 3000) -> Study:
+def build_demo(
+    folder: Path, *, seed: int, interviews: int = 3000, earlier: tuple[EarlierWave, ...] = ()
+) -> Study:
     """Make a study folder in `folder`, simulate a wave, and import its export.
 
     The population, the sample and every answer are simulated; ``truth.json`` holds the true shares
-    of the simulated city and what the importer must find. Equal seeds give equal files.
+    of the simulated city and what the importer must find. Equal seeds give equal files. `earlier`
+    names results that are to be put into the folder.
 
     Raises:
         StudyError: there is something in the folder already.
     """
+    wave = replace(SECOND_WAVE, earlier=earlier)
+    return _built(folder, wave, seed=seed, interviews=interviews, sample_seed=seed)
+
+
+def build_earlier(folder: Path, *, seed: int, interviews: int = 1800) -> Study:
+    """The same for the wave before: the same items of other people, a year earlier."""
+    return _built(folder, FIRST_WAVE, seed=seed, interviews=interviews, sample_seed=seed + 1)
+
+
+def _built(folder: Path, wave: DemoWave, *, seed: int, interviews: int, sample_seed: int) -> Study:
+    """`seed` sets the list of areas, the items and the counts; `sample_seed` people and answers."""
     founded = new_study(folder)
-    instrument, plan, world = founded.instruments[-1], founded.plan, HANOI_WORLD
+    instrument, plan, world = founded.instruments[-1], founded.plan, wave.world
     units = read_units()
     frozen = (founded.settings.plan, founded.settings.instruments)
-    settings = demo_settings(instrument, plan, units, definitions=frozen, world=world,
+    settings = demo_settings(instrument, plan, units, definitions=frozen, wave=wave,
                              rng=np.random.default_rng([seed, 1]))  # fmt: skip
     group = levels_of_units(units, settings, settings.variables["group"], lists={})
     fielding = simulate_fielding(
         instrument, cuts=_cuts(plan, instrument.id), units=units.assign(group=group),
-        interviews=interviews, world=world, seed=seed,
+        interviews=interviews, world=replace(world, items_seed=seed), seed=sample_seed,
     )  # fmt: skip
     groupings = _groupings(fielding, settings, world)
     adults = {name: groupings[name] for name in ("sex", "age")}
@@ -72,7 +89,7 @@ def build_demo(folder: Path, *, seed: int, interviews: int = 3000) -> Study:
     _at(folder, TRUTH_FILE).write_text(truth + "\n", encoding="utf-8")
     study = Study.open(folder)
     plan_analysis(study, by="", now=partial(_morning, world.begins))
-    import_files(study, [folder / EXPORT_FILE], now=partial(_morning, TODAY))
+    import_files(study, [folder / EXPORT_FILE], now=partial(_morning, wave.imported))
     return study
 
 

@@ -1,5 +1,6 @@
 """Settings of the demonstration's study: variables, an invented list of key areas, margins."""
 
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -20,7 +21,9 @@ from survey.population.margins import Origin, unit_margin
 from survey.settings import (
     AnalysisPlan,
     AreaList,
+    EarlierWave,
     Join,
+    JudgedAreas,
     Margin,
     Population,
     SampleDesign,
@@ -28,7 +31,7 @@ from survey.settings import (
     Wave,
     Weighting,
 )
-from survey.simulation.world import World
+from survey.simulation.world import EARLIER_WORLD, HANOI_WORLD, World
 
 SAMPLE_FILE = "sample/points.csv"
 OUTCOMES_FILE = "sample/dispositions.csv"
@@ -36,6 +39,29 @@ ADMINISTRATIVE_FILE = "administrative/counts.csv"
 KEY_COMMUNES = {"quan": 12, "huyen": 24}
 """How many communes of each kind of district the invented list of key areas holds; no townships,
 which are so few that a stratum of them would have too few points."""
+
+ALIKE = ("settlement", "sex", "age", "education", "official")
+"""In what people are alike when those whom an activity reached are compared with the others."""
+EARLIER_RESULT = "earlier/2025-12/result.json"
+"""Where the study of the demonstration keeps what its earlier wave published."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoWave:
+    """One wave of the demonstration, the day on which it is taken in, and the waves before it."""
+
+    id: str
+    world: World
+    imported: date
+    earlier: tuple[EarlierWave, ...] = ()
+
+
+FIRST_WAVE = DemoWave(id="dot_1", world=EARLIER_WORLD, imported=date(2026, 1, 12))
+SECOND_WAVE = DemoWave(id="dot_2", world=HANOI_WORLD, imported=date(2026, 11, 24))
+PUBLISHED = EarlierWave(
+    result=EARLIER_RESULT,
+    label={"vi": "12/2025 (mô phỏng)", "en": "12/2025 (simulated)"},
+)
 
 SIMULATED_ADULTS = Origin(
     source={"vi": "Dân số mô phỏng của bản minh họa, không phải số liệu thật",
@@ -56,7 +82,7 @@ def demo_settings(
     units: pd.DataFrame,
     *,
     definitions: tuple[str, tuple[str, ...]],
-    world: World,
+    wave: DemoWave,
     rng: np.random.Generator,
 ) -> StudySettings:
     """Everything in study.yaml but the adults' margins, which the simulated people give later.
@@ -64,6 +90,7 @@ def demo_settings(
     `definitions` are the frozen copies: the plan's and the instruments'. `rng` draws the communes
     of the invented key list.
     """
+    world = wave.world
     fields = world.fields
     settings = StudySettings(
         id="minh_hoa_ha_noi",
@@ -72,19 +99,29 @@ def demo_settings(
         simulated=True,
         plan=definitions[0],
         instruments=definitions[1],
-        wave=Wave(id="dot_1", begins=world.begins, ends=world.ends),
+        wave=Wave(id=wave.id, begins=world.begins, ends=world.ends, mode="CAPI"),
         sample=SampleDesign(table=SAMPLE_FILE, key=Join(item=fields.point, column="point"),
                             weight="weight", strata=("stratum",), psu=("psu",),
                             dispositions=OUTCOMES_FILE),
         population=_population(instrument, plan, world, _invented_key_list(units, rng)),
         variables=resident_variables(units, fields),
         analysis_plan=_analysis_plan(plan, instrument),
+        judge_areas=(JudgedAreas(variable="district", target=_of_everybody(plan, instrument)),),
+        earlier=wave.earlier,
         exposure=fields.activities,
+        adjust_for=ALIKE,
         administrative=ADMINISTRATIVE_FILE,
     )  # fmt: skip
     residents = unit_margin(units, settings=settings, variables=("group", "settlement"),
                             size="population_2019", lists={}, origin=_CENSUS_RESIDENTS)  # fmt: skip
     return with_margin(settings, residents)
+
+
+def _of_everybody(plan: Plan, instrument: Instrument) -> str:
+    """The target that the instrument measures among all of its population."""
+    own = {one.id for one in plan.populations if one.instrument == instrument.id}
+    return next(one.id for one in plan.targets
+                if one.population in own and one.measure == "survey" and not one.within)  # fmt: skip
 
 
 def with_margin(settings: StudySettings, margin: Margin) -> StudySettings:

@@ -55,7 +55,11 @@ def freeze(study: Study) -> Snapshot:
     """Write what counts now, answers to questions that were not to be asked left out.
 
     The same content is the same file; one that is there already is left as it is.
+
+    Raises:
+        StudyError: The records are contest entries, which are no sample.
     """
+    study.must_be_of_the_sample()
     tables = layouts(study.instruments)
     with ExitStack() as stack:
         drafts = [stack.enter_context(place_for(study.snapshots, f"draft{at}"))

@@ -94,12 +94,17 @@ class Study:
         """
         found = self._versions(instrument)
         if found[0].id in self.settings.streams:
-            raise unusable(SETTINGS, say("The answers to '{name}' are open contest entries: entrants "
-                                         "choose themselves, so nothing can be estimated from them.",
-                                         name=found[0].id),
-                           say("Count them with 'hieuluat contest'; import them with --stream "
-                               "contest."))  # fmt: skip
+            raise _contest_entries(found[0].id)
         return found
+
+    def must_be_of_the_sample(self) -> None:
+        """Refuse the study over its contest entries.
+
+        Raises:
+            StudyError: It is that.
+        """
+        if self.is_contest:
+            raise _contest_entries(self.instruments[-1].id)
 
     def _versions(self, instrument: str | None) -> tuple[Instrument, ...]:
         names = list(dict.fromkeys(one.id for one in self.instruments))
@@ -113,6 +118,13 @@ class Study:
             raise unusable(SETTINGS, say("The study has no instrument '{name}'.", name=instrument),
                            did_you_mean(instrument, names))  # fmt: skip
         return tuple(one for one in self.instruments if one.id == instrument)
+
+
+def _contest_entries(name: str) -> StudyError:
+    return unusable(SETTINGS, say("The answers to '{name}' are open contest entries: entrants choose "
+                                  "themselves, so nothing can be estimated from them.", name=name),
+                    say("Count them with 'hieuluat contest'; import them with --stream contest, or "
+                        "at the desk as contest entries."))  # fmt: skip
 
 
 def read_settings(folder: Path) -> StudySettings:

@@ -58,10 +58,11 @@ def simulate_fielding(
     """Build a city on `units`, draw points, interview, and export the answers.
 
     The column `group` of `units` gives each unit's areas joined by ``+``; strata are group by
-    settlement. `interviews` is rounded to whole points. Equal arguments give equal fieldings.
+    settlement. `interviews` is rounded to whole points. Equal arguments give equal fieldings; two
+    worlds with one `items_seed` ask items of the same difficulty of other people.
     """
-    streams = [np.random.default_rng(one) for one in np.random.SeedSequence(seed).spawn(7)]
-    for_city, for_sample, for_field, for_items, for_census, for_habits, for_export = streams
+    for_city, for_sample, for_field, _, for_census, for_habits, for_export = _streams(seed)
+    for_items = _streams(seed if world.items_seed is None else world.items_seed)[3]
     city = simulate_city(units, world=world, rng=for_city)
     sample = _sample(city, interviews, for_sample)
     fieldwork = hold_interviews(city, sample, world=world, rng=for_field)
@@ -76,6 +77,10 @@ def simulate_fielding(
     export = export_kobo(instrument, answers, fields=world.fields, rng=for_export)
     return Fielding(city=city, sample=sample, fieldwork=fieldwork, scales=scales, census=census,
                     answers=answers, export=export)  # fmt: skip
+
+
+def _streams(seed: int) -> list[np.random.Generator]:
+    return [np.random.default_rng(one) for one in np.random.SeedSequence(seed).spawn(7)]
 
 
 def _sample(city: City, interviews: int, rng: np.random.Generator) -> pd.DataFrame:

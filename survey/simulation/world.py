@@ -8,7 +8,7 @@ many activities reached know more. None of it describes the real Hà Nội.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from survey.fields import Fields
@@ -60,6 +60,8 @@ class World:
     fields: Fields = field(default_factory=Fields)
     begins: date = date(2026, 11, 2)
     ends: date = date(2026, 11, 20)
+    items_seed: int | None = None
+    """Where item difficulties come from, if not from the seed of the people."""
 
 
 KNOWLEDGE = Trait(
@@ -120,3 +122,11 @@ HABITS = {
 
 HANOI_WORLD = World(traits=(KNOWLEDGE, DISPOSITION), habits=HABITS)
 """The world of the demonstration."""
+
+EARLIER_WORLD = replace(
+    HANOI_WORLD,
+    traits=(replace(KNOWLEDGE, level=0.75), replace(DISPOSITION, level=1.0)),
+    begins=date(2025, 12, 16),
+    ends=date(2025, 12, 31),
+)
+"""The year before: people know less and are a little less disposed, and fewer laws are in force."""

@@ -23,7 +23,7 @@ from survey.web.desk import Desk, check_name
 from survey.web.findings import Column, Unsettled
 from survey.web.guard import is_equal
 from survey.web.receive import receive
-from survey.web.screens import Screens
+from survey.web.screens import Screens, root_of
 from survey.web.uploads import Choice, Upload
 
 Act = Callable[[Request, FormData], Response]
@@ -55,19 +55,21 @@ class Acts:
 
     async def hand_in(self, request: Request) -> Response:
         """Take files in and begin to look at them."""
-        desk = self.desk
         received = await receive(
-            request, desk.uploads, at=desk.now(), limit=self.screens.limit,
+            request, lambda fields: self.desk.of_stream(fields.get("stream")).uploads,
+            at=self.desk.now(), limit=self.screens.limit,
             may_begin=lambda fields: self._is_ours(fields.get("secret")),
         )  # fmt: skip
         if not self._is_ours(received.fields.get("secret")):
             raise HTTPException(403)
-        if not received.files:
+        if received.uploads is None:
             return self._not_done(request, say("No file was chosen."), status=400)
         choice = Choice(instrument=received.fields.get("instrument") or None)
-        await run_in_threadpool(self._look_at, received.files, choice)
+        desk = self.desk.with_uploads(received.uploads)
+        await run_in_threadpool(_look_at, desk, received.files, choice)
         only = received.files[0].token if len(received.files) == 1 else None
-        return self._to(request, "" if only is None else f"files/{only}")
+        place = "" if only is None else f"files/{only}"
+        return RedirectResponse(root_of(request, desk) + place, status_code=303)
 
     def reading(self, request: Request, form: FormData) -> Response:
         """Read an upload in another way."""
@@ -152,11 +154,6 @@ class Acts:
         return columns_of(self.desk.study, self.desk.uploads.path_of(upload),
                           self.desk.reading_of(upload.choice))  # fmt: skip
 
-    def _look_at(self, uploads: list[Upload], choice: Choice) -> None:
-        self.desk.uploads.sweep(now=self.desk.now())
-        for upload in uploads:
-            self.desk.read_as(upload, choice)
-
     def _is_ours(self, secret: object) -> bool:
         return isinstance(secret, str) and is_equal(secret, self.desk.secret)
 
@@ -170,12 +167,18 @@ class Acts:
     def _not_done(
         self, request: Request, words: Message, *, status: int, back: str = ""
     ) -> Response:
-        address = f"/{self.screens.language(request)}/{back}"
+        address = root_of(request, self.desk) + back
         return self.screens.message(request, say("This was not done"), words=words, status=status,
                                     back=address)  # fmt: skip
 
     def _to(self, request: Request, place: str) -> Response:
-        return RedirectResponse(f"/{self.screens.language(request)}/{place}", status_code=303)
+        return RedirectResponse(root_of(request, self.desk) + place, status_code=303)
+
+
+def _look_at(desk: Desk, uploads: list[Upload], choice: Choice) -> None:
+    desk.uploads.sweep(now=desk.now())
+    for upload in uploads:
+        desk.read_as(upload, choice)
 
 
 def _said_of(column: Column, form: FormData) -> str:

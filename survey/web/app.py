@@ -1,5 +1,7 @@
 """The desk as a web application."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from importlib.resources import files
 
 from starlette.applications import Starlette
@@ -34,6 +36,9 @@ _REFUSALS = {
 def desk_app(desk: Desk, *, host: str = "127.0.0.1", limit: int = LIMIT) -> Starlette:
     """The application that serves a desk at `host`."""
     screens = Screens(desk=desk, templates=pages(), exposed=host not in LOCAL, limit=limit)
+    rooms = {"": screens}
+    if desk.contest is not None:
+        rooms["/contest"] = replace(screens, desk=desk.contest)
 
     def refused(request: Request, status: int) -> Response:
         words = _too_large(limit) if status == 413 else _REFUSALS.get(status, _REFUSALS[400])
@@ -51,19 +56,20 @@ def desk_app(desk: Desk, *, host: str = "127.0.0.1", limit: int = LIMIT) -> Star
         return refused(request, error.status_code if isinstance(error, HTTPException) else 400)
 
     return Starlette(
-        routes=_routes(screens, Acts(screens=screens)),
+        routes=_routes(rooms),
         middleware=[Middleware(Unexpected, page=unexpected),
                     Middleware(Guard, host=host, refuse=refused)],
         exception_handlers={HieuluatError: explained, HTTPException: explained},
     )  # fmt: skip
 
 
-def _routes(screens: Screens, acts: Acts) -> list[BaseRoute]:
+def _routes(rooms: Mapping[str, Screens]) -> list[BaseRoute]:
     def begin(_: Request) -> Response:
-        return RedirectResponse(f"/{screens.desk.study.settings.language}/")
+        return RedirectResponse(f"/{rooms[''].desk.study.settings.language}/")
 
     static = [Route(f"/{name}", _fixed(name, kind)) for name, kind in _STATIC.items()]
-    in_language = [Mount(f"/{one}", routes=_pages(screens, acts)) for one in LANGUAGES]
+    in_language = [Mount(f"/{one}{room}", routes=_pages(screens, Acts(screens=screens)))
+                   for one in LANGUAGES for room, screens in sorted(rooms.items(), reverse=True)]  # fmt: skip
     return [Route("/", begin), *static, *in_language]
 
 

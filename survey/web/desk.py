@@ -8,6 +8,7 @@ from typing import Self
 
 from instruments.errors import HieuluatError
 from survey.answers import digest_of
+from survey.contest import study_of_entries
 from survey.imports import Clock, Reading, import_files
 from survey.store import Batch, Store
 from survey.study import Study
@@ -31,6 +32,8 @@ class Desk:
     now: Clock
     by: str = ""
     """Who works here, for the journal."""
+    contest: Self | None = None
+    """The desk of the study's open contest entries, which has everything of its own."""
     worker: Worker = field(default_factory=Worker)
     _findings: dict[str, Finding] = field(default_factory=dict)
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -38,10 +41,23 @@ class Desk:
     @classmethod
     def of(cls, study: Study, *, now: Clock, by: str = "") -> Self:
         """Open the desk of a study, and clear away what nobody came back for."""
-        uploads = Uploads.within(study.folder)
+        name, contest = ".desk-contest", None
+        if not study.is_contest:
+            name, contest = ".desk", cls.of(study_of_entries(study), now=now, by=by)
+        uploads = Uploads.within(study.folder, name=name)
         uploads.sweep(now=now())
-        return cls(study=study, uploads=uploads, now=now, by=by,
+        return cls(study=study, uploads=uploads, now=now, by=by, contest=contest,
                    secret=kept_secret(uploads.folder / "secret"))  # fmt: skip
+
+    def of_stream(self, name: str | None) -> Self:
+        """The desk of a stream that a form names; this one where it names none."""
+        return self.contest if name == "contest" and self.contest is not None else self
+
+    def with_uploads(self, uploads: Uploads) -> Self:
+        """The desk, this or that of the contest, at which these uploads were handed in."""
+        if self.contest is not None and uploads == self.contest.uploads:
+            return self.contest
+        return self
 
     def finding(self, token: str) -> Finding | None:
         """What the latest work on an upload came to, while it is remembered."""
@@ -107,6 +123,8 @@ class Desk:
     def close(self) -> None:
         """Stop after the rows in hand; what was being stored goes on when it is asked for again."""
         self.worker.stop()
+        if self.contest is not None:
+            self.contest.close()
 
     def _is_settled(self, upload: Upload) -> bool:
         """Whether nothing more can be done with an upload: it is stored, or just being worked on."""

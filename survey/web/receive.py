@@ -31,13 +31,15 @@ class Received:
 
     fields: dict[str, str]
     files: list[Upload]
+    uploads: Uploads | None
+    """Where the files are; None where none came."""
 
 
 async def receive(
-    request: Request, uploads: Uploads, *, at: datetime, limit: int,
+    request: Request, uploads: Callable[[dict[str, str]], Uploads], *, at: datetime, limit: int,
     may_begin: Callable[[dict[str, str]], bool],
 ) -> Received:  # fmt: skip
-    """Read a form; `may_begin` looks at the fields that stand before the first file.
+    """Read a form; `uploads` and `may_begin` look at the fields that stand before the first file.
 
     Raises:
         HTTPException: 400 the body is no such form, 403 the fields do not allow it, 413 too large.
@@ -57,7 +59,7 @@ async def receive(
     except BaseException:
         form.give_up()
         raise
-    return Received(fields=form.fields, files=form.files)
+    return Received(fields=form.fields, files=form.files, uploads=form.place)
 
 
 async def _pump(request: Request, parser: MultipartParser, *, limit: int) -> None:
@@ -85,7 +87,7 @@ def _refusal(parser: MultipartParser, chunk: bytes) -> Exception | None:
 class _Form:
     """What the parser calls; one part at a time is open."""
 
-    uploads: Uploads
+    uploads: Callable[[dict[str, str]], Uploads]
     at: datetime
     may_begin: Callable[[dict[str, str]], bool]
     fields: dict[str, str] = field(default_factory=dict)
@@ -94,6 +96,7 @@ class _Form:
     disposition: bytes = b""
     name: str = ""
     text: bytearray = field(default_factory=bytearray)
+    place: Uploads | None = None
     incoming: Incoming | None = None
     skipping: bool = False
     whole: bool = False
@@ -116,8 +119,9 @@ class _Form:
     def give_up(self) -> None:
         if self.incoming is not None:
             self.incoming.give_up()
-        for upload in self.files:
-            self.uploads.remove(upload.token)
+        if self.place is not None:
+            for upload in self.files:
+                self.place.remove(upload.token)
 
     def _heading(self, side: int, data: bytes) -> None:
         self.header[side] += data
@@ -136,7 +140,8 @@ class _Form:
             if not self.may_begin(self.fields):
                 raise HTTPException(403)
             name = options[b"filename"].decode(errors="replace")
-            self.incoming = self.uploads.begin(name, at=self.at)
+            self.place = self.place or self.uploads(self.fields)
+            self.incoming = self.place.begin(name, at=self.at)
 
     def _data(self, data: bytes) -> None:
         if self.incoming is not None:

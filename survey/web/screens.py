@@ -12,6 +12,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from instruments.errors import Problem
 from instruments.language import LANGUAGES, Language, Message, in_language, say
 from survey import quarantine
+from survey.contact_key import key_beside
+from survey.contest import STAMP
 from survey.corrections import KIND as CORRECTION
 from survey.corrections import changes_of
 from survey.import_report import RowFault
@@ -116,7 +118,7 @@ class Screens:
         """A page that says what could not be done."""
         return self.page(
             request, "message.html.j2", status=status, heading=heading, problems=problems,
-            words=words, back=back or f"/{self.language(request)}/",
+            words=words, back=back or root_of(request, self.desk),
         )  # fmt: skip
 
     def found(self, request: Request) -> Upload:
@@ -153,7 +155,9 @@ class Screens:
         study, language = self.desk.study, self.language(request)
         instruments = {one.id: one.title for one in study.instruments}
         text = self.templates.get_template(template).render({
-            "language": language, "root": f"/{language}/", "here": "", "exposed": self.exposed,
+            "language": language, "root": root_of(request, self.desk), "here": "",
+            "room": f"/{language}/", "is_contest": study.is_contest, "exposed": self.exposed,
+            "key": key_beside(study), "stamp": STAMP,
             "languages": list(_addresses(request)), "secret_word": self.desk.secret,
             "study_title": in_language(study.settings.title, language),
             "instruments": list(instruments.items()), "overrides": overrides(), "kinds": KINDS, **shown,
@@ -234,6 +238,12 @@ class Screens:
 
 def _column(one: RowFault) -> str:
     return one.column or one.fault.path
+
+
+def root_of(request: Request, desk: Desk) -> str:
+    """Where the pages of a desk begin, in the language of an address."""
+    room = "contest/" if desk.study.is_contest else ""
+    return f"/{language_of(request, default=desk.study.settings.language)}/{room}"
 
 
 def language_of(request: Request, *, default: Language = "vi") -> Language:

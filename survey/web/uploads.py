@@ -1,6 +1,6 @@
 """Files that staff have handed in and not stored yet, each in a private folder of the study.
 
-An upload is a folder ``.desk/<token>`` with the file under its own name and ``upload.json``, which
+An upload is a folder ``.desk/<token>`` (``.desk-contest`` for contest entries) with the file under its own name and ``upload.json``, which
 says how the file is to be read and what has become of it; so a restart loses nothing. The file goes
 as soon as it is stored (the inbox keeps the original), and with it all after a day.
 """
@@ -76,9 +76,9 @@ class Uploads:
     folder: Path
 
     @classmethod
-    def within(cls, study: Path) -> Self:
-        """The uploads of the study in `study`."""
-        folder = study / ".desk"
+    def within(cls, study: Path, *, name: str = ".desk") -> Self:
+        """The uploads of the study in `study`, in its folder `name`."""
+        folder = study / name
         try:
             folder.mkdir(mode=0o700, exist_ok=True)
             folder.chmod(0o700)

@@ -20,6 +20,7 @@ from survey.contest import (
     contest_entries,
     describe_entries,
     import_entries,
+    study_of_entries,
     undo_entries,
 )
 from survey.demo import TODAY
@@ -66,6 +67,11 @@ def test_the_same_file_may_stand_in_both_streams_and_neither_sees_the_other(ente
     assert (report.accepted, report.duplicates) == (12, 0)
     assert undo_entries(entered, "1", now=now) == 12
     assert (len(contest_entries(entered)), freeze(entered).rows) == (0, 12)
+
+
+def test_no_snapshot_and_so_no_estimate_is_made_of_the_study_over_the_entries(entered):
+    with pytest.raises(StudyError, match="The answers to 'nhan_thuc' are open contest entries"):
+        freeze(study_of_entries(entered))
 
 
 def calls():

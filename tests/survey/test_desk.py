@@ -12,6 +12,7 @@ import httpx
 import pytest
 
 from survey import imports
+from survey.contact_key import key_place, make_pair
 from survey.digest import digest
 from survey.founding import new_study
 from survey.readings import HANOI
@@ -624,3 +625,75 @@ def test_two_desks_of_one_study_store_a_file_once(open_desk, file):
     other.wait()
     counting = [one for one in one.batches() if one[0] == "sealed"]
     assert counting == [("sealed", 9, 1)]
+
+
+class Entrants(Visitor):
+    """A clerk in the room of the contest."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        super().__init__(visitor.desk.contest, visitor.http)
+
+    def read(self, place: str = "", *, language: str = "en") -> str:
+        return super().read(f"contest/{place}", language=language)
+
+    def send(self, place: str, **fields):
+        return super().send(f"contest/{place}", **fields)
+
+    def hand_in_there(self, path) -> str:
+        """Where a file goes that is handed in on the contest's own page."""
+        answer = self.http.post("/en/contest/files", data={"secret": self.desk.secret},
+                                files={"file": (path.name, path.read_bytes())})  # fmt: skip
+        self.wait()
+        return answer.headers["location"]
+
+
+def test_contest_entries_are_brought_in_and_undone_in_a_room_of_their_own(visitor, file, study):
+    before = digest(study)
+    assert "Whose answers are in the file?" in visitor.words()
+    answer = visitor.http.post(
+        "/en/files", data={"secret": visitor.desk.secret, "stream": "contest"},
+        files={"file": (file.name, file.read_bytes())},
+    )  # fmt: skip
+    place, _, token = answer.headers["location"].rpartition("/")
+    assert place == "/en/contest/files"
+    entrants = Entrants(visitor)
+    entrants.wait()
+    assert "open contest entries. They are kept apart" in entrants.words(f"files/{token}")
+    assert entrants.store(token).headers["location"] == f"/en/contest/files/{token}"
+    assert entrants.batches() == [("sealed", 9, 1)]
+    assert visitor.batches() == []
+    assert "Nothing has been imported yet." in visitor.words()
+    assert visitor.http.get("/en/batches/1").status_code == 404
+    assert digest(study) == before
+    assert "Batch 1, row 4" in entrants.words("quarantine")
+    assert "No row is in quarantine." in visitor.words("quarantine")
+
+    visitor.store(visitor.hand_in(file))
+    entrants.send("batches/1/undo")
+    assert (entrants.batches(), visitor.batches()) == (
+        [("undone", 0, 0)], [("sealed", 9, 1)],
+    )  # fmt: skip
+    visitor.send("batches/1/undo")
+    assert visitor.batches() == [("undone", 0, 0)]
+
+
+def test_the_room_of_the_contest_takes_its_own_forms_alone(visitor, file):
+    answer = visitor.http.post("/en/contest/files", data={"secret": visitor.desk.secret},
+                               files={"file": (file.name, file.read_bytes())})  # fmt: skip
+    assert answer.status_code == 403
+    late = visitor.http.post("/en/files", data={"secret": visitor.desk.secret},
+                             files=[("file", (file.name, file.read_bytes())),
+                                    ("stream", (None, "contest"))])  # fmt: skip
+    assert late.headers["location"].startswith("/en/files/")
+    entrants = Entrants(visitor)
+    assert "Whose answers are in the file?" not in entrants.words()
+    assert entrants.hand_in_there(file).startswith("/en/contest/files/")
+
+
+def test_a_key_that_lies_beside_the_study_is_told_on_every_page(open_desk, study):
+    visitor = open_desk()
+    assert "key that opens contact data" not in visitor.words()
+    make_pair(study, key_place(study))
+    assert "The key that opens contact data is in" in visitor.words()
+    key_place(study).unlink()
+    assert "key that opens contact data" not in visitor.words()

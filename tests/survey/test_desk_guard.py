@@ -108,7 +108,7 @@ def requested(body: bytes, content_type: str) -> Request:
 
 
 def received(uploads: Uploads, body: bytes, content_type: str = "multipart/form-data; boundary=x"):
-    return asyncio.run(receive(requested(body, content_type), uploads, at=AT, limit=1 << 20,
+    return asyncio.run(receive(requested(body, content_type), lambda _: uploads, at=AT, limit=1 << 20,
                                may_begin=lambda fields: fields.get("secret") == "s"))  # fmt: skip
 
 
