@@ -4,11 +4,11 @@ Units are CSS pixels, so that the sizes here are those that readers see; y grows
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from reports.document import Chart, ChartRow, Mark
-from reports.lettering import text_width, wrap
+from reports.lettering import BOLD, text_width, wrap
 
 KEY, GAP = 30, 18
 """Width of a legend entry's drawing, and space between entries."""
@@ -74,6 +74,15 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """The line that parts the rows, at its height, with the text above it in lines."""
+
+    lines: tuple[str, ...]
+    top: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Arrangement:
     """A whole chart, set: the lines of its stamp, its rows and legend, and how high it is."""
 
@@ -81,6 +90,7 @@ class Arrangement:
     rows: tuple[Row, ...]
     keys: tuple[Key, ...]
     height: float
+    rule: Rule | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,13 +117,28 @@ def arrange(chart: Chart, layout: Layout) -> Arrangement:
     """Set the stamp at the top, the rows below it, and the legend at the foot."""
     stamp = wrap(chart.stamp, width=0.8 * layout.width, size=layout.size) if chart.stamp else ()
     head = len(stamp) + (0.4 if layout.is_narrow else 1.6)
-    rows = tuple(_rows(chart, layout, top=head * layout.line))
+    rule = _rule(chart, layout)
+    rows = tuple(_rows(chart, layout, top=head * layout.line, rule=rule))
     keys = tuple(_keys(chart, layout, top=rows[-1].bottom + 2.6 * layout.line))
-    return Arrangement(stamp=stamp, rows=rows, keys=keys, height=keys[-1].y + 0.9 * layout.line)
+    if rule is not None and chart.rule is not None:
+        above = rows[chart.rule[0] - 1].bottom if chart.rule[0] else head * layout.line
+        rule = replace(rule, top=rule.top + above, y=rule.y + above)
+    return Arrangement(stamp=stamp, rows=rows, keys=keys, height=keys[-1].y + 0.9 * layout.line,
+                       rule=rule)  # fmt: skip
 
 
-def _rows(chart: Chart, layout: Layout, *, top: float) -> Iterator[Row]:
-    for row in chart.rows:
+def _rule(chart: Chart, layout: Layout) -> Rule | None:
+    """The rule as if it stood at the top."""
+    if chart.rule is None:
+        return None
+    lines = wrap(chart.rule[1], width=layout.width / BOLD, size=layout.size)
+    return Rule(lines=lines, top=layout.line, y=(len(lines) + 0.8) * layout.line)
+
+
+def _rows(chart: Chart, layout: Layout, *, top: float, rule: Rule | None) -> Iterator[Row]:
+    for number, row in enumerate(chart.rows):
+        if rule is not None and chart.rule is not None and number == chart.rule[0]:
+            top += rule.y + 0.6 * layout.line
         placed = _below(chart, row, layout, top) if layout.is_narrow else _beside(row, layout, top)
         top = placed.bottom
         yield placed

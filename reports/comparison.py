@@ -8,7 +8,7 @@ from analysis.result import Estimate, TargetResult
 from instruments.language import say
 from reports.document import Chart, ChartRow, Mark, Section
 from reports.edition import Edition
-from reports.wording import WORDS, sentence
+from reports.wording import COMPARED, WORDS, sentence
 
 ROWS = 8
 """Rows that stay readable on one page; a grouping that would exceed them is left to the annex."""
@@ -166,6 +166,9 @@ def _target_text(edition: Edition, level: float | None) -> str:
 
 def meaning(edition: Edition, mark: Mark) -> str:
     """What a mark says, in words."""
-    if mark == "group":
-        return edition.tell(say("group, not judged by itself"))
+    match mark:
+        case "group":
+            return edition.tell(say("group, not judged by itself"))
+        case "higher" | "lower" | "open":
+            return edition.tell(COMPARED[mark])
     return edition.tell(WORDS[mark])

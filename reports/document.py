@@ -11,8 +11,10 @@ from typing import Literal
 from analysis.result import Word
 from instruments.language import Language
 
-Mark = Word | Literal["group"]
-"""What a mark stands for: a verdict word, or a group that has no target of its own."""
+Compared = Literal["higher", "lower", "open"]
+Mark = Word | Literal["group"] | Compared
+"""What a mark stands for: a verdict word, a group that has no target of its own, or what a test of a
+difference allows to say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +121,8 @@ class Chart(Picture):
     estimate_label: str
     interval_label: str
     target_label: str
+    rule: tuple[int, str] | None = None
+    """After how many rows a line runs across, and what it parts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,10 +75,10 @@ class Formatter:
         number = self.number(float(abs(_points(difference))), decimals=DECIMALS)
         return say("{number} percentage points", number=number).text(self.language)
 
-    def signed_points(self, difference: float) -> str:
+    def signed_points(self, difference: float, *, decimals: int = DECIMALS) -> str:
         """A difference of two shares in points with its sign, as it stands in a table."""
-        number = self.number(float(abs(_points(difference))), decimals=DECIMALS)
-        if _rounded(_points(difference), DECIMALS) == 0:
+        number = self.number(float(abs(_points(difference))), decimals=decimals)
+        if _rounded(_points(difference), decimals) == 0:
             return number
         return ("+" if difference > 0 else "\N{MINUS SIGN}") + number
 

@@ -9,6 +9,7 @@ from reports import charts, tiles
 from reports.chart_layout import Layout
 from reports.curves import Panels, WrightMap, panels_figure, wright_figure
 from reports.document import Chart, Picture, Tiles
+from reports.likert import Likert, likert_figure
 from reports.trends import TrendPicture, trend_figure
 
 
@@ -35,4 +36,6 @@ def figure(picture: Picture, *, layout: Layout) -> Figure:
             return wright_figure(picture, layout=layout)
         case TrendPicture():
             return trend_figure(picture, layout=layout)
+        case Likert():
+            return likert_figure(picture, layout=layout)
     raise TypeError(type(picture).__name__)

@@ -8,6 +8,7 @@ from instruments.language import Message, say
 from reports.adjusted_sheet import adjusted_sheets
 from reports.administrative import force_name, kind_name
 from reports.area_sheets import area_sheets
+from reports.detail_sheets import detail_sheets
 from reports.document import Answers, Bullets, Page, Prose, Section, Table
 from reports.edition import Edition
 from reports.sheet import (
@@ -42,7 +43,8 @@ def sheets(edition: Edition, page: Page) -> tuple[Sheet, ...]:
         return tuple(sheet for sheet in own if sheet.rows)
     made = (_targets(edition), _readings(edition), _estimates(edition), _rates(edition),
             _floors(edition), *area_sheets(edition), *wave_sheets(edition),
-            *adjusted_sheets(edition), _margins(edition), _words(edition, page))  # fmt: skip
+            *adjusted_sheets(edition), *detail_sheets(edition), _margins(edition),
+            _words(edition, page))  # fmt: skip
     return tuple(sheet for sheet in made if sheet.rows)
 
 

@@ -13,12 +13,10 @@ from reports.canvas import canvas
 from reports.chart_layout import GAP, KEY, Layout
 from reports.charts import BLUE, GRID, INK, MUTED, line, write, write_lines
 from reports.document import Picture
-from reports.lettering import text_width, wrap
+from reports.lettering import BOLD, text_width, wrap
 
 Ticks = tuple[tuple[float, str], ...]
 _LEFT, _RIGHT, _ABOVE, _BELOW = 46.0, 24.0, 16.0, 24.0
-_BOLD = 1.16
-"""How much wider bold letters are than those by which lines are broken."""
 _TALL, _SMALL = 210.0, 84.0
 """Heights of the plotting area of a panel by itself, and of one among many."""
 
@@ -92,7 +90,7 @@ def trend_figure(picture: TrendPicture, *, layout: Layout) -> Figure:
     stamp = wrap(picture.stamp, width=0.8 * layout.width, size=layout.size) if picture.stamp else ()
     top = (len(stamp) + 0.6) * layout.line
     heads = [
-        wrap(one.heading, width=(width - 8) / _BOLD, size=layout.small) for one in picture.panels
+        wrap(one.heading, width=(width - 8) / BOLD, size=layout.small) for one in picture.panels
     ]
     head = max(map(len, heads)) * 1.25 * layout.small + _ABOVE
     step = head + tall + _BELOW

@@ -14,10 +14,15 @@ from reports.cautions import cautions, tasks
 from reports.comparison import comparison
 from reports.document import Page, Section
 from reports.edition import Edition
+from reports.gaps import gaps
+from reports.item_map import item_map
 from reports.legend import explained
 from reports.method import footer, method, notes, weighting
+from reports.opinions import opinions
 from reports.public_edition import about, plain_method
+from reports.quality import limitations, quality, strengths
 from reports.release_notice import notice
+from reports.sampling_errors import sampling_errors
 from reports.topics import reach, topics
 from reports.traits import traits
 from reports.verdicts import answers, other_phases, verdict_table
@@ -27,8 +32,9 @@ _Maker = Callable[[Edition], Section]
 FRONT: tuple[_Maker, ...] = (notice, answers, verdict_table, comparison)
 BOXES: tuple[_Maker, ...] = (cautions, tasks)
 ANNEX: tuple[_Maker, ...] = (
-    readings, traits, areas, waves, groups, topics, reach, adjusted, cuts, administrative,
-    other_phases, weighting, method, notes,
+    readings, traits, areas, waves, groups, gaps, topics, item_map, opinions, reach, adjusted, cuts,
+    administrative, other_phases, quality, strengths, limitations, weighting, method, notes,
+    sampling_errors,
 )  # fmt: skip
 """The sections in their order; one that has nothing to say is left out."""
 PUBLIC_BOXES: tuple[_Maker, ...] = (cautions, about)
@@ -91,5 +97,8 @@ def _rests_on(analysis: Analysis, section: str) -> tuple[Estimate, ...]:
         "topics": analysis.topics,
         "reach": analysis.exposure,
         "cuts": tuple(one.estimate for one in analysis.curve),
+        "gaps": tuple(one.share for one in analysis.gaps),
+        "items": analysis.items,
+        "opinions": tuple(each for one in analysis.answers for each in one.shares),
     }
     return sources.get(section, ())

@@ -2,7 +2,7 @@
 
 from analysis.result import Verdict, Word
 from instruments.language import Language, Message, say
-from reports.document import Mark
+from reports.document import Compared, Mark
 from reports.format import Formatter
 
 WORDS: dict[Word, Message] = {
@@ -20,6 +20,13 @@ _LEANING: dict[str, Message] = {
 NO_SURVEY = say("no survey data")
 """Said of a phase that ended without a survey: such data will never come."""
 
+COMPARED: dict[Compared, Message] = {
+    "higher": say("higher"),
+    "lower": say("lower"),
+    "open": say("no difference shown"),
+}
+"""What the test of a difference allows to say."""
+
 GLYPHS: dict[Mark, str] = {
     "met": "●",
     "not_met": "✖",
@@ -28,6 +35,9 @@ GLYPHS: dict[Mark, str] = {
     "below_target": "▼",
     "no_data": "–",
     "group": "◆",
+    "higher": "▶",
+    "lower": "◀",
+    "open": "◇",
 }
 """The mark of each verdict: told apart by shape, so that grey and colour-blind prints say as much."""
 

@@ -24,7 +24,12 @@ def public(analysis: Analysis) -> Analysis:
     What serves the next wave or the next decision is gone too: single items, other cuts, the
     interviews that would decide a target, and rows that were set aside.
     """
-    shown = replace(analysis, targets=tuple(map(_target, analysis.targets)), items=(), curve=())
+    traits = () if analysis.latent is None else analysis.latent.traits
+    latent = analysis.latent and replace(
+        analysis.latent, traits=tuple(replace(one, at_cut={}) for one in traits)
+    )
+    shown = replace(analysis, targets=tuple(map(_target, analysis.targets)), items=(), curve=(),
+                    answers=(), gaps=(), fieldwork=None, latent=latent)  # fmt: skip
     responses = {name: nearest(count) for name, count in analysis.responses.items()
                  if name in _TOLD}  # fmt: skip
     return replace(_rounded(shown), responses=responses)

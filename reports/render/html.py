@@ -21,6 +21,14 @@ _UNUSED = re.compile(
     re.DOTALL,
 )
 """Parts of matplotlib's SVG that would style the whole page, or repeat an id of the other layout."""
+_SPARE = re.compile(
+    r"<!--.*?-->|(?<=>)\s+(?=<)| transform=\"rotate\(-0 [^\"]*\)\"| font-family: 'DejaVu Sans';"
+    r"| text-anchor: start;",
+    re.DOTALL,
+)
+"""What says nothing: remarks, space between elements, and what text is without being told."""
+_BARE = re.compile(r"<g>(<(?:path|text|use)\b[^<>]*(?:/>|>[^<>]*</text>))</g>")
+"""A group around one element, with nothing to say of it."""
 
 
 def render(page: Page) -> str:
@@ -58,7 +66,7 @@ def _trusted(text: str) -> Markup:
 def _inline(chart: Picture, layout: Layout) -> Markup:
     drawing = pictures.svg(chart, layout=layout)
     body = drawing[drawing.index(">", drawing.index("<svg")) + 1 :]
-    body = _UNUSED.sub("", body)
+    body = _BARE.sub(r"\1", _SPARE.sub("", _UNUSED.sub("", body))).replace(" \n", " ")
     box = re.search(r'viewBox="([^"]+)"', drawing)
     view = box.group(1) if box else ""
     name = f"{chart.id}-{layout.name}"
