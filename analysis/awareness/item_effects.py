@@ -4,8 +4,8 @@ The population is found with the items held, so that moving an item moves it by 
 H⁻¹ times the cross derivative of the population's score (Gong & Samaniego 1981).
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -18,18 +18,20 @@ from analysis.irt.fitted import FittedModel
 from analysis.irt.items import ItemParameters
 from analysis.irt.standard_errors import covariance, influence
 
-_STEP = 1e-3
+ITEM_STEP = 1e-3
+"""How far an item parameter is moved to either side."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ItemEffects:
     """One trait's calibration: each person's influence on its items, and the items at moved values.
 
-    `carried` is what a unit of each item parameter does to the population, items by population;
+    `covariance` is that of the calibration's parameters; `carried` is what a unit of each item parameter does to the population, items by population;
     `moved` are the items that each parameter moves, a step up and a step down.
     """
 
     calibration: FittedModel
+    covariance: Floats = field(repr=False)
     persons: Floats
     carried: Floats
     moved: tuple[list[tuple[ItemParameters, ItemParameters]], ...] = field(repr=False)
@@ -40,37 +42,49 @@ class ItemEffects:
         weights: Floats,
     ) -> "ItemEffects":  # fmt: skip
         """Work both out; a singular calibration is refused."""
-        size = len(calibration.calibration.layout.parameters)
-        rows = [one[:, :size] for _, one in influence(calibration, covariance(calibration))]
-        population, moved = settled.population, tuple(moved_items(calibration))
+        size, matrix = len(calibration.calibration.layout.parameters), covariance(calibration)
+        rows = [one[:, :size] for _, one in influence(calibration, matrix)]
+        found = cls(calibration=calibration, covariance=matrix, persons=np.concatenate(rows),
+                    carried=np.empty((0, 0)), moved=tuple(moved_items(calibration)))  # fmt: skip
+        return found.on(settled, trait, likelihoods=likelihoods, weights=weights)
+
+    def on(
+        self, settled: Settled, trait: int, *, likelihoods: Likelihoods, weights: Floats
+    ) -> "ItemEffects":
+        """The effects of the same items on another population."""
+        population = settled.population
         local = _pulls(likelihoods, population, trait)
-        cross = [population.expanded(_through(pairs, calibration, local, likelihoods.nodes)).T @ weights
-                 for pairs in moved]  # fmt: skip
+        cross = [population.expanded(_through(pairs, self.calibration, local, likelihoods.nodes)).T
+                 @ weights for pairs in self.moved]  # fmt: skip
         carried: Floats = np.asarray(np.linalg.solve(settled.information, np.array(cross).T).T,
                                      dtype=np.float64)  # fmt: skip
-        return cls(calibration=calibration, persons=np.concatenate(rows), carried=carried,
-                   moved=moved)  # fmt: skip
+        return replace(self, carried=carried)
 
     def on_cut(self, cut: Cut, theta: float) -> Floats:
         """What a unit of each item parameter does to the cut's value of the trait."""
-        size = self.persons.shape[1]
-        if not cut.items:
-            return np.zeros(size)
-        slope = slope_of(cut, self.calibration.items, theta)
-        moves = [
-            sum(_score(cut, up, theta) - _score(cut, down, theta) for up, down in pairs)
-            for pairs in self.moved
-        ]
-        return -np.array(moves) / (2 * _STEP) / slope
+        return cut_slopes(cut, self.calibration.items, self.moved, theta=theta)
+
+
+def cut_slopes(
+    cut: Cut, items: tuple[ItemParameters, ...],
+    moved: Sequence[list[tuple[ItemParameters, ItemParameters]]], *, theta: float | None = None,
+) -> Floats:  # fmt: skip
+    """What a unit of each item parameter, which moves items up and down, does to the cut's θ."""
+    if not cut.items:
+        return np.zeros(len(moved))
+    at = cut.theta(items) if theta is None else theta
+    moves = [sum(_score(cut, up, at) - _score(cut, down, at) for up, down in pairs)
+             for pairs in moved]  # fmt: skip
+    return np.asarray(-np.array(moves) / (2 * ITEM_STEP) / slope_of(cut, items, at))
 
 
 def slope_of(cut: Cut, items: tuple[ItemParameters, ...], theta: float) -> float:
     """The slope of the expected score of the cut's items at θ; 1 for a bare value."""
     if not cut.items:
         return 1.0
-    ends = np.array([theta - _STEP, theta + _STEP])
+    ends = np.array([theta - ITEM_STEP, theta + ITEM_STEP])
     scores = sum(cut.score(item, ends) for item in items if item.item in cut.items)
-    return float(np.diff(np.asarray(scores))[0] / (2 * _STEP))
+    return float(np.diff(np.asarray(scores))[0] / (2 * ITEM_STEP))
 
 
 def moved_items(
@@ -82,7 +96,7 @@ def moved_items(
         ends = []
         for sign in (1, -1):
             values = calibration.values.copy()
-            values[place] += sign * _STEP
+            values[place] += sign * ITEM_STEP
             ends.append(calibration.items_at(values))
         yield [(up, down) for up, down in zip(*ends, strict=True) if up != down]
 
@@ -121,7 +135,7 @@ def _through(
     for up, down in pairs:
         codes = responses.codes[:, responses.items.index(up.item)]
         logs = [np.log(np.maximum(probabilities(one, nodes), LEAST)) for one in (up, down)]
-        for code, slope in enumerate((logs[0] - logs[1]) / (2 * _STEP)):
+        for code, slope in enumerate((logs[0] - logs[1]) / (2 * ITEM_STEP)):
             rows = codes == code
             found[rows] += np.einsum("nqp,q->np", pulls[rows], slope, optimize=True)
     return found

@@ -82,20 +82,41 @@ class JointModel:
         Raises:
             AnalysisError: the data do not determine the items or the population.
         """
-        weights = sample.weights[used]
         likelihoods = Likelihoods.of([one.responses for one in calibrations],
                                      [one.items for one in calibrations])  # fmt: skip
-        settled = fit_population(likelihoods, full_rank(design), weights / weights.mean())
-        scale = settled.information * weights.mean()
-        held = np.linalg.solve(scale, settled.population.scores(likelihoods).T).T
+        weights = sample.weights[used] / sample.weights[used].mean()
+        settled = fit_population(likelihoods, full_rank(design), weights)
         effects = () if known_items else tuple(
-            ItemEffects.of(one, trait, likelihoods=likelihoods, settled=settled,
-                           weights=weights / weights.mean())
+            ItemEffects.of(one, trait, likelihoods=likelihoods, settled=settled, weights=weights)
             for trait, one in enumerate(calibrations)
         )  # fmt: skip
+        return cls._with(settled, effects, likelihoods, sample=sample, used=used)
+
+    def given(self, design: Floats) -> "JointModel":
+        """The same calibrated items with a population that has other conditions.
+
+        Raises:
+            AnalysisError: the data do not determine the population.
+        """
+        likelihoods = Likelihoods.of([one.calibration.responses for one in self.effects],
+                                     [one.calibration.items for one in self.effects])  # fmt: skip
+        weights = self.sample.weights[self.used] / self.sample.weights[self.used].mean()
+        settled = fit_population(likelihoods, full_rank(design), weights)
+        effects = tuple(one.on(settled, trait, likelihoods=likelihoods, weights=weights)
+                        for trait, one in enumerate(self.effects))  # fmt: skip
+        return self._with(settled, effects, likelihoods, sample=self.sample, used=self.used)
+
+    @classmethod
+    def _with(
+        cls, settled: Settled, effects: tuple[ItemEffects, ...], likelihoods: Likelihoods, *,
+        sample: Sample, used: Mask,
+    ) -> "JointModel":  # fmt: skip
+        """The model with the influence of every person."""
+        scale = settled.information * sample.weights[used].mean()
+        held = np.linalg.solve(scale, settled.population.scores(likelihoods).T).T
         whole = held + sum(one.persons @ one.carried for one in effects)
         return cls(sample=sample, used=used, settled=settled, effects=effects, held=held,
-                   whole=whole, known_items=known_items)  # fmt: skip
+                   whole=whole, known_items=not effects)  # fmt: skip
 
     @property
     def population(self) -> JointPopulation:

@@ -15,8 +15,8 @@ from analysis.irt.persons import ROWS
 from analysis.irt.population import Density, Population
 from analysis.irt.responses import ItemResponses
 
-MOMENTS = 5
-"""Moments that a non-parametric density keeps: enough for skew, too few for lumps."""
+MOMENTS = 4
+"""Moments that a density which is not normal keeps: skew and tails; more are noise with few items."""
 
 
 def conditioned(
@@ -26,7 +26,7 @@ def conditioned(
     """Fit the population of `responses` (its groups or covariates) under known items.
 
     Every group's mean and variance, or the regression with its intercept, are free; a density that
-    is not normal keeps five moments.
+    is not normal keeps four moments.
     """
     how = replace(options or FitOptions(), fixed={item.item: item for item in items},
                   population=None, reference=None, density=density,
@@ -35,6 +35,19 @@ def conditioned(
                                    guessing=item.guessing if item.model == "3pl" else None)
               for item in items}  # fmt: skip
     return fit(responses, models, options=how)
+
+
+def recalibrated(fitted: FittedModel) -> FittedModel:
+    """The items found again under a smooth density of everybody, or of each group."""
+    if fitted.population.gamma is not None:
+        return fitted
+    free = {one.of for one in fitted.parameters if one.kind == "logit_guessing"}
+    models = {item.item: ItemModel(model=item.model, guessing=None if item.item in free else
+                                   item.guessing if item.model == "3pl" else None)
+              for item in fitted.items}  # fmt: skip
+    responses = replace(fitted.responses, covariates=None, covariate_names=())
+    return fit(responses, models,
+               options=replace(fitted.options, density="npml", moments=MOMENTS))  # fmt: skip
 
 
 def mass_above(population: Population, responses: ItemResponses, theta: float) -> Floats:

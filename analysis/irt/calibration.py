@@ -47,7 +47,7 @@ class Calibration:
     """Everything of a fit but weights and parameters.
 
     `set_by_scale` says how many moments of a free mass only set the scale: 2, with slopes of 1 one,
-    with fixed items none.
+    with fixed items none; `reference` is the group that does.
     """
 
     responses: ItemResponses
@@ -57,6 +57,7 @@ class Calibration:
     people: PopulationModel
     kernel: Kernel
     set_by_scale: int
+    reference: int = 0
 
     def pattern_weights(self, weights: Floats) -> Floats:
         """Weights by pattern, scaled to add up to the number of persons with any answer."""
@@ -146,19 +147,25 @@ class Calibration:
 
     def _packed(self, state: State) -> Floats:
         """A state on scales that may be extrapolated: log variances, roots of masses."""
-        values = self.values(state)
+        values = self.values(state).copy()
         free = int(self.people.free_variance.sum())
         values[len(values) - free :] = np.log(values[len(values) - free :])
-        if self.people.free_mass and state.population.mass is not None:
-            values = np.concatenate([values, np.sqrt(state.population.mass).ravel()])
+        if self._lumps(state):
+            values = np.concatenate([values, np.sqrt(np.asarray(state.population.mass)).ravel()])
         return values
+
+    def _lumps(self, state: State) -> bool:
+        """Whether masses are free each on its own."""
+        return (
+            self.people.free_mass and not self.people.smooth and state.population.mass is not None
+        )
 
     def _unpacked(self, state: State, point: Floats) -> State:
         size, free = len(self.values(state)), int(self.people.free_variance.sum())
         values = point[:size].copy()
         values[size - free :] = np.exp(np.clip(values[size - free :], -20, 20))
         found = self.at(state, values)
-        if not self.people.free_mass or found.population.mass is None:
+        if not self._lumps(found) or found.population.mass is None:
             return found
         mass = np.maximum(point[size:], 1e-8).reshape(found.population.mass.shape) ** 2
         share = mass / mass.sum(axis=1, keepdims=True)

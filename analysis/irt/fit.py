@@ -24,13 +24,17 @@ from analysis.irt.fitted import FittedModel, Flag
 from analysis.irt.items import ONE_SLOPE, ItemModel, Model
 from analysis.irt.kernels import choose
 from analysis.irt.layout import lay_out
+from analysis.irt.newton import polish
 from analysis.irt.options import FitOptions
 from analysis.irt.packing import pack
-from analysis.irt.population import Population, PopulationModel, with_mass
+from analysis.irt.population import Population, PopulationModel, with_density, with_mass
 from analysis.irt.responses import ItemResponses
+from analysis.irt.smoothing import coefficients
 from analysis.irt.standardise import standardised
 from analysis.irt.start import first_values
 
+_NEAR, _BEFORE = 1e-2, 40
+"""How near EM goes, and in how many passes at most, before Newton's method finds a smooth density."""
 _REPLICATED = 0.02
 """Standard errors of slopes and intercepts are one to ten over the root of n, or more."""
 
@@ -120,6 +124,7 @@ def _bind(
     calibration = Calibration(
         responses=responses, packed=packed, layout=layout, priors=how.priors, people=people,
         kernel=choose(how.kernel, work), set_by_scale=_set_by_scale(how, one_slope=one_slope),
+        reference=int(np.argmax(reference)),
     )  # fmt: skip
     return calibration, population
 
@@ -145,7 +150,10 @@ def _population(responses: ItemResponses, how: FitOptions) -> Population:
                        covariate_names=names)  # fmt: skip
     if how.density == "normal":
         return start
-    return with_mass(start, start.prior(np.arange(len(groups)), np.empty((len(groups), 0))))
+    mass = start.prior(np.arange(len(groups)), np.empty((len(groups), 0)))
+    if how.moments is None:
+        return with_mass(start, mass)
+    return with_density(start, np.stack([coefficients(one, how.moments) for one in mass]))
 
 
 def _maximise(
@@ -153,14 +161,23 @@ def _maximise(
     secants: Sequence[Secant] = (),
 ) -> FittedModel:  # fmt: skip
     """Iterate to the maximum and put it on the scale of the report."""
+    by_pattern, smooth = calibration.pattern_weights(weights), calibration.people.smooth
     stopping = Stopping(tolerance=how.tolerance, most=how.most, secants=secants)
-    state, found, reached = calibration.reach(start, calibration.pattern_weights(weights), stopping)
-    state = standardised(calibration, state, reference=_reference(calibration.responses, how))
+    if smooth:
+        stopping = Stopping(tolerance=max(how.tolerance, _NEAR), most=min(how.most, _BEFORE))
+    state, found, reached = calibration.reach(start, by_pattern, stopping)
+    passes, settled = reached.passes, reached.settled
+    if smooth:
+        state, found, more, settled = polish(
+            calibration, state, by_pattern, tolerance=how.tolerance
+        )
+        passes += more
+    state = standardised(calibration, state, reference=calibration.reference)
     return FittedModel(
         calibration=calibration, options=how, state=state, weights=weights,
         log_likelihood=found.log_likelihood, log_prior=calibration.log_prior(state),
-        iterations=reached.passes, converged=reached.settled,
-        flags=_flags(calibration, state, settled=reached.settled), secants=reached.secants,
+        iterations=passes, converged=settled, flags=_flags(calibration, state, settled=settled),
+        secants=() if smooth else reached.secants,
     )  # fmt: skip
 
 

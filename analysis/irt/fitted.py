@@ -86,8 +86,8 @@ class FittedModel:
         mass = self.population.mass
         if mass is None or not people.free_mass:
             return found
-        each = mass.shape[1] - 1 if people.moments is None else people.moments
-        return found + len(mass) * each - self.calibration.set_by_scale
+        free = 0 if people.smooth else len(mass) * (mass.shape[1] - 1)
+        return found + free - self.calibration.set_by_scale
 
     @property
     def aic(self) -> float:

@@ -21,7 +21,7 @@ Curve = Literal["graded", "partial"]
 """The two shapes of response curves; with two categories they are the same."""
 Kind = Literal[
     "slope", "intercept", "logit_guessing", "location", "step",
-    "mean", "variance", "coefficient", "residual_variance",
+    "mean", "variance", "coefficient", "residual_variance", "density",
 ]  # fmt: skip
 ONE_SLOPE: frozenset[Model] = frozenset({"rasch", "pcm", "rsm"})
 """Models with slope 1, whose population has a free variance instead."""

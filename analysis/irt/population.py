@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from analysis.columns import Codes, Floats
 from analysis.irt.items import Kind, Parameter
-from analysis.irt.smoothing import smoothed
+from analysis.irt.smoothing import basis, density, smoothed
 
 Density = Literal["normal", "npml"]
 Mask = NDArray[np.bool_]
@@ -25,7 +25,8 @@ class Population:
     """The distribution of the trait, which is the prior of a person.
 
     `mean` and `variance` are by group (of the residuals where there are covariates). For npml `mass`
-    is groups by nodes, and mean and variance follow from it.
+    is groups by nodes, and mean and variance follow from it; a smooth mass follows from `gamma`, its
+    coefficients, groups by moments.
     """
 
     nodes: Floats
@@ -35,6 +36,7 @@ class Population:
     coefficients: Floats
     covariate_names: tuple[str, ...] = ()
     mass: Floats | None = None
+    gamma: Floats | None = None
 
     @classmethod
     def normal(cls, nodes: Floats, *, mean: float = 0.0, variance: float = 1.0) -> Self:
@@ -78,7 +80,7 @@ class Moments:
 class PopulationModel:
     """Which parameters of the population are free, for cells of given group and covariates.
 
-    A free mass is smoothed to so many `moments`, unless None.
+    A free mass is smoothed to so many `moments`, unless None: its coefficients are then parameters.
     """
 
     group: Codes
@@ -89,12 +91,20 @@ class PopulationModel:
     free_mass: bool
     moments: int | None = None
 
+    @property
+    def smooth(self) -> bool:
+        """Whether the density has coefficients that are free."""
+        return self.free_mass and self.moments is not None
+
     def parameters(self, population: Population) -> tuple[Parameter, ...]:
         """Names of the free parameters: means, coefficients, variances; a mass has none."""
         kind: Kind = "residual_variance" if len(population.covariate_names) else "variance"
         groups = population.groups
         free_groups = [groups[g] for g in np.flatnonzero(self.free_mean)]
         names = population.covariate_names if self.free_coefficients else ()
+        if self.smooth:
+            return tuple(Parameter(of=group, kind="density", place=place)
+                         for group in groups for place in range(self.moments or 0))  # fmt: skip
         return (
             *(Parameter(of=group, kind="mean") for group in free_groups),
             *(Parameter(of=name, kind="coefficient") for name in names),
@@ -103,6 +113,8 @@ class PopulationModel:
 
     def values(self, population: Population) -> Floats:
         """The free parameters in that order."""
+        if self.smooth and population.gamma is not None:
+            return population.gamma.ravel()
         beta = population.coefficients if self.free_coefficients else np.empty(0)
         return np.concatenate([
             population.mean[self.free_mean], beta, population.variance[self.free_variance]
@@ -110,6 +122,8 @@ class PopulationModel:
 
     def at(self, population: Population, values: Floats) -> Population:
         """The population with other values of the free parameters."""
+        if self.smooth and population.gamma is not None:
+            return with_density(population, values.reshape(population.gamma.shape))
         means, betas = int(self.free_mean.sum()), len(population.coefficients)
         betas *= self.free_coefficients
         mean, variance = population.mean.copy(), population.variance.copy()
@@ -128,6 +142,10 @@ class PopulationModel:
 
     def gradient(self, population: Population, moments: Moments) -> Floats:
         """Of the log-likelihood on the nodes: posterior less prior moments."""
+        if self.smooth and population.mass is not None:
+            total = moments.mass.sum(axis=1, keepdims=True)
+            apart = (moments.mass - total * population.mass) @ self.powers(population)
+            return np.asarray(apart.ravel())
         return np.asarray(self.rows_of_gradient(population, moments).sum(axis=0))
 
     def rows_of_gradient(self, population: Population, moments: Moments) -> Floats:
@@ -144,6 +162,8 @@ class PopulationModel:
 
     def scores(self, population: Population, cell: NDArray[np.int32], mass: Floats) -> Floats:
         """Each person's gradient by the free parameters, from the posterior on the nodes."""
+        if self.smooth and population.mass is not None:
+            return self._density_scores(population, self.group[cell], mass)
         one = replace(self, group=self.group[cell], covariates=self.covariates[cell])
         powers = np.stack([population.nodes, population.nodes**2], axis=1)
         used, place = np.unique(cell, return_inverse=True)
@@ -151,6 +171,31 @@ class PopulationModel:
         moments = Moments(weight=np.ones(len(cell)), posterior=mass @ powers,
                           expected=(prior @ powers)[place], mass=np.empty((0, 0)))  # fmt: skip
         return one.rows_of_gradient(population, moments)
+
+    def powers(self, population: Population) -> Floats:
+        """The polynomials of a smooth density at the nodes."""
+        return basis(len(population.nodes), self.moments or 0)
+
+    def constraints(self, population: Population, *, reference: int, count: int) -> Floats:
+        """How mean and variance of the reference group's smooth density answer to the parameters.
+
+        The scale is set where the first `count` of them do not move: count by parameters.
+        """
+        if not self.smooth or population.mass is None or not count:
+            return np.empty((0, 0))
+        mass, powers = population.mass[reference], self.powers(population)
+        apart = population.nodes - population.mean[reference]
+        moved = np.stack([apart, apart**2])[:count]
+        found = np.zeros((count, len(population.mass), powers.shape[1]))
+        found[:, reference] = (moved * mass) @ (powers - mass @ powers)
+        return found.reshape(count, -1)
+
+    def _density_scores(self, population: Population, group: Codes, mass: Floats) -> Floats:
+        powers, prior = self.powers(population), np.asarray(population.mass)
+        apart = mass @ powers - (prior @ powers)[group]
+        found = np.zeros((len(mass), len(prior), powers.shape[1]))
+        found[np.arange(len(mass)), group] = apart
+        return found.reshape(len(mass), -1)
 
     def maximised(self, population: Population, moments: Moments) -> Population:
         """The M-step: regression on the posterior means, and residual variances by group.
@@ -172,9 +217,9 @@ class PopulationModel:
     def _massed(self, population: Population, mass: Floats) -> Population:
         """New masses by group: the posterior's, perhaps smoothed."""
         share = mass / mass.sum(axis=1, keepdims=True)
-        if self.moments is not None and population.mass is not None:
-            pairs = zip(share, population.mass, strict=True)
-            share = np.stack([smoothed(new, old, self.moments) for new, old in pairs])
+        if population.gamma is not None:
+            pairs = zip(share, population.gamma, strict=True)
+            return with_density(population, np.stack([smoothed(new, old) for new, old in pairs]))
         share = np.maximum(share, LEAST_MASS)
         return with_mass(population, share / share.sum(axis=1, keepdims=True))
 
@@ -196,6 +241,12 @@ class PopulationModel:
 def _squares(moments: Floats, weight: Floats | float, mean: Floats) -> Floats:
     """Sums of squares about a mean by cell, from the first two moments about 0."""
     return np.asarray(moments[:, 1] - 2 * mean * moments[:, 0] + weight * mean**2)
+
+
+def with_density(population: Population, gamma: Floats) -> Population:
+    """The population with a smooth density of the given coefficients, groups by moments."""
+    mass = np.stack([density(one, len(population.nodes)) for one in gamma])
+    return replace(with_mass(population, mass), gamma=gamma)
 
 
 def with_mass(population: Population, share: Floats) -> Population:

@@ -1,8 +1,6 @@
 """Covariances of the estimated parameters: naive, and by the design of the sample.
 
-Observed information is the derivative of the gradient of the marginal log-likelihood, which equals
-Oakes's (1999) identity and Louis's (1982) formula; the cross product is that of the persons' scores;
-the sandwich puts one between the other's inverses (White 1982). By the design, the persons' influence
+The cross product is that of the persons' scores; the sandwich puts one between the other's inverses (White 1982). By the design, the persons' influence
 is summed by PSU (Binder 1983), or the model is calibrated again in every replicate.
 """
 
@@ -17,24 +15,22 @@ from analysis.design import Sample
 from analysis.errors import AnalysisError
 from analysis.irt.fit import refit
 from analysis.irt.fitted import FittedModel
+from analysis.irt.information import information_of, inverted
 from analysis.irt.items import ItemErrors, ItemParameters, curve_of
 from analysis.irt.persons import ROWS, Block
 from analysis.linearize import covariance_of, degrees_of_freedom
 from analysis.lonely import Presence
 from analysis.matrices import as_sparse
 from analysis.variance import covariance as covariance_of_sums
-from instruments.errors import Problem
-from instruments.language import say
 
 Kind = Literal["observed", "cross_product", "sandwich"]
-_STEP = 1e-4
-_SINGULAR = 1e-7
 
 
 def covariance(fitted: FittedModel, kind: Kind = "observed") -> Floats:
     """Of the free parameters in their order, as if the persons were drawn at random.
 
-    A free mass on the nodes is held fixed.
+    Masses that are free each on its own are held fixed; the coefficients of a smooth density are
+    parameters, and the scale stands.
 
     Raises:
         AnalysisError: the information is singular; a parameter is not identified.
@@ -46,24 +42,9 @@ def covariance(fitted: FittedModel, kind: Kind = "observed") -> Floats:
 
 
 def observed_information(fitted: FittedModel) -> Floats:
-    """Minus the second derivatives of the log-likelihood and priors, by central differences.
-
-    On every other node where passes are costly, which changes errors by less than a thousandth.
-    """
-    calibration, values = fitted.calibration, fitted.values
-    here = calibration.coarse(fitted.state)
-    weights = calibration.pattern_weights(fitted.weights)
-    found = np.empty((len(values), len(values)))
-    for place, value in enumerate(values):
-        step = _STEP * max(1.0, abs(value))
-        sides = []
-        for sign in (1, -1):
-            moved = values.copy()
-            moved[place] += sign * step
-            state = calibration.at(here, moved)
-            sides.append(calibration.gradient(state, calibration.expect(state, weights)))
-        found[place] = (sides[1] - sides[0]) / (2 * step)
-    return (found + found.T) / 2
+    """Minus the second derivatives of the log-likelihood and priors at the estimates."""
+    weights = fitted.calibration.pattern_weights(fitted.weights)
+    return information_of(fitted.calibration, fitted.state, weights)
 
 
 def cross_product(fitted: FittedModel, *, squared: bool = False) -> Floats:
@@ -168,18 +149,7 @@ def _scaled(fitted: FittedModel) -> Floats:
 
 
 def _inverse(fitted: FittedModel, information: Floats) -> Floats:
-    """The inverse, refused with the parameter's name where there is none."""
-    if not len(information):
-        return information
-    scale = np.sqrt(np.maximum(np.diag(information), np.finfo(float).tiny))
-    sizes, directions = np.linalg.eigh(information / np.outer(scale, scale))
-    if sizes[0] < _SINGULAR:
-        worst = fitted.parameters[int(np.argmax(np.abs(directions[:, 0])))]
-        what = say("the data do not determine the {kind} of '{of}'.",
-                   kind=worst.kind, of=worst.of or "")  # fmt: skip
-        hint = say("Leave the item out, use a simpler model, or give a prior.")
-        raise AnalysisError(Problem(where="irt", what=what, hint=hint))
-    return np.asarray((directions / sizes) @ directions.T / np.outer(scale, scale))
+    return inverted(fitted.calibration, fitted.state, information)
 
 
 def _errors(item: ItemParameters, matrix: Floats, free: NDArray[np.bool_]) -> ItemErrors:

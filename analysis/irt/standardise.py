@@ -39,9 +39,15 @@ def _turned(
         new[family.places[:, 0]] *= -1
     people = state.population
     mass = None if people.mass is None else people.mass[:, ::-1]
+    gamma = None if people.gamma is None else people.gamma * _signs(people.gamma.shape[1])
     turned = replace(people, mean=-people.mean, coefficients=-people.coefficients,
-                     nodes=-people.nodes[::-1], mass=mass)  # fmt: skip
+                     nodes=-people.nodes[::-1], mass=mass, gamma=gamma)  # fmt: skip
     return new, replace(state, population=turned)
+
+
+def _signs(moments: int) -> Floats:
+    """What a mirror does to the polynomials, which are odd, even, odd …."""
+    return np.where(np.arange(1, moments + 1) % 2, -1.0, 1.0)
 
 
 def _moved(

@@ -16,7 +16,8 @@ import pandas as pd
 
 from analysis.awareness.cut import Cut
 from analysis.awareness.domains import Domain
-from analysis.awareness.latent import Question, latent
+from analysis.awareness.latent import latent
+from analysis.awareness.question import Question
 from analysis.columns import Floats
 from analysis.design import Sample
 from analysis.errors import AnalysisError, refuse

@@ -22,14 +22,15 @@ from scipy.optimize import brentq
 from scipy.special import expit
 
 from analysis.awareness.cut import Cut
+from analysis.awareness.domains import Domain
 from analysis.awareness.joint import Cuts, JointModel
-from analysis.awareness.population import conditioned, mass_above
+from analysis.awareness.latent import latent
+from analysis.awareness.question import Question
 from analysis.design import Design, Sample
 from analysis.intervals import logit_interval
 from analysis.irt.fit import fit
 from analysis.irt.fitted import FittedModel
 from analysis.irt.items import ItemModel
-from analysis.irt.options import FitOptions
 from analysis.irt.responses import ItemResponses
 from analysis.shares import share
 
@@ -134,7 +135,7 @@ def _latent(
     masks: list[np.ndarray], panel: list[float],
 ) -> Iterator[Row]:  # fmt: skip
     """The normal model with its interval; where the trait is skewed, also the free density."""
-    fits = [_calibrated(world, data, own, "normal") for own in names]
+    fits = [_calibrated(world, data, own) for own in names]
     cuts = Cuts(
         of={t: _cut(one, level) for t, (one, level) in enumerate(zip(fits, panel, strict=True))}
     )
@@ -145,23 +146,24 @@ def _latent(
         limits = logit_interval(one.estimate, one.budget.total**0.5, one.df, 0.95)
         yield _row("latent", world, who, one.estimate, (float(limits[0]), float(limits[1])))
     if world.skew:
-        free = _calibrated(world, data, names[0], "npml")
-        own = ItemResponses.of(data, names[0], weights="w", groups="g")
-        found = conditioned(free.items, own, density="npml")
-        above = mass_above(found.population, own, _cut(free, panel[0]).theta(free.items))
-        for who, mask in enumerate(masks):
-            estimate = float(np.average(above[mask], weights=data["w"][mask]))
-            yield _row("npml", world, who, estimate, (None, None))
+        asked = Question(
+            calibration=fits[0], responses=ItemResponses.of(data, names[0], weights="w", groups="g"),
+            sample=sample, domains=[Domain(by={}, inside=mask) for mask in masks], cut=cuts.of[0],
+            density="npml",
+        )  # fmt: skip
+        for who, one in enumerate(latent(asked)):
+            yield _row("npml", world, who, one.estimate, one.ci)
+            flagged = float("normal_model_differs" in one.flags)
+            yield "flagged", who, 100 * flagged, float("nan"), float("nan")
 
 
-def _calibrated(world: World, data: pd.DataFrame, names: list[str], density: str) -> FittedModel:
+def _calibrated(world: World, data: pd.DataFrame, names: list[str]) -> FittedModel:
     """All items together; guessing is known."""
     own = ItemResponses.of(data, names, weights="w")
     models = {name: ItemModel(model="3pl", guessing=world.guessing) if world.guessing
               else ItemModel(model="2pl" if size == 2 else "grm")
               for name, size in zip(own.items, own.categories, strict=True)}  # fmt: skip
-    options = FitOptions(density="npml", moments=5) if density == "npml" else FitOptions()
-    return fit(own, models, options=options)
+    return fit(own, models)
 
 
 def _cut(fitted: FittedModel, level: float) -> Cut:

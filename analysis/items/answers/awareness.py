@@ -11,9 +11,10 @@ from pydantic import BaseModel, ConfigDict
 from analysis.awareness.counted import Validity, counted, posterior_shares, rogan_gladen
 from analysis.awareness.cut import Cut
 from analysis.awareness.domains import Domain, domains_of
-from analysis.awareness.latent import Question, latent
+from analysis.awareness.latent import latent
 from analysis.awareness.plausible import draw, from_draws
 from analysis.awareness.population import conditioned
+from analysis.awareness.question import Question
 from analysis.awareness.result import AwarenessRow, Statistic
 from analysis.columns import check_columns
 from analysis.design import Sample
@@ -26,7 +27,6 @@ from analysis.items.answers.models import Calibration, calibration_of
 from analysis.items.answers.shapes import WEIGHT, IrtSpec, KnownItem, responses_of
 from analysis.items.context import Context
 from analysis.items.spec_model import AnalysisSpec
-from analysis.replicates import ReplicateDesign, make_replicates
 from analysis.spec_model import DesignSpec, ReplicateSpec
 from instruments.errors import Problem
 from instruments.language import say
@@ -165,7 +165,7 @@ def _by_model(setting: _Setting) -> list[AwarenessRow]:
     if one.method in ("latent", "npml"):
         held = bool(one.parameters) or not setting.cut.is_anchored
         asked = Question(
-            calibration=found.fitted, responses=responses, sample=_sampled(setting),
+            calibration=found.fitted, responses=responses, sample=setting.sample,
             domains=setting.domains, cut=setting.cut, statistic=one.statistic,
             density="npml" if one.method == "npml" else "normal", link_error=one.link_error,
             known_items=held, rows=found.rows,
@@ -252,17 +252,6 @@ def _crossed(setting: _Setting, found: Calibration) -> ItemResponses:
     return replace(found.fitted.responses, covariates=None, covariate_names=()).with_persons(
         frame, groups=_CROSSED, weights=WEIGHT
     )
-
-
-def _sampled(setting: _Setting) -> Sample:
-    """The sample; where the density is not normal, with replicates if it has none."""
-    sample = setting.sample
-    if setting.one.method != "npml" or sample.replicates is not None:
-        return sample
-    design = ReplicateDesign(kind="rao_wu", count=100, seed=setting.one.seed)
-    made = make_replicates(design, setting.context.table(setting.one), sample.stages[0], sample.psu_of_row(),
-                           sample.weights)  # fmt: skip
-    return replace(sample, replicates=made)
 
 
 def _refuse_circular(setting: _Setting, fitted: FittedModel) -> None:

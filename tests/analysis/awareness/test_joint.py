@@ -16,9 +16,10 @@ from analysis.awareness.item_effects import ItemEffects
 from analysis.awareness.joint import Cuts, JointModel, frechet, full_rank
 from analysis.awareness.joint_mass import mass_beyond
 from analysis.awareness.joint_population import JointPopulation, fit_population
-from analysis.awareness.latent import Question, latent
+from analysis.awareness.latent import latent
 from analysis.awareness.likelihoods import Likelihoods
 from analysis.awareness.plausible import combine
+from analysis.awareness.question import Question
 from analysis.design import Design, Sample
 from analysis.errors import AnalysisError
 from analysis.irt.fit import fit

@@ -5,7 +5,8 @@ import pytest
 
 from analysis.irt.fit import fit
 from analysis.irt.options import FitOptions
-from analysis.irt.smoothing import smoothed
+from analysis.irt.smoothing import coefficients, density, smoothed
+from analysis.irt.standard_errors import covariance
 from tests.analysis.irt.scales import ITEMS, simulated
 
 FIXED = {item.item: item for item in ITEMS["grm"]}
@@ -28,14 +29,15 @@ def test_two_moments_are_the_normal_density():
     normal = np.exp(-((nodes - 0.4) ** 2) / (2 * 1.3))
     normal /= normal.sum()
     start = np.exp(-(nodes**2) / 2)
-    np.testing.assert_allclose(smoothed(normal, start / start.sum(), 2), normal, atol=1e-9)
+    found = density(smoothed(normal, coefficients(start, 2)), len(nodes))
+    np.testing.assert_allclose(found, normal, atol=1e-9)
 
 
 @pytest.mark.parametrize("moments", [2, 4, 6])
 def test_smooth_masses_keep_the_moments(moments):
     nodes = np.linspace(-6, 6, 61)
     share = np.bincount(np.searchsorted(nodes, skewed().clip(-5.9, 5.9)), minlength=61) / 8000
-    found = smoothed(share, np.full(61, 1 / 61), moments)
+    found = density(smoothed(share, np.zeros(moments)), len(nodes))
     powers = (nodes[:, None] / 6) ** np.arange(1, moments + 1)
     np.testing.assert_allclose(found @ powers, share @ powers, atol=1e-4)
     assert found.min() > 0
@@ -81,6 +83,25 @@ def test_a_smooth_density_with_two_moments_is_the_normal_fit():
     assert smooth.log_likelihood == pytest.approx(normal.log_likelihood, abs=1e-4)
     assert smooth.population.mean[0] == pytest.approx(normal.population.mean[0], abs=1e-3)
     assert smooth.n_parameters == normal.n_parameters == 2
+
+
+def test_nothing_pulls_at_the_coefficients_of_a_smooth_density_where_the_fit_ends():
+    responses = simulated("grm", theta=skewed(3000))
+    smooth = fit(responses, "grm", options=FitOptions(density="npml", moments=4))
+    assert smooth.converged
+    pull = sum(scores.sum(axis=0) for _, scores in smooth.scores())
+    assert np.abs(pull[-4:]).max() < 0.01
+    assert [one.kind for one in smooth.parameters[-4:]] == ["density"] * 4
+
+
+def test_the_error_of_a_smooth_density_leaves_mean_and_variance_where_they_set_the_scale():
+    responses = simulated("grm", theta=skewed(3000))
+    smooth = fit(responses, "grm", options=FitOptions(density="npml", moments=4))
+    spread = covariance(smooth)
+    held = smooth.calibration.people.constraints(smooth.population, reference=0, count=2)
+    np.testing.assert_allclose(held @ spread[-4:], 0, atol=1e-8)
+    normal = covariance(fit(responses, "grm"))
+    assert spread[0, 0] > normal[0, 0]
 
 
 def test_groups_have_masses_of_their_own():

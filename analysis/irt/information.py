@@ -1,0 +1,82 @@
+"""Observed information of a calibration, and its inverse where the scale must be set.
+
+The information is the derivative of the gradient of the marginal log-likelihood, which equals Oakes's
+(1999) identity and Louis's (1982) formula. A smooth free density leaves origin and unit of the trait
+open: the inverse is taken where mean and variance of the reference group do not move (Silvey 1959).
+"""
+
+import numpy as np
+
+from analysis.columns import Floats
+from analysis.errors import AnalysisError
+from analysis.irt.calibration import Calibration, State
+from analysis.irt.items import Parameter
+from instruments.errors import Problem
+from instruments.language import say
+
+_STEP = 1e-4
+_SINGULAR = 1e-7
+
+
+def information_of(calibration: Calibration, state: State, weights: Floats) -> Floats:
+    """Minus the second derivatives of the log-likelihood and priors, by central differences.
+
+    `weights` are by pattern. On every other node where passes are costly, which changes errors by
+    less than a thousandth.
+    """
+    values = calibration.values(state)
+    here = calibration.coarse(state)
+    found = np.empty((len(values), len(values)))
+    for place, value in enumerate(values):
+        step = _STEP * max(1.0, abs(value))
+        sides = []
+        for sign in (1, -1):
+            moved = values.copy()
+            moved[place] += sign * step
+            there = calibration.at(here, moved)
+            sides.append(calibration.gradient(there, calibration.expect(there, weights)))
+        found[place] = (sides[1] - sides[0]) / (2 * step)
+    return (found + found.T) / 2
+
+
+def free_directions(calibration: Calibration, state: State) -> Floats:
+    """An orthonormal basis of what the parameters may do while the scale stands."""
+    size = len(calibration.values(state))
+    held = calibration.people.constraints(
+        state.population, reference=calibration.reference, count=calibration.set_by_scale
+    )
+    if not held.size:
+        return np.eye(size)
+    whole = np.zeros((len(held), size))
+    whole[:, size - held.shape[1] :] = held
+    return np.asarray(np.linalg.svd(whole)[2][len(held) :].T)
+
+
+def inverted(calibration: Calibration, state: State, information: Floats) -> Floats:
+    """The inverse among the free directions, refused with a parameter's name where there is none."""
+    if not len(information):
+        return information
+    basis = free_directions(calibration, state)
+    inner = basis.T @ information @ basis
+    scale = np.sqrt(np.maximum(np.diag(inner), np.finfo(float).tiny))
+    sizes, directions = np.linalg.eigh(inner / np.outer(scale, scale))
+    if sizes[0] < _SINGULAR:
+        worst = basis @ (directions[:, 0] / scale)
+        raise AnalysisError(
+            _undetermined(_named(calibration, state)[int(np.argmax(np.abs(worst)))])
+        )
+    inverse = (directions / sizes) @ directions.T / np.outer(scale, scale)
+    return np.asarray(basis @ inverse @ basis.T)
+
+
+def _named(calibration: Calibration, state: State) -> tuple[Parameter, ...]:
+    return (*calibration.layout.parameters, *calibration.people.parameters(state.population))
+
+
+def _undetermined(worst: Parameter) -> Problem:
+    return Problem(
+        where="irt",
+        what=say("the data do not determine the {kind} of '{of}'.", kind=worst.kind,
+                 of=worst.of or ""),
+        hint=say("Leave the item out, use a simpler model, or give a prior."),
+    )  # fmt: skip
