@@ -57,7 +57,7 @@ def check(
 
 
 @click.command()
-@click.argument("kind", type=click.Choice(["instrument", "plan", "bank", "laws"]),
+@click.argument("kind", type=click.Choice(["instrument", "plan", "bank", "laws", "form"]),
                 default="instrument")  # fmt: skip
 def schema(kind: str) -> None:
     """Print the JSON Schema of a kind of file, for editors that complete and check YAML."""

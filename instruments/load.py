@@ -127,6 +127,8 @@ def _read(
 
 def _drop_unknown_fields(data: Any, error: ValidationError) -> None:  # noqa: ANN401
     for fault in error.errors(include_url=False):
+        if not fault["loc"]:
+            continue
         part, name = data, fault["loc"][-1]
         for step in fault["loc"][:-1]:
             if isinstance(part, list) and isinstance(step, int) and step < len(part):

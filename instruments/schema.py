@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from instruments.bank import Bank
+from instruments.form_mapping import FormMapping
 from instruments.laws import LawRegister
 from instruments.model import Instrument
 from instruments.plan import Plan
@@ -20,6 +21,7 @@ KINDS: dict[str, type[BaseModel]] = {
     "plan": Plan,
     "bank": Bank,
     "laws": LawRegister,
+    "form": FormMapping,
 }
 
 _FILE = r"^[^/\\:]+\.(yaml|yml|json)$"

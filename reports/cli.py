@@ -47,6 +47,7 @@ COMMANDS = {
     "analyze": "analysis.cli",
     "report": "reports.commands",
     "areas": "reports.commands",
+    "fill": "reports.filling.cli",
     "release": "reports.releases_cli",
     "verify": "reports.releases_cli",
 }

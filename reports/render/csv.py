@@ -31,10 +31,10 @@ def _rows(sheet: Sheet, *, stamp: str, language: Language) -> Iterator[list[str]
     more = [say("Standing of the report").text(language)] if stamp else []
     yield [title for title, _ in sheet.columns] + more
     for row in sheet.rows:
-        yield [_cell(value, language) for value in row] + ([_cell(stamp, language)] if more else [])
+        yield [cell(value, language) for value in row] + ([cell(stamp, language)] if more else [])
 
 
-def _cell(value: Value, language: Language) -> str:
+def cell(value: Value, language: Language) -> str:
     """A cell's text; a text that a program would take for a formula is quoted by an apostrophe."""
     match value:
         case None:

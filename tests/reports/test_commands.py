@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from openpyxl import load_workbook
 
 from reports import demonstration
 from reports.cli import main
@@ -14,6 +15,7 @@ from reports.demonstration import open_demo
 from reports.format import Formatter
 from survey.demo import build_demo
 from survey.errors import StudyError
+from tests.reports.form_maker import FORM, SHEET
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +37,22 @@ def report(study, tmp_path_factory) -> Path:
     done = run("report", study, "-o", folder, "--today", "2026-11-24")
     assert done.exit_code == 0, done.output
     return folder
+
+
+def test_a_form_of_another_body_is_filled_from_a_study(study, tmp_path):
+    out = tmp_path / "filled.xlsx"
+    done = run("fill", FORM.parent / "mapping.yaml", "--study", study, "-o", out,
+               "--today", "2026-11-24", "--language", "en")  # fmt: skip
+    assert done.exit_code == 0, done.output
+    assert done.output == f"Written: {out}\n10 places filled.\n"
+    page = load_workbook(out)[SHEET]
+    assert page["C10"].value + page["C11"].value > 800
+
+
+def test_sheets_of_a_variable_that_is_not_judged_are_refused(study, tmp_path):
+    done = run("areas", study, "-o", tmp_path, "--by", "units", "--language", "en")
+    assert done.exit_code == 1
+    assert "--by: The areas of 'units' are not judged." in done.output
 
 
 def test_report_writes_every_format_in_both_languages_and_the_numbers(report):
@@ -105,11 +123,12 @@ def test_a_folder_that_is_no_study_is_refused_by_name(tmp_path):
 def test_the_demo_opens_its_own_study_again_and_refuses_any_other(study, tmp_path, monkeypatch):
     made = []
 
-    def copied(folder: Path, *, seed: int) -> None:
+    def copied(folder: Path, *, seed: int, earlier: object) -> None:
         made.append(seed)
         shutil.copytree(study, folder)
 
     monkeypatch.setattr(demonstration, "build_demo", copied)
+    monkeypatch.setattr(demonstration, "_publish_earlier", lambda result, *, seed: None)
     folder = tmp_path / "demo" / "study"
     first = open_demo(folder, seed=5)
     again = open_demo(folder, seed=5)
@@ -123,7 +142,7 @@ def test_the_demo_opens_its_own_study_again_and_refuses_any_other(study, tmp_pat
 
 
 def test_a_demo_that_breaks_off_leaves_nothing_behind(tmp_path, monkeypatch):
-    def breaks(folder: Path, *, seed: int) -> None:
+    def breaks(folder: Path, *, seed: int, earlier: object) -> None:
         folder.mkdir()
         raise KeyboardInterrupt
 
@@ -140,3 +159,17 @@ def test_demo_goes_from_nothing_to_the_page_and_says_where_it_is(tmp_path):
     assert f"Open {tmp_path / 'demo' / 'report.html'} first" in done.stdout
     assert "All answers are simulated" in done.stdout
     assert (tmp_path / "demo" / "study" / "study.yaml").is_file()
+    result = json.loads((tmp_path / "demo" / "result.json").read_text(encoding="utf-8"))
+    (areas,) = result["areas"]
+    assert areas["is_latent"]
+    assert areas["is_planned"]
+    assert areas["planned"] == 30
+    whole = next(one for one in result["trends"] if not one["by"])
+    (changed,) = whole["changes"]
+    assert changed["difference"] is not None
+    assert changed["anchors"] >= 20
+    assert all(one["adjusted"] for one in result["contrasts"])
+    earlier = tmp_path / "demo" / "study" / "earlier" / "2025-12"
+    published = json.loads((earlier / "result.json").read_text(encoding="utf-8"))
+    assert published["provenance"]["simulated"]
+    assert (earlier / "study" / "store.db").exists()
