@@ -88,6 +88,38 @@ def test_a_file_goes_in_and_out_again_by_keyboard_alone_on_a_phone(served, clerk
     assert clerk.complaints == []
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_contest_entries_go_in_and_out_by_keyboard_and_never_meet_the_sample(
+    served, clerk, kobo, respond, scripts
+):
+    desk, address = served
+    clerk.script(runs=scripts)
+    clerk.go(f"{address}vi/", width=360)
+    clerk.tab_to("Người trong mẫu khảo sát")
+    clerk.press("ArrowDown")
+    assert clerk.run("document.activeElement.value") == "contest"
+    clerk.choose("#file", kobo([respond(n) for n in range(1, 6)]))
+    clerk.tab_to("Xem tệp")
+    clerk.press("Enter")
+    clerk.wait_for("Đây là các phiếu dự thi mở")
+    clerk.wait_for("Ghi 5 dòng")
+    clerk.tab_to("Ghi 5 dòng")
+    clerk.press("Enter")
+    clerk.wait_for("Đã ghi thành lô 1")
+    assert (batches(desk.contest), batches(desk)) == ([("sealed", 5, 0)], [])
+    clerk.tab_to("Hoàn tác lô này")
+    clerk.press("Enter")
+    clerk.wait_for("Hoàn tác lô 1?")
+    clerk.tab_to("Hoàn tác lô")
+    clerk.press("Space")
+    clerk.wait_for("đã hoàn tác")
+    assert (batches(desk.contest), batches(desk)) == ([("undone", 0, 0)], [])
+    clerk.tab_to("Về câu trả lời của mẫu khảo sát")
+    clerk.press("Enter")
+    clerk.wait_for("Chưa nhập dữ liệu nào")
+    assert clerk.complaints == []
+
+
 def test_every_page_is_accessible_fits_its_width_and_keeps_cells_inert(served, clerk, foreign, kobo,
                                                                        respond, tmp_path):  # fmt: skip
     (desk, address), found = served, {}
@@ -110,7 +142,7 @@ def test_every_page_is_accessible_fits_its_width_and_keeps_cells_inert(served, c
         found[name] = clerk.run("location.pathname").rpartition("/")[2]
     desk.store(found["stored"], check=desk.uploads.find(found["stored"]).check)
     assert desk.worker.wait_until_idle(seconds=30)
-    places = ["", "quarantine", "batches/1", "batches/1/undo", "nowhere",
+    places = ["", "contest/", "contest/quarantine", "quarantine", "batches/1", "batches/1/undo", "nowhere",
               *(f"files/{token}" for token in found.values()),
               f"files/{found['checked']}/columns?change=4"]  # fmt: skip
     for language in ("vi", "en"):
