@@ -148,7 +148,7 @@ def _form(path: Path, language: Language) -> Form:
         return _read(path.suffix.lower(), data, language)
     except (BadZipFile, KeyError, XMLSyntaxError, UnicodeDecodeError):
         raise refusal(str(path), say("The form cannot be read as what its name says it is."),
-                      say("Save it anew from its own program; a CSV file in UTF-8.")) from None  # fmt: skip
+                      say("Save it anew from its own program; a CSV file in {encoding}.", encoding="UTF-8")) from None  # fmt: skip
 
 
 def _read(suffix: str, data: bytes, language: Language) -> Form:

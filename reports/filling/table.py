@@ -39,7 +39,10 @@ class Table:
         """
         found = _PLACE.fullmatch(at.strip())
         if found is None:
-            raise Lost(say("'{at}' is no cell of a CSV file.", at=at), say("Write it like C7."))
+            raise Lost(
+                say("'{at}' is no cell of a CSV file.", at=at),
+                say("Write it like {example}.", example="C7"),
+            )
         row, column = int(found[2]) - 1, 0
         for letter in found[1]:
             column = 26 * column + ord(letter) - 64

@@ -64,7 +64,8 @@ class Workbook:
         found = _PLACE.fullmatch(at.strip())
         if found is None:
             raise Lost(
-                say("'{at}' is no cell of a workbook.", at=at), say("Write it like Sheet!C7.")
+                say("'{at}' is no cell of a workbook.", at=at),
+                say("Write it like {example}.", example="Sheet!C7"),
             )
         place = Place(
             part=self._part(found["sheet"], at), row=int(found["row"]), column=found["column"]
