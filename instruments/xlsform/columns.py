@@ -52,6 +52,7 @@ _SURVEY: Mapping[str, str] = {
     "control:appearance": "appearance",
     "compact tag": "instance::odk:tag",
     "save to": "save_to",
+    "bind:entities:saveto": "save_to",
     **_MEDIA_SPELLINGS,
 }
 _CHOICES: Mapping[str, str] = {

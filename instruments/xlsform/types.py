@@ -127,7 +127,7 @@ def _bracket(found: re.Match[str]) -> Bracket | Refused:
 
 def _from_file(found: re.Match[str]) -> ItemOf | Refused:
     many, file = found["many"].lower(), found["file"]
-    if not file.lower().endswith(_FILES):
+    if not file.lower().endswith(_FILES) or "${" in file:
         return Refused(say("'{file}' is no file of choices.", file=file),
                        say("Name a file that ends in .csv, .xml or .geojson."))  # fmt: skip
     return ItemOf("text", f"select_{many}_from_file {file}")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from instruments.errors import DefinitionError
+from instruments.forms.xform.mended import mended
 from instruments.forms.xform.write import to_xform
 from instruments.load import load_instrument
 from tests.instruments.feature_forms import workbook
@@ -27,11 +28,6 @@ REFUSED = {
         ["| text | a | A |  |  |  | . = 'x' |"],
         "row 2, column 'readonly': The item 'a' waits for itself: a → a. Let one of them stand alone.",
     ),
-    "a group that is shown by what is in it, by a path": (
-        ["| begin_group | g | G | ./a = 'x' |  |  |  |", "| text | a | A |  |  |  |  |",
-         "| end_group |  |  |  |  |  |  |"],
-        "row 2, column 'relevant': The item 'a' waits for itself: a → a. Let one of them stand alone.",
-    ),
     "two questions by paths": (
         ["| text | a | A | /data/b = 1 |  |  |  |", "| text | b | B | ../a = 1 |  |  |  |"],
         "row 2, column 'relevant': The item 'a' waits for itself: a → b → a. Let one of them stand alone.",
@@ -39,20 +35,6 @@ REFUSED = {
     "a count of everything, itself included": (
         ["| calculate | n |  |  | count(../*) |  |  |"],
         "row 2, column 'calculation': The item 'n' waits for itself: n → n. Let one of them stand alone.",
-    ),
-    "a step that is no name": (
-        ["| calculate | n |  |  | count(/data/descendant::a) |  |  |"],
-        "row 2, column 'calculation': Clients do not follow 'descendant::' in a path."
-        " Name each part on the way: '../part', '/data/part'.",
-    ),
-    "a list that is not there": (
-        ["| calculate | n |  |  | instance('m')/root/item[name = 1]/label |  |  |"],
-        "row 2, column 'calculation': There is no list or file 'm'. Use one of: __last-saved, l.",
-    ),
-    "a function of Enketo alone": (
-        ["| text | a | A |  |  |  |  |", "| calculate | n |  |  | floor(../a) |  |  |"],
-        "row 3, column 'calculation': ODK Collect does not know the function 'floor'."
-        " Write 'int(…)'.",
     ),
     "a call with too few arguments": (
         ["| calculate | n |  |  | selected('a') |  |  |"],
@@ -129,6 +111,11 @@ REFUSED = {
         "row 5, column 'relevant': Character 1: 'a' has many answers here, one for each entry of the"
         " roster. Use it inside sum(…), count(…), min(…), max(…) or join(…).",
     ),
+    "options from an item of no roster": (
+        ["| text | a | A |  |  |  |  |", "| select_one ${a} | b | B |  |  |  |  |"],
+        "row 3, column 'type': 'a' is in no roster, so its answers are no options. None is declared"
+        " here.",
+    ),
     "a value in place of answers": (
         ["| calculate | n |  |  | 1 + sum(12) |  |  |"],
         "row 2, column 'calculation': '12' is one value where answers to a question are wanted."
@@ -143,6 +130,61 @@ def test_what_stops_every_client_is_refused_with_its_cell(why: str, tmp_path: Pa
     with pytest.raises(DefinitionError) as refused:
         load_instrument(form(tmp_path, *rows))
     assert refused.value.text() == f"form.xlsx, sheet 'survey', {said}"
+
+
+KEPT = {
+    "a step that is no name": (
+        ["| calculate | n |  |  | count(/data/descendant::a) |  |  |"],
+        "n: Clients do not follow 'descendant::' in a path."
+        " Name each part on the way: '../part', '/data/part'.",
+    ),
+    "a list that is not there": (
+        ["| calculate | n |  |  | instance('contact-summary')/context/age |  |  |"],
+        "n: There is no list or file 'contact-summary'. Use one of: __last-saved, l.",
+    ),
+    "a function of clients in a browser alone": (
+        ["| calculate | n |  |  | difference-in-months(today(), today()) |  |  |"],
+        "n: ODK Collect does not know the function 'difference-in-months'. Say it by other functions,"
+        " or make the XLSForm, which KoboToolbox plays in the browser.",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("why", KEPT)
+def test_what_only_clients_in_a_browser_run_is_kept_in_yaml_and_refused_in_an_xform(
+    why: str, tmp_path: Path
+) -> None:
+    rows, said = KEPT[why]
+    instrument = load_instrument(form(tmp_path, *rows))
+    assert [one.text() for one in mended(instrument)] == [said]
+    with pytest.raises(DefinitionError) as refused:
+        to_xform(instrument)
+    assert refused.value.text() == said
+
+
+def test_a_group_that_is_shown_by_what_is_in_it_is_shown_always_in_collect(tmp_path: Path) -> None:
+    """Every form of the Community Health Toolkit begins with such a group."""
+    rows = ["| begin_group | inputs | I | ./source = 'user' |  |  |  |",
+            "| text | source | A |  |  |  |  |", "| end_group |  |  |  |  |  |  |",
+            "| begin_group | h | H | ./b = 'x' and ../n = 1 |  |  |  |"]  # fmt: skip
+    instrument = load_instrument(form(tmp_path, *rows[:3]))
+    assert [one.text() for one in mended(instrument)] == [
+        "inputs: The condition './source = 'user'' reads answers inside the group that it shows:"
+        " ODK Collect cannot wait for them, so that it is left out."
+    ]
+    assert "relevant" not in to_xform(instrument)
+    more = [*rows[3:], "| text | b | B |  |  |  |  |", "| end_group |  |  |  |  |  |  |"]
+    with pytest.raises(DefinitionError, match="The item 'b' waits for itself: b → b"):
+        load_instrument(form(tmp_path, "| integer | n | N |  |  |  |  |", *more))
+
+
+def test_rounding_that_collect_lacks_is_said_by_another_function(tmp_path: Path) -> None:
+    row = "| calculate | n |  |  | floor(3.5) + 1 |  |  |"
+    instrument = load_instrument(form(tmp_path, "| text | a | A |  |  |  |  |", row))
+    assert [one.text() for one in mended(instrument)] == [
+        "n: 'floor' is said by 'int', to the same value: ODK Collect does not know it."
+    ]
+    assert 'calculate="(int(3.5) - number(int(3.5) &gt; (3.5))) + 1"' in to_xform(instrument)
 
 
 ACCEPTED = {

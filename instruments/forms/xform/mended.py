@@ -4,28 +4,36 @@ from collections.abc import Iterator
 
 from instruments.errors import DefinitionError, Problem
 from instruments.expression.syntax import is_xpath
-from instruments.forms.sheets import Cells, to_sheets
+from instruments.forms.sheets import Cells
 from instruments.forms.xform.body import is_seen
 from instruments.forms.xform.choices import lets_empty_pass
+from instruments.forms.xform.collect import (
+    beyond_collect,
+    changed_for_collect,
+    tree_for_collect,
+)
 from instruments.forms.xform.entities import entities_of
 from instruments.forms.xform.itext import needs_translation
 from instruments.forms.xform.model import looks_computed, needs_label, plain_default
-from instruments.forms.xform.names import unreadable
-from instruments.forms.xform.tree import Part, Tree, tree
+from instruments.forms.xform.tree import Part, Tree
 from instruments.language import say
 from instruments.model import Instrument
+from instruments.xlsform.rows import truth
 
 
 def mended(instrument: Instrument) -> Iterator[Problem]:
     """Every such place, by form path or by list and code."""
-    form = tree(to_sheets(instrument))
+    form = tree_for_collect(instrument)
     if "flat" in form.settings:
         yield Problem(where="settings",
                       what=say("The setting 'flat' is not followed: the record keeps its groups."))  # fmt: skip
+    if truth(form.settings.get("add_none_option", "")):
+        yield Problem(where="settings",
+                      what=say("The setting 'add_none_option' is not followed: no option is added."))  # fmt: skip
     for part in form.root.walk():
         yield from _of_part(part, form)
     yield from _entities(form)
-    yield from unreadable(form)
+    yield from (*changed_for_collect(instrument), *beyond_collect(instrument, form))
     for name, options in form.lists.items():
         yield from _of_list(name, options, form)
 

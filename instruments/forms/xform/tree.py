@@ -125,13 +125,14 @@ def _plain(name: str, value: str) -> str:
 
 def tree(sheets: Sheets) -> Tree:
     """Build the tree of a form."""
-    settings = {name: _clean(text) for name, text in sheets.settings.items()}
+    settings = {name: text.translate(_STRAIGHT).strip() for name, text in sheets.settings.items()}
     root = Part(kind="root", name=settings.get("name", "data"))
     builder = _Builder(
         root=root,
         meta=Part(kind="group", name="meta", parent=root),
         lists=_lists(sheets),
         default=settings.get("default_language", "default"),
+        keeps_spaces=settings.get("clean_text_values", "").lower() in ("no", "false", "false()"),
     )
     builder.rows(sheets.survey)
     return Tree(root=root, meta=builder.meta, lists=builder.lists, files=builder.files,
@@ -152,12 +153,14 @@ class _Builder:
     meta: Part
     lists: dict[str, list[Cells]]
     default: str
+    keeps_spaces: bool
+    """Whether several spaces in a row of the survey are kept as they are."""
     files: dict[str, str] = field(default_factory=dict)
 
     def rows(self, rows: tuple[Row, ...]) -> None:
         here, table = self.root, _Table()
         for row in rows:
-            cells = {name: _clean(text) for name, text in row.cells.items()}
+            cells = {name: self.clean(text) for name, text in row.cells.items()}
             word, _, what = cells["type"].partition("_")
             if word == "begin":
                 here, table = self.opened(cells, what, here, row.number)
@@ -165,6 +168,11 @@ class _Builder:
                 here, table = here.parent or self.root, _Table()
             else:
                 self.question(cells, here, table, row.number)
+
+    def clean(self, text: str) -> str:
+        """Straight quotation marks and, unless the form says otherwise, single spaces."""
+        straight = text.translate(_STRAIGHT).strip()
+        return straight if self.keeps_spaces else re.sub(" +", " ", straight)
 
     def opened(self, cells: Cells, kind: str, here: Part, number: int) -> tuple[Part, "_Table"]:
         self.count(cells, here)
@@ -255,8 +263,3 @@ def address(file: str) -> str:
 
 def _is_label(heading: str) -> bool:
     return heading.partition("::")[0] in ("label", "hint")
-
-
-def _clean(text: str) -> str:
-    """Straight quotation marks and single spaces, as every client reads a cell."""
-    return re.sub(" +", " ", text.translate(_STRAIGHT).strip())

@@ -3,14 +3,13 @@
 import re
 
 from instruments.errors import DefinitionError
-from instruments.forms.sheets import to_sheets
 from instruments.forms.xform.body import body
+from instruments.forms.xform.collect import beyond_collect, tree_for_collect
 from instruments.forms.xform.entities import NAMESPACE, has_entities
 from instruments.forms.xform.itext import Translations
 from instruments.forms.xform.model import model
-from instruments.forms.xform.names import unreadable
 from instruments.forms.xform.references import References
-from instruments.forms.xform.tree import Part, Tree, tree
+from instruments.forms.xform.tree import Part, Tree
 from instruments.forms.xform.xml import Element, document
 from instruments.model import Instrument
 
@@ -32,8 +31,8 @@ def to_xform(instrument: Instrument) -> str:
     Raises:
         DefinitionError: A part has a type or a name, or mentions an item, that no XForm knows.
     """
-    form = tree(to_sheets(instrument))
-    if problems := list(unreadable(form)):
+    form = tree_for_collect(instrument)
+    if problems := beyond_collect(instrument, form):
         raise DefinitionError(problems)
     _add_metadata(form)
     references = References.of(form)
