@@ -115,9 +115,7 @@ class LatentShares:
         Raises:
             AnalysisError: The data do not determine that population.
         """
-        model = JointModel.of([scale.calibration for scale in self.scales], design,
-                              sample=self.model.sample, used=self.model.used)  # fmt: skip
-        return replace(self, model=model)
+        return replace(self, model=self.model.given(design))
 
     def conditions_on(self, inside: Mask) -> bool:
         """Whether a group lies in the span of the conditions, so that its share is its own."""

@@ -7,8 +7,9 @@ from hashlib import sha256
 
 import numpy as np
 
+from analysis.columns import Floats
 from analysis.irt.items import ItemErrors
-from analysis.irt.standard_errors import covariance, item_errors
+from analysis.irt.standard_errors import item_errors
 from analysis.latent_shares import Scale
 from analysis.scoring import scored_items
 from analysis.trait_result import ScaleItem
@@ -16,11 +17,13 @@ from instruments.freeze import plain
 from instruments.model import Instrument, Placed
 
 
-def scale_items(scale: Scale, instrument: Instrument, *, day: date) -> Iterator[ScaleItem]:
-    """Every item of the scale, scored by the key that held on `day`."""
+def scale_items(
+    scale: Scale, covariance: Floats, instrument: Instrument, *, day: date
+) -> Iterator[ScaleItem]:
+    """Every item of the scale, scored by the key that held on `day`; `covariance` is of its model."""
     placed = {one.path: one for one in scored_items(instrument)}
     fitted = scale.calibration
-    errors = item_errors(fitted, covariance(fitted))
+    errors = item_errors(fitted, covariance)
     for item, error in zip(fitted.items, errors, strict=True):
         yield ScaleItem(
             item=item.item, content=content_of(instrument, placed[item.item], day=day),

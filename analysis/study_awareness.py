@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.awareness.joint import JointModel
+from analysis.columns import Floats
 from analysis.describe import headline_indicators, reach
 from analysis.errors import AnalysisError
 from analysis.irt.fit import fit
@@ -219,18 +220,19 @@ def _covariate_notes(made: Measured, left_out: Sequence[str]) -> Iterator[Messag
 
 def _report(made: Measured, shares: LatentShares, cuts: Mapping[str, Cut]) -> LatentReport:
     return LatentReport(
-        traits=tuple(_trait(made, one, cuts[one.dimension]) for one in shares.scales),
+        traits=tuple(_trait(made, one, effects.covariance, cuts[one.dimension])
+                     for one, effects in zip(shares.scales, shares.model.effects, strict=True)),
         correlation=shares.correlation, conditioned_on=shares.conditioned_on,
     )  # fmt: skip
 
 
-def _trait(made: Measured, scale: Scale, cut: Cut) -> TraitReport:
+def _trait(made: Measured, scale: Scale, covariance: Floats, cut: Cut) -> TraitReport:
     day = (made.responses.fieldwork or (made.today, made.today))[1]
     return TraitReport(
         dimension=scale.dimension, model=scale.model, items=len(scale.points),
         reliability=scale.calibration.marginal_reliability(), cut_status=cut.status,
         cut=_theta(scale, cut.at_least), share=cut.at_least, at_cut=scale.at_cut(cut.at_least),
-        scale=tuple(scale_items(scale, made.instruments[-1], day=day)),
+        scale=tuple(scale_items(scale, covariance, made.instruments[-1], day=day)),
     )  # fmt: skip
 
 

@@ -5,9 +5,13 @@ import shutil
 from pathlib import Path
 from tempfile import mkdtemp
 
+from analysis.analyze import analyze
+from analysis.disclosure.screen import screen
 from instruments.errors import Problem
 from instruments.language import say
-from survey.demo import TRUTH_FILE, build_demo
+from reports.writing import render_report, write_files
+from survey.demo import TRUTH_FILE, build_demo, build_earlier
+from survey.demo_settings import EARLIER_RESULT, FIRST_WAVE, PUBLISHED
 from survey.errors import StudyError
 from survey.study import Study
 
@@ -27,11 +31,21 @@ def open_demo(folder: Path, *, seed: int) -> Study:
     folder.parent.mkdir(parents=True, exist_ok=True)
     workshop = Path(mkdtemp(prefix=".demo-", dir=folder.parent))
     try:
-        build_demo(workshop / folder.name, seed=seed)
+        made = workshop / folder.name
+        build_demo(made, seed=seed, earlier=(PUBLISHED,))
+        _publish_earlier(made / EARLIER_RESULT, seed=seed)
         (workshop / folder.name).rename(folder)
     finally:
         shutil.rmtree(workshop)
     return Study.open(folder)
+
+
+def _publish_earlier(result: Path, *, seed: int) -> None:
+    """Simulate and analyze the wave before, and keep its study beside what it published."""
+    study = build_earlier(result.parent / "study", seed=seed)
+    analysis = screen(analyze(study, today=FIRST_WAVE.imported))
+    write_files(render_report(analysis, study.plan, formats=(), languages=("vi",)),
+                folder=result.parent)  # fmt: skip
 
 
 def _refuse_other(folder: Path, seed: int) -> None:

@@ -1,5 +1,7 @@
 """Width of text in the charts' face, and line breaks by it."""
 
+from functools import lru_cache
+
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
@@ -10,6 +12,7 @@ BOLD = 1.16
 """How much wider bold letters are than those by which lines are broken."""
 
 
+@lru_cache(maxsize=16384)
 def text_width(text: str, *, size: float) -> float:
     """Width of a line of text, in the unit of `size`."""
     font = FontProperties(family=FONT, size=size)

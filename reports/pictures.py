@@ -1,5 +1,6 @@
 """Every drawing by its kind: as a matplotlib figure, and as SVG with real text."""
 
+from functools import lru_cache
 from io import StringIO
 
 import matplotlib as mpl
@@ -13,8 +14,9 @@ from reports.likert import Likert, likert_figure
 from reports.trends import TrendPicture, trend_figure
 
 
+@lru_cache(maxsize=64)
 def svg(picture: Picture, *, layout: Layout) -> str:
-    """The drawing as SVG with real text; same drawing, same bytes."""
+    """The drawing as SVG with real text; same drawing, same bytes, drawn once for all formats."""
     stream = StringIO()
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": f"{picture.id}-{layout.name}"}):
         figure(picture, layout=layout).savefig(

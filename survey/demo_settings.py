@@ -109,7 +109,7 @@ def demo_settings(
         judge_areas=(JudgedAreas(variable="district", target=_of_everybody(plan, instrument)),),
         earlier=wave.earlier,
         exposure=fields.activities,
-        adjust_for=ALIKE,
+        adjust_for=ALIKE if wave.earlier else (),
         administrative=ADMINISTRATIVE_FILE,
     )  # fmt: skip
     residents = unit_margin(units, settings=settings, variables=("group", "settlement"),
