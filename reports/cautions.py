@@ -35,7 +35,10 @@ def _cautions(edition: Edition) -> Iterator[Message]:
         "A rise or a fall: this is one survey, and there is no earlier one to compare it with."
     )
     yield say("The level of a single commune or of a group smaller than those printed.")
-    yield say("A difference between two groups: none has been tested here.")
+    if edition.analysis.gaps:
+        yield say("A difference between two groups: only that of each from all others was tested.")
+    else:
+        yield say("A difference between two groups: none has been tested here.")
     yield say("That an activity has raised or lowered the share: no cause is measured.")
     if any(result.threshold == 1 and result.estimate is not None for result in results):
         yield say(

@@ -21,7 +21,7 @@ from reports.lettering import text_width, wrap
 Tone = Literal["for", "between", "against"]
 FILLS: dict[Tone, str] = {"for": BLUE, "between": GRID, "against": ORANGE}
 HATCH = "////"
-_BAR, _CHIP, _PAD = 22.0, 11.0, 3.0
+BAR, _CHIP, _PAD = 22.0, 11.0, 3.0
 """Height of a bar, size of the numbers on it, and space around these, in pixels."""
 _ENDS = {"wide": (2.0, 530.0), "narrow": (2.0, 318.0)}
 """Where bars may begin and end."""
@@ -118,9 +118,9 @@ def _rows(picture: Likert, layout: Layout, *, top: float) -> Iterator[_Placed]:
         room = layout.width if layout.is_narrow else layout.width - _ENDS["wide"][1] - MARGIN
         numbers = wrap(row.text, width=0.97 * room, size=layout.size)
         above = len(label) + (len(numbers) if layout.is_narrow else 0)
-        bar = top + above * layout.line + 4 + _BAR / 2
+        bar = top + above * layout.line + 4 + BAR / 2
         placed = _Placed(row=row, label=label, numbers=numbers, top=top, bar=bar,
-                         bottom=bar + _BAR / 2 + 12)  # fmt: skip
+                         bottom=bar + BAR / 2 + 12)  # fmt: skip
         top = placed.bottom
         yield placed
 
@@ -144,7 +144,7 @@ def _write_row(axes: Axes, placed: _Placed, layout: Layout) -> None:
 
 
 def _draw_bar(axes: Axes, placed: _Placed, scale: _Scale) -> None:
-    ends = [placed.bar - _BAR / 2 - 4, placed.bar + _BAR / 2 + 4]
+    ends = [placed.bar - BAR / 2 - 4, placed.bar + BAR / 2 + 4]
     line(axes, [scale.centre] * 2, ends, color=INK, linewidth=1.4, zorder=2.5)
     x = scale.centre - placed.row.against * scale.whole
     for one in placed.row.segments:
@@ -159,7 +159,7 @@ def _draw_part(
     axes: Axes, tone: Tone, x: float, y: float, width: float, *, is_hatched: bool
 ) -> None:  # fmt: skip
     axes.add_patch(Rectangle(
-        (x, y - _BAR / 2), width, _BAR, facecolor=FILLS[tone], edgecolor="white", linewidth=0.8,
+        (x, y - BAR / 2), width, BAR, facecolor=FILLS[tone], edgecolor="white", linewidth=0.8,
         hatch=HATCH if is_hatched else None, zorder=2))  # fmt: skip
 
 

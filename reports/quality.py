@@ -120,10 +120,16 @@ def _weights(edition: Edition, report: WeightingReport) -> Iterator[tuple[Messag
     yield say("Trimming"), tell(limits if is_trimmed else say("No weight was trimmed."))
     worst = max(report.margins, key=_apart, default=None)
     if worst is not None:
-        name = f"{edition.name(worst.margin)}: {edition.category(worst)}"
-        yield say("Worst margin after weighting"), tell(say(
-            "{name}: {after} against {target} in the population", name=name,
-            after=numbers.percent(worst.after), target=numbers.percent(worst.target)))  # fmt: skip
+        yield say("Worst margin after weighting"), tell(_margin(edition, worst))
+
+
+def _margin(edition: Edition, worst: MarginFit) -> Message:
+    after, target = map(edition.numbers.percent, (worst.after, worst.target))
+    if after == target:
+        return say("Every margin is met.")
+    name = f"{edition.name(worst.margin)}: {edition.category(worst)}"
+    return say("{name}: {after} against {target} in the population", name=name, after=after,
+               target=target)  # fmt: skip
 
 
 def _apart(fit: MarginFit) -> float:

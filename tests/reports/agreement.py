@@ -37,7 +37,7 @@ def disagreements(
     assert printed
     shares = {one for one in printed if one.endswith("%")}
     drawn = [block for block in section_of(page, section).blocks if isinstance(block, Chart)]
-    axes = {text for chart in drawn for _, text in chart.ticks}
+    axes = {one for chart in drawn for _, text in chart.ticks for one in NUMBER.findall(text)}
     return {
         "pdf": printed - set(NUMBER.findall(pdf_words(pdf.render(page), folder))),
         "docx": printed - axes - set(NUMBER.findall(letter_words(letter.render(page)))),
