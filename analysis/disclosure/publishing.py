@@ -21,15 +21,22 @@ _T = TypeVar("_T")
 def public(analysis: Analysis) -> Analysis:
     """The analysis with counts rounded to 10, shares to a tenth of a point, forces' numbers gone.
 
-    What serves the next wave or the next decision is gone too: single items, other cuts, the
-    interviews that would decide a target, and rows that were set aside.
+    What serves the next wave or the next decision is gone too: single items and their wording, other
+    cuts, the interviews that would decide a target, how fieldwork went, and rows that were set aside.
     """
+    asked = {one.of for one in analysis.items}
     traits = () if analysis.latent is None else analysis.latent.traits
     latent = analysis.latent and replace(
         analysis.latent, traits=tuple(replace(one, at_cut={}) for one in traits)
     )
-    shown = replace(analysis, targets=tuple(map(_target, analysis.targets)), items=(), curve=(),
-                    answers=(), gaps=(), fieldwork=None, latent=latent)  # fmt: skip
+    shown = replace(
+        analysis, targets=tuple(map(_target, analysis.targets)), items=(), curve=(), old_law=(),
+        answers=(), gaps=(), fieldwork=None, latent=latent,
+        profiles=tuple(replace(one, to_decide=None, to_decide_as_all=None)
+                       for one in analysis.profiles),
+        labels={name: label for name, label in analysis.labels.items()
+                if name.partition("=")[0] not in asked},
+    )  # fmt: skip
     responses = {name: nearest(count) for name, count in analysis.responses.items()
                  if name in _TOLD}  # fmt: skip
     return replace(_rounded(shown), responses=responses)

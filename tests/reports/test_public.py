@@ -24,7 +24,9 @@ def released(analysis):
     """The analysis as the public gets it, with all that only a next wave needs."""
     item = share(0.613, 0.6, 0.63, of="k07")
     open_ = tuple(replace(one, to_decide=4321) for one in analysis.targets)
-    return public(replace(analysis, items=(item,), targets=open_))
+    labels = {**analysis.labels, "k07": {"vi": "Câu hỏi mật", "en": "Secret question"},
+              "k07=a": {"vi": "Đáp án mật", "en": "Secret answer"}}  # fmt: skip
+    return public(replace(analysis, items=(item,), targets=open_, labels=labels))
 
 
 def edition_of(analysis, plan, language="vi", audience="public"):
@@ -68,10 +70,13 @@ def test_what_serves_the_next_wave_is_in_no_file(released, plan):
     files = render_report(released, plan, formats=("html", "xlsx", "csv"), languages=("en",),
                           standing=DRAFTS["public"])  # fmt: skip
     result = json.loads(files["result.json"])
-    assert result["items"] == result["curve"] == []
+    for part in ("items", "curve", "old_law", "answers", "gaps"):
+        assert result[part] == [], part
+    assert result["fieldwork"] is None
     assert {one["to_decide"] for one in result["targets"]} == {None}
     assert set(result["responses"]) <= {"base", "outside_base", "scored"}
     assert not [name for name in files if re.search("readings|rates|weighting|floors", name)]
+    assert not any("Secret" in data.decode("utf-8", "replace") for data in files.values())
     assert "hieuluat journal" not in files["report.html"].decode()
     assert result["standing"]["audience"] == "public"
 
