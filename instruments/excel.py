@@ -102,10 +102,12 @@ def cell_text(value: Any) -> Cell:  # noqa: ANN401 - whatever a cell holds
 
 
 def form_text(value: Any) -> Cell:  # noqa: ANN401 - whatever a cell holds
-    """A cell as text in the way of XLSForm's converters: a day has its midnight."""
+    """A cell as text in the way of XLSForm's converters: a day has its midnight, a number no e."""
     if isinstance(value, date):
         whole = value if isinstance(value, datetime) else datetime.combine(value, time())
         return whole.isoformat(" ")
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return cell_text(value)
 
 

@@ -15,8 +15,9 @@ from instruments.expression.parse import parse
 from instruments.expression.tree import Operation
 from instruments.faults import did_you_mean
 from instruments.language import say
-from instruments.model import Item
+from instruments.model import Block, Item
 
+_ANSWERS = ("calculation", "bind::calculate", "bind::jr:preload")
 _MENTION = re.compile(r"\$\{\s*([^{}\s#]+)\s*\}")
 
 
@@ -47,6 +48,15 @@ def texts_of_no_language(seen: View) -> Iterator[Finding]:
                                   " (en)'."))  # fmt: skip
 
 
+def answers_of_blocks(seen: View) -> Iterator[Finding]:
+    """Rules that give a block an answer, which only items have."""
+    for spot in seen.spots:
+        for name in _ANSWERS if isinstance(spot.part, Block) else ():
+            if name in spot.part.settings:
+                yield Finding((*spot.at, "settings", name), say("A group has no answer to compute."),
+                              say("Put it in a row of type calculate."))  # fmt: skip
+
+
 def options_of_no_roster(seen: View) -> Iterator[Finding]:
     """Choices among the answers to an item that has but one answer."""
     for spot in seen.spots:
@@ -61,6 +71,6 @@ def options_of_no_roster(seen: View) -> Iterator[Finding]:
 
 
 RULES: tuple[Callable[[View], Iterable[Finding]], ...] = (
-    days_of_numbers, options_of_no_roster, circular_paths, wrong_arguments, many_for_one, texts_of_no_language,
+    days_of_numbers, answers_of_blocks, options_of_no_roster, circular_paths, wrong_arguments, many_for_one, texts_of_no_language,
 )  # fmt: skip
 """All of these."""

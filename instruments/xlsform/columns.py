@@ -129,7 +129,7 @@ _FIELDS: Mapping[str, frozenset[str]] = {
         "choice_filter", "repeat_count", "appearance", "default", "parameters", "trigger",
         "disabled", "intent", "autoplay", "rows", "save_to",
     }),
-    "choices": frozenset({"list_name", "name", "label", *MEDIA}),
+    "choices": frozenset({"list_name", "name", "label", "sms_option", *MEDIA}),
     "settings": frozenset({
         "form_title", "form_id", "version", "default_language", "instance_name", "public_key",
         "submission_url", "auto_send", "auto_delete", "instance_xmlns", "namespaces", "style",

@@ -280,7 +280,9 @@ class _Reader:
             "appearance"
         ).split() and ROWS_OF_TABLE not in line.kept(())
         choices = [node.line for node in inner if "choices" in node.data()]
-        if not is_table or not choices or line.row == self.rows_so_far[line.row]:
+        if not is_table or not choices:
+            return {}
+        if all(self.rows_so_far[row] == row for row in (line.row, choices[0])):
             return {}
         return {ROWS_OF_TABLE: line.node(f"{line.row} {choices[0]}")}
 

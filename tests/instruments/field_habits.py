@@ -32,6 +32,19 @@ FIELD_HABITS: dict[str, dict[str, str]] = {
         | ticks     | 10   | All   |
         """,
     },
+    "columns_where_nobody_expects_them": {
+        SURVEY: """
+        | type        | name | label | repeat_count | trigger |
+        | begin_group | g    | G     | 3            | ${a}    |
+        | text        | a    | A  B  |              |         |
+        | end_group   |      |       |              |         |
+        | text        | b    | B     |              |         |
+        """,
+        SETTINGS: """
+        | form_title     | clean_text_values |
+        | Two  spaces in | no                |
+        """,
+    },
     "range_with_ticks": {
         SURVEY: """
         | type  | name | label | parameters                     | appearance |

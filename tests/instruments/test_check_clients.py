@@ -111,6 +111,12 @@ REFUSED = {
         "row 5, column 'relevant': Character 1: 'a' has many answers here, one for each entry of the"
         " roster. Use it inside sum(…), count(…), min(…), max(…) or join(…).",
     ),
+    "a group that holds a number": (
+        ["| begin_group | g | G |  | 1 + 1 |  |  |", "| text | a | A |  |  |  |  |",
+         "| end_group |  |  |  |  |  |  |"],
+        "row 2, column 'calculation': A group has no answer to compute. Put it in a row of type"
+        " calculate.",
+    ),
     "options from an item of no roster": (
         ["| text | a | A |  |  |  |  |", "| select_one ${a} | b | B |  |  |  |  |"],
         "row 3, column 'type': 'a' is in no roster, so its answers are no options. None is declared"

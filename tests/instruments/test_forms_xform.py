@@ -267,9 +267,12 @@ def test_an_option_that_says_nothing_shows_its_code(tmp_path: Path) -> None:
     assert [choice["label"] for choice in found["choices"]["l"]] == ["A", "b"]
 
 
-def test_rows_that_a_form_leaves_empty_do_not_change_the_names_of_a_table(tmp_path: Path) -> None:
+@pytest.mark.parametrize("before", [[[], ["text", "a", "A"], []], [["text", "a", "A"]]])
+def test_rows_that_a_form_leaves_empty_do_not_change_the_names_of_a_table(
+    before: list[list[str]], tmp_path: Path
+) -> None:
     path = tmp_path / "gaps.xlsx"
-    head = [["type", "name", "label", "appearance"], [], ["text", "a", "A"], []]
+    head = [["type", "name", "label", "appearance"], *before]
     rows = [["begin_group", "g", "G", "table-list"], [], ["select_one l", "b", "B"], ["end_group"]]
     with xlsxwriter.Workbook(path) as book:
         for name, table in {

@@ -25,7 +25,7 @@ def body(form: Tree, references: References) -> Element:
     """The element `body`."""
     triggered: dict[str, list[Part]] = {}
     for part in form.root.walk():
-        for name in mentioned(part.cells.get("trigger", "")):
+        for name in mentioned(part.cells.get("trigger", "")) if part.kind == "question" else ():
             triggered.setdefault(name, []).append(part)
     return _Body(form=form, references=references, by_trigger=triggered,
                  entities=entities_of(form)).element()  # fmt: skip
@@ -62,10 +62,7 @@ class _Body:
             yield Element("group", {"ref": part.path, **self.attributes(part)}, inside)
 
     def repeat(self, part: Part) -> Element:
-        count = part.cells.get("repeat_count")
         attributes = {"nodeset": part.path, **self.attributes(part)}
-        if count:
-            attributes["jr:count"] = self.references.expression(count, part)
         inside = [*self.inside(part), *new_repeat_actions(part, self.references),
                   *new_entry_actions(self.entities, part)]  # fmt: skip
         label = self.label(part) or Element("label")
@@ -100,6 +97,7 @@ class _Body:
             for heading, text in cells.items()
             if heading.startswith("body::")
         }
+        found |= {"jr:count": cells["repeat_count"]} if cells.get("repeat_count") else {}
         found |= _from_parameters(part)
         if part.type == "select_one_external":
             found["query"] = self.choices.query(part)

@@ -47,7 +47,7 @@ _PULLDATA = re.compile(r"pulldata\s*\(\s*['\"]([^'\"]+)['\"]")
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2})(?:\.\d+)?")
 _DAYS = ("date", "datetime", "geopoint", "geotrace", "geoshape")
 _TOKEN = re.compile(
-    r"(?P<literal>-?\d{4}-\d{2}-\d{2}(?:T[\d:.Z+-]*)?|\d{2}:\d{2}:\d{2}\S*|-?\d+\.\d*|-?\.\d+|-?\d+"
+    r"(?P<literal>-?\d{4}-\d{2}-\d{2}(?:T[\d:.Z+-]*)?|\d{2}:\d{2}:\d{2}[\d.]*|-?\d+\.\d*|-?\.\d+|-?\d+"
     r"|'[^']*'|\"[^\"]*\")"
     r"|(?P<operator>[*+|-]| mod | div )"
     r"|(?P<call>\$\{|[^\W\d][\w.-]*(?::[^\W\d][\w.-]*)?\()"
