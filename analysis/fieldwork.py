@@ -1,22 +1,18 @@
 """How the fieldwork of a study went, for the quality page: outcomes, exclusions, the sample drawn."""
 
-from analysis.errors import refuse
 from analysis.fieldwork_result import Excluded, Fieldwork, Outcome, OutcomeRate, SampleReport
 from analysis.measured import Measured
-from instruments.errors import Problem
-from instruments.language import say
 from survey.disposition_file import SampleOutcomes, read_outcomes
 from survey.dispositions import DISPOSITIONS, outcome_rates
 from survey.exclusions import by_reason
-from survey.study import SETTINGS, Study
+from survey.study import Study
 
 
 def fieldwork(made: Measured) -> Fieldwork:
     """What the settings, the frozen exclusions and the list of cases tell.
 
     Raises:
-        AnalysisError: the list of cases is not there.
-        ImportRejected: it does not hold.
+        ImportRejected: the list of cases does not hold.
     """
     reasons = by_reason(made.excluded, instrument=made.instruments[0].id)
     sample = made.people.sample
@@ -34,16 +30,7 @@ def fieldwork(made: Measured) -> Fieldwork:
 
 def _sample(study: Study) -> SampleReport | None:
     name = study.settings.sample.dispositions
-    if name is None:
-        return None
-    path = study.folder / name
-    if not path.is_file():
-        refuse([Problem(
-            where=f"{SETTINGS}, sample.dispositions",
-            what=say("there is no file '{path}'.", path=name),
-            hint=say("Put it there, or correct the path, which begins at the study's folder."),
-        )])  # fmt: skip
-    return sample_report(read_outcomes(path))
+    return None if name is None else sample_report(read_outcomes(study.folder / name))
 
 
 def sample_report(listed: SampleOutcomes) -> SampleReport:

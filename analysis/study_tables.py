@@ -25,6 +25,7 @@ def read_tables(study: Study) -> Tables:
     units = study.folder / population.units if population.units else None
     table = study.folder / sample.table if sample.table else None
     cases = study.folder / sample.cases if sample.cases else None
+    outcomes = study.folder / sample.dispositions if sample.dispositions else None
     absent = [
         Problem(
             where=f"study.yaml, {place}",
@@ -35,6 +36,7 @@ def read_tables(study: Study) -> Tables:
             ("population.units", units),
             ("sample.table", table),
             ("sample.cases", cases),
+            ("sample.dispositions", outcomes),
         )
         if path is not None and not path.is_file()
     ]

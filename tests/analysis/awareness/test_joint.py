@@ -127,6 +127,29 @@ def test_the_line_of_the_cut_is_what_the_share_does_when_both_cuts_move_together
     assert row.budget.cut**0.5 == pytest.approx(abs(ends[0] - ends[1]) / (2 * step) * 0.2, rel=1e-3)
 
 
+def test_a_difference_of_groups_is_that_of_their_shares_and_knows_what_both_rest_on():
+    model, at, (_, one, other) = joint_model(), thetas(cuts()), masks()
+    asked = cuts(se=0.4)
+    alone = model.shares(asked, at, [one, other])
+    forth, back, none = model.differences(asked, at, [(one, other), (other, one), (one, one)])
+    assert forth.estimate == pytest.approx(alone[0].estimate - alone[1].estimate)
+    assert (back.estimate, back.budget.total) == (
+        pytest.approx(-forth.estimate), pytest.approx(forth.budget.total),
+    )  # fmt: skip
+    assert (none.estimate, none.budget.total) == (pytest.approx(0), pytest.approx(0, abs=1e-12))
+    apart = [row.budget for row in alone]
+    assert forth.budget.cut < min(row.cut for row in apart)
+
+
+def test_the_error_of_a_difference_by_replicates_is_that_by_linearization():
+    pair = [tuple(masks()[1:])]
+    errors = [
+        joint_model(design=design).differences(cuts(), thetas(cuts()), pair)[0].budget.total ** 0.5
+        for design in (DESIGN, replace(DESIGN, replicates=ReplicateDesign(kind="jkn")))
+    ]
+    assert errors[0] == pytest.approx(errors[1], rel=0.05)
+
+
 def test_either_and_average_follow_from_both_and_the_margins():
     model, at = joint_model(), thetas(cuts())
     both, either, average = (model.shares(cuts(rule=rule), at, masks())[0]
