@@ -29,6 +29,11 @@ _SPARE = re.compile(
 """What says nothing: remarks, space between elements, and what text is without being told."""
 _BARE = re.compile(r"<g>(<(?:path|text|use)\b[^<>]*(?:/>|>[^<>]*</text>))</g>")
 """A group around one element, with nothing to say of it."""
+_TAG = re.compile(r"<[^>]*>")
+_FINE = re.compile(r"(\d\.\d\d)\d+")
+"""Hundredths of a pixel are enough."""
+_DRAWING = re.compile(r"<svg .*?</svg>", re.DOTALL)
+_STYLE = re.compile(r' style="([^"]*)"')
 
 
 def render(page: Page) -> str:
@@ -44,7 +49,7 @@ def render(page: Page) -> str:
     style = environment.get_template("page.css.j2").render(page=page)
     letters = json.dumps(asdict(page), ensure_ascii=False, default=str) + _ASCII
     faces = face_css(letters + "".join(GLYPHS.values()))
-    return template.render(page=page, style=_trusted(style), faces=_trusted(faces))
+    return _classed(template.render(page=page, style=_trusted(style), faces=_trusted(faces)))
 
 
 def drawn(chart: Picture) -> Markup:
@@ -58,6 +63,19 @@ def css_string(text: str) -> Markup:
     return _trusted('"' + "".join(letters) + '"')
 
 
+def _classed(html: str) -> str:
+    """The page with what many elements of its drawings are styled by said once, in the style sheet."""
+    names: dict[str, str] = {}
+
+    def classed(found: re.Match[str]) -> str:
+        name = names.setdefault(found[1].rstrip("; "), f"d{len(names)}")
+        return f' class="{name}"'
+
+    shown = _DRAWING.sub(lambda drawing: _STYLE.sub(classed, drawing[0]), html)
+    rules = "\n".join(f"svg .{name} {{ {style} }}" for style, name in names.items())
+    return shown.replace("</style>", f"{rules}\n</style>", 1)
+
+
 def _trusted(text: str) -> Markup:
     """Markup of our own making: drawings, fonts, and text that is escaped already."""
     return Markup(text)  # noqa: S704 - see the docstring; all else is escaped by the template
@@ -67,6 +85,7 @@ def _inline(chart: Picture, layout: Layout) -> Markup:
     drawing = pictures.svg(chart, layout=layout)
     body = drawing[drawing.index(">", drawing.index("<svg")) + 1 :]
     body = _BARE.sub(r"\1", _SPARE.sub("", _UNUSED.sub("", body))).replace(" \n", " ")
+    body = _TAG.sub(lambda tag: _FINE.sub(r"\1", tag[0]), body)
     box = re.search(r'viewBox="([^"]+)"', drawing)
     view = box.group(1) if box else ""
     name = f"{chart.id}-{layout.name}"

@@ -28,7 +28,8 @@ from reports.render.docx.runs import Face, write
 from reports.wording import GLYPHS
 
 _BESIDE = Setting(after=3)
-_DPI = 200
+_DPI = 130
+"""Of a drawing ten inches wide: as it stands on the page, two hundred dots an inch."""
 
 
 def add_section(
