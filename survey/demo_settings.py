@@ -69,6 +69,12 @@ SIMULATED_ADULTS = Origin(
     as_of=date(2026, 11, 1), fictitious=True,
     base={"vi": "người từ 18 tuổi (mô phỏng)", "en": "people aged 18 and over (simulated)"},
 )  # fmt: skip
+_FRAME = {
+    "vi": "Danh sách điểm điều tra mô phỏng trong các xã, phường thật; điểm rút theo quy mô trong "
+          "từng tầng, tại mỗi điểm rút ngẫu nhiên người từ 18 tuổi",
+    "en": "A list of simulated sampling points inside real communes; points drawn with probability "
+          "proportional to size in each stratum, adults drawn at random at each point",
+}  # fmt: skip
 _CENSUS_RESIDENTS = Origin(
     source={"vi": f"{CENSUS['vi']}; nhóm theo danh sách địa bàn trọng yếu giả định",
             "en": f"{CENSUS['en']}; groups by the fictitious list of key areas"},
@@ -102,7 +108,7 @@ def demo_settings(
         wave=Wave(id=wave.id, begins=world.begins, ends=world.ends, mode="CAPI"),
         sample=SampleDesign(table=SAMPLE_FILE, key=Join(item=fields.point, column="point"),
                             weight="weight", strata=("stratum",), psu=("psu",),
-                            dispositions=OUTCOMES_FILE),
+                            frame=_FRAME, dispositions=OUTCOMES_FILE),
         population=_population(instrument, plan, world, _invented_key_list(units, rng)),
         variables=resident_variables(units, fields),
         analysis_plan=_analysis_plan(plan, instrument),
@@ -155,7 +161,7 @@ def _analysis_plan(plan: Plan, instrument: Instrument) -> AnalysisPlan:
         groups=("group", "settlement", "sex", "age"),
         targets=tuple(one.id for one in plan.targets),
         readings=tuple(one.id for one in plan.readings),
-        tables=("topics", "reach"),
+        tables=("topics", "reach", "answers", "gaps"),
     )
 
 
