@@ -38,6 +38,10 @@ def _in_sheet(name: str, sheet: Sheet) -> Iterator[tuple[str, Message]]:
             if not sheet.headings[at]:
                 yield f"{place}, column {at + 1}", say("The cell has no heading and was left out.")
         yield from _unseen(sheet, row.cells, place)
+        for at, text in row.cells.items():
+            if "\r" in text:
+                yield (f"{place}, column '{sheet.headings[at]}'",
+                       say("A line break of Windows is written as one of every system."))  # fmt: skip
         for at in row.composed:
             yield (f"{place}, column '{sheet.headings[at]}'",
                    say("Letters and their marks were joined (Unicode NFC); they look the same."))  # fmt: skip

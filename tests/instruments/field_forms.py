@@ -294,6 +294,20 @@ FIELD_FORMS: dict[str, dict[str, str]] = {
         | Français (fr)    |
         """,
     },
+    "media_of_a_language_that_is_not_the_default": {
+        SURVEY: """
+        | type         | name | label::en | label::es |
+        | select_one l | a    | A         | B         |
+        """,
+        CHOICES: """
+        | list_name | name | label::en | label::es | media::audio::en |
+        | l         | x    | X         | Y         | a.mp3            |
+        """,
+        SETTINGS: """
+        | default_language |
+        | es               |
+        """,
+    },
     "places_to_draw_beside": {
         SURVEY: """
         | type         | name | label | parameters              |

@@ -381,3 +381,11 @@ def test_marks_apart_from_their_letters_are_joined_and_named(tmp_path: Path) -> 
         "form.xlsx, sheet 'survey', row 2, column 'label': Letters and their marks were joined"
         " (Unicode NFC); they look the same."
     ]
+
+
+def test_line_breaks_of_windows_are_named(tmp_path: Path) -> None:
+    path = form(tmp_path, ["text", "a", "one\r\ntwo"])
+    assert [loss.text() for loss in losses(path)] == [
+        "form.xlsx, sheet 'survey', row 2, column 'label': A line break of Windows is written as one of"
+        " every system."
+    ]

@@ -53,14 +53,17 @@ class Translations:
         return made
 
     def element(self) -> Element:
-        """The element `itext`, every text in every language."""
+        """The element `itext`, every text in every language.
+
+        The default one comes first: JavaRosa refuses to begin with another that says more.
+        """
         forms: dict[str, dict[str, None]] = {}
         for texts in self.sayings.values():
             for text_id, found in texts.items():
                 forms.setdefault(text_id, {}).update(dict.fromkeys(found))
-        return Element(
-            "itext", {}, [self._translation(language, forms) for language in self.sayings]
-        )
+        default = self.form.default_language
+        languages = sorted(self.sayings, key=lambda language: language != default)
+        return Element("itext", {}, [self._translation(language, forms) for language in languages])
 
     def _translation(self, language: str, forms: dict[str, dict[str, None]]) -> Element:
         is_default = language == self.form.default_language
