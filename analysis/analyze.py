@@ -1,6 +1,7 @@
 """From a study to everything that a report may print: score, weight, estimate, judge."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from importlib.metadata import version
@@ -25,13 +26,19 @@ from analysis.fieldwork import fieldwork
 from analysis.gaps import group_gaps, topic_gaps
 from analysis.labels import domain_labels, level_order
 from analysis.measured import Measured, measure
+from analysis.old_answers import old_answers
 from analysis.provenance_result import Provenance, Scoring
 from analysis.result import Analysis, Estimate
 from analysis.scoring import LEAST_ANSWERED
+from analysis.standard_plan import plan_under
+from analysis.standard_sensitivity import sensitive
 from analysis.study_awareness import traits_of, with_traits
+from analysis.study_standards import StudyStandard, frozen_standards
 from analysis.targets import Evidence, judge_targets
+from analysis.trait_shape import told
 from analysis.trend import cuts_of, trends
 from instruments.freeze import content_hash
+from survey.analysis_plan import planned
 from survey.journal import journal_head
 from survey.registers.received import register_files
 from survey.store import Store
@@ -53,23 +60,27 @@ def analyze_measured(made: Measured) -> Analysis:
 
 
 def _analyzed(made: Measured) -> Analysis:
-    traits = traits_of(made)
+    standards, given = _standards(made), made
+    made = replace(made, study=replace(made.study, plan=plan_under(
+        made.study.plan, [one.report for one in standards])))  # fmt: skip
+    traits = traits_of(made, standing={one.dimension: one.credits for one in standards})
     made = with_traits(made, traits)
     study, people, plan = made.study, made.people, made.study.plan
     indicators = headline_indicators(plan, people)
     measured = rules(indicators)
     headline = {one.id: measured[one.id] for one in indicators[:1]}
     estimates = tuple(group_estimates(people, measured, _levels(made)))
-    targets = judge_targets(plan, _evidence(made))
+    targets = told(judge_targets(plan, _evidence(made)), traits.report,
+                   {one.id: one for one in plan.indicators})  # fmt: skip
     domains = tuple(domain_labels(study.settings, plan, made.instruments))
-    judged_at_once = judged_areas(made, targets)
+    judged_at_once = judged_areas(made, targets, is_planned=planned(given.study) is not None)
     areas = tuple(one.areas for one in judged_at_once)
     followed = trends(made, targets, judged_at_once, traits.report)
     judged = [one.estimate for one in targets if one.estimate is not None]
     known = topics(made.scores.credit, made.instruments[-1])
     by_topic = tuple(topic_estimates(people, known))
     return Analysis(
-        provenance=_provenance(made),
+        provenance=_provenance(given),
         responses=_counts(made),
         weighting=made.weighted.report,
         domains=domains,
@@ -93,6 +104,8 @@ def _analyzed(made: Measured) -> Analysis:
         warnings=tuple(caveats(made, [*estimates, *judged], domains, notes=traits.notes)),
         scoring=_scoring(made),
         latent=traits.report,
+        old_law=tuple(old_answers(made)),
+        standards=tuple(sensitive(one.report, people, indicators[:1]) for one in standards),
         labels=people.names,
     )
 
@@ -109,6 +122,11 @@ def _levels(made: Measured) -> dict[str, tuple[str, ...]]:
 def _of_everybody(estimates: Iterable[Estimate]) -> dict[str, Estimate]:
     """What is measured of all, by its name."""
     return {one.of: one for one in estimates if not one.by}
+
+
+def _standards(made: Measured) -> tuple[StudyStandard, ...]:
+    fielded = made.responses.fieldwork
+    return frozen_standards(made.study, first_interview=None if fielded is None else fielded[0])
 
 
 def _scoring(made: Measured) -> Scoring:

@@ -15,7 +15,6 @@ from instruments.errors import Problem
 from instruments.faults import did_you_mean
 from instruments.language import Message, say
 from instruments.plan import Plan, Target
-from survey.analysis_plan import planned
 from survey.settings import JudgedAreas
 
 
@@ -26,8 +25,12 @@ class JudgedSet(NamedTuple):
     people: People
 
 
-def judged_areas(made: Measured, targets: Sequence[TargetResult]) -> tuple[JudgedSet, ...]:
+def judged_areas(
+    made: Measured, targets: Sequence[TargetResult], *, is_planned: bool
+) -> tuple[JudgedSet, ...]:
     """Judge every area that the settings name, in the latest phase that measured its target.
+
+    `is_planned` says whether a plan that was hashed in time names them.
 
     Raises:
         AnalysisError: A variable is no column of the units, or a target is not a survey's share of
@@ -35,7 +38,10 @@ def judged_areas(made: Measured, targets: Sequence[TargetResult]) -> tuple[Judge
     """
     wanted = made.study.settings.judge_areas
     refuse(problem for one in wanted for problem in _problems(made, one))
-    return tuple(found for one in wanted for found in _judged(made, one, targets))
+    return tuple(
+        found._replace(areas=replace(found.areas, is_planned=is_planned))
+        for one in wanted for found in _judged(made, one, targets)
+    )  # fmt: skip
 
 
 def planned_levels(made: Measured, variable: str) -> tuple[str, ...]:
@@ -65,7 +71,6 @@ def _judged(
     )  # fmt: skip
     yield JudgedSet(people=shares.people, areas=replace(
         found, target=latest.target, phase=latest.phase, is_latent=shares.is_latent,
-        is_planned=planned(made.study) is not None,
         unmodelled=tuple(one.by[wanted.variable] for one in shares.estimates if TOO_FEW in one.flags),
         notes=shares.notes,
     ))  # fmt: skip

@@ -33,6 +33,7 @@ def marked(analysis: Analysis, study: Study) -> Analysis:
         estimates=tuple(kept.group(one) for one in analysis.estimates),
         items=_flagged(analysis.items, planned="items" in kept.plan.tables),
         topics=_flagged(analysis.topics, planned="topics" in kept.plan.tables),
+        old_law=_flagged(analysis.old_law, planned="items" in kept.plan.tables),
         exposure=_flagged(analysis.exposure, planned="reach" in kept.plan.tables),
         curve=tuple(
             one if "cuts" in kept.plan.tables else replace(one, estimate=_flag(one.estimate))

@@ -36,18 +36,25 @@ _APART = 1e-6
 class Scale:
     """One dimension: its calibrated items, what their categories earn, and the panel's error.
 
-    `cut_se` is a share of the points, 0 where the cut is no panel's.
+    A cut is a share of the points of `standing`, the items that a panel judged, or of all items
+    where none are named; `cut_se` is such a share too, 0 where the cut is no panel's.
     """
 
     dimension: str
     calibration: FittedModel
     points: Mapping[str, tuple[float, ...]]
     cut_se: float = 0.0
+    standing: tuple[str, ...] = ()
+
+    @property
+    def stands_on(self) -> tuple[str, ...]:
+        """The items of whose points a cut is a share."""
+        return tuple(one for one in self.points if one in self.standing) or tuple(self.points)
 
     @property
     def most(self) -> float:
-        """The points that all items together can earn."""
-        return sum(worth[-1] for worth in self.points.values())
+        """The points that these items together can earn."""
+        return sum(self.points[name][-1] for name in self.stands_on)
 
     @property
     def model(self) -> str:
@@ -57,7 +64,7 @@ class Scale:
     def cut(self, at_least: float) -> Cut:
         """A share of the points as an expected score on the items."""
         return Cut(value=at_least * self.most, se=self.cut_se * self.most,
-                   items=tuple(self.points), points=self.points)  # fmt: skip
+                   items=self.stands_on, points=self.points)  # fmt: skip
 
     def at_cut(self, at_least: float) -> dict[str, float]:
         """By item, the chance of full credit exactly at a cut; nothing where nobody can be there."""

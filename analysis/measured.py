@@ -56,7 +56,7 @@ def measure(study: Study, *, today: date, snapshot: Snapshot | None = None) -> M
     Raises:
         HieuluatError: with every response, table or setting on which no number can rest.
     """
-    instruments = _instruments(study)
+    instruments = measured_instruments(study)
     snapshot = snapshot or freeze(study)
     frame = snapshot.frame()
     frame = frame[frame["_instrument"] == instruments[0].id]
@@ -86,7 +86,7 @@ def measure(study: Study, *, today: date, snapshot: Snapshot | None = None) -> M
     )  # fmt: skip
 
 
-def _instruments(study: Study) -> tuple[Instrument, ...]:
+def measured_instruments(study: Study) -> tuple[Instrument, ...]:
     """The versions of the instrument that measures a population of the plan, else the only one."""
     own = {one.id for one in study.instruments}
     measured = (one.instrument for one in study.plan.populations if one.instrument in own)

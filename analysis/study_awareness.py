@@ -3,7 +3,7 @@
 Where no trait can be estimated the shares count observed scores, and a message says why.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ from analysis.scales import scale_items
 from analysis.scoring import highest_credit, scored_items
 from analysis.shares import Mask
 from analysis.trait_result import LatentReport, TraitReport
+from analysis.trait_shape import shape_of
 from instruments.language import Message, say
 from instruments.plan import Cut
 
@@ -40,8 +41,11 @@ class Traits(NamedTuple):
     notes: tuple[Message, ...]
 
 
-def traits_of(made: Measured) -> Traits:
-    """Calibrate every dimension that the plan's survey targets cut, and find the population."""
+def traits_of(made: Measured, *, standing: Mapping[str, Collection[str]] | None = None) -> Traits:
+    """Calibrate every dimension that the plan's survey targets cut, and find the population.
+
+    `standing` are, by dimension, the items that the cut of a panel stands on.
+    """
     cuts = _cuts(made)
     if not cuts:
         return Traits(None, None, ())
@@ -51,7 +55,7 @@ def traits_of(made: Measured) -> Traits:
     if (reason := _too_few(made, items, used)) is not None:
         return _without(reason)
     try:
-        return _estimated(made, cuts, items, used)
+        return _estimated(made, cuts, items, used, standing or {})
     except AnalysisError as error:
         return _without(error.problems[0].what)
 
@@ -109,8 +113,9 @@ def _too_few(
 
 
 def _estimated(
-    made: Measured, cuts: Mapping[str, Cut], items: Mapping[str, Mapping[str, float]], used: Mask
-) -> Traits:
+    made: Measured, cuts: Mapping[str, Cut], items: Mapping[str, Mapping[str, float]], used: Mask,
+    standing: Mapping[str, Collection[str]],
+) -> Traits:  # fmt: skip
     calibrated = [_calibrated(made, items[name], used) for name in cuts]
     unsettled = [name for name, one in zip(cuts, calibrated, strict=True)
                  if not one.fitted.converged]  # fmt: skip
@@ -125,13 +130,15 @@ def _estimated(
                             flags=", ".join(model.settled.flags)))  # fmt: skip
     scales = tuple(
         Scale(dimension=name, calibration=one.fitted, points=one.points,
-              cut_se=(cut.se or 0.0) if cut.status == "panel" else 0.0)
+              cut_se=(cut.se or 0.0) if cut.status == "panel" else 0.0,
+              standing=tuple(standing.get(name, ())))
         for (name, cut), one in zip(cuts.items(), calibrated, strict=True)
     )  # fmt: skip
     shares = LatentShares(scales=scales, model=model, conditioned_on=names)
+    report = _report(made, shares, cuts)
     notes = (*_item_notes(made, cuts, scales), *_cut_notes(made, cuts),
-             *_covariate_notes(made, left_out))  # fmt: skip
-    return Traits(shares, _report(made, shares, cuts), notes)
+             *_covariate_notes(made, left_out), *_shape_notes(made, report))  # fmt: skip
+    return Traits(shares, report, notes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -218,20 +225,34 @@ def _covariate_notes(made: Measured, left_out: Sequence[str]) -> Iterator[Messag
                   variables=made.people.named(left_out))  # fmt: skip
 
 
+def _shape_notes(made: Measured, report: LatentReport) -> Iterator[Message]:
+    apart = [one.dimension for one in report.traits if one.shape and one.shape.disagree]
+    unknown = [one.dimension for one in report.traits if one.shape is None]
+    if apart:
+        yield say("The distribution of {dimensions} is not normal: shares above its cut are biased, by "
+                  "how much and in which direction the annex says.",
+                  dimensions=made.people.named(apart))  # fmt: skip
+    if unknown:
+        yield say("Whether the distribution of {dimensions} is normal could not be told.",
+                  dimensions=made.people.named(unknown))  # fmt: skip
+
+
 def _report(made: Measured, shares: LatentShares, cuts: Mapping[str, Cut]) -> LatentReport:
     return LatentReport(
-        traits=tuple(_trait(made, one, effects.covariance, cuts[one.dimension])
+        traits=tuple(_trait(made, shares, one, effects.covariance, cuts[one.dimension])
                      for one, effects in zip(shares.scales, shares.model.effects, strict=True)),
         correlation=shares.correlation, conditioned_on=shares.conditioned_on,
     )  # fmt: skip
 
 
-def _trait(made: Measured, scale: Scale, covariance: Floats, cut: Cut) -> TraitReport:
+def _trait(
+    made: Measured, shares: LatentShares, scale: Scale, covariance: Floats, cut: Cut
+) -> TraitReport:
     day = (made.responses.fieldwork or (made.today, made.today))[1]
     return TraitReport(
         dimension=scale.dimension, model=scale.model, items=len(scale.points),
         reliability=scale.calibration.marginal_reliability(), cut_status=cut.status,
-        cut=_theta(scale, cut.at_least), share=cut.at_least, at_cut=scale.at_cut(cut.at_least),
+        cut=_theta(scale, cut.at_least), shape=shape_of(scale, shares, at_least=cut.at_least), share=cut.at_least, at_cut=scale.at_cut(cut.at_least),
         scale=tuple(scale_items(scale, covariance, made.instruments[-1], day=day)),
     )  # fmt: skip
 

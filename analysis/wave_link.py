@@ -96,7 +96,7 @@ def linked_cuts(
     return LinkedCuts(
         cuts=cuts, moved=tuple({**cuts, one.dimension: one.moved} for one in linked),
         anchors=sum(one.anchors for one in linked), whole=whole if whole != cuts else None,
-        notes=tuple(note for one in linked for note in one.notes),
+        notes=tuple(_notes(linked)),
     )  # fmt: skip
 
 
@@ -109,7 +109,9 @@ class _Side:
     moved: float
     share_with_all: float
     anchors: int
-    notes: tuple[Message, ...]
+    items: int
+    drifting: tuple[str, ...]
+    excluded: Mapping[str, str]
 
     @classmethod
     def of(
@@ -129,12 +131,12 @@ class _Side:
             return error.problems[0].what
         at, cut = before.cut or 0.0, _Cut(scale)
         theta = kept.slope * at + kept.shift
-        drifting = [one.item for one in found.anchors if one.drifts and one.excluded is None]
+        drifting = tuple(one.item for one in found.anchors if one.drifts and one.excluded is None)
         return cls(
-            dimension=now.dimension, share=cut.share(theta),
+            dimension=now.dimension, share=cut.share(theta), items=len(now.scale),
             moved=cut.share(theta + kept.linking_error),
             share_with_all=cut.share(whole.slope * at + whole.shift), anchors=len(left),
-            notes=tuple(_notes(len(left), len(now.scale), drifting, own)),
+            drifting=drifting, excluded=own,
         )  # fmt: skip
 
 
@@ -145,23 +147,23 @@ class _Cut:
     scale: Scale
 
     def share(self, theta: float) -> float:
-        cut = Cut(value=0.0, items=tuple(self.scale.points), points=self.scale.points)
+        cut = Cut(value=0.0, items=self.scale.stands_on, points=self.scale.points)
         at = np.array([theta])
         earned = sum(float(cut.score(item, at)[0]) for item in self.scale.calibration.items
-                     if item.item in self.scale.points)  # fmt: skip
+                     if item.item in cut.items)  # fmt: skip
         return earned / self.scale.most
 
 
-def _notes(
-    anchors: int, items: int, drifting: Sequence[str], excluded: Mapping[str, str]
-) -> Iterator[Message]:
-    if anchors < min(ENOUGH, items):
-        yield say("linked by {count} items only", count=anchors)
+def _notes(sides: Sequence[_Side]) -> Iterator[Message]:
+    few = min(sides, key=lambda one: one.anchors)
+    if few.anchors < min(ENOUGH, few.items):
+        yield say("linked by {count} items only", count=few.anchors)
+    drifting = [name for one in sides for name in one.drifting]
     if drifting:
         yield say("items that moved by themselves, which may be learning: {items}",
-                  items=", ".join(drifting))  # fmt: skip
-    for name, cause in excluded.items():
-        yield say("item {item} links no waves: {cause}", item=name, cause=cause)
+                  items=", ".join(name.rpartition("/")[2] for name in drifting))  # fmt: skip
+    for name, cause in (pair for one in sides for pair in one.excluded.items()):
+        yield say("item {item} links no waves: {cause}", item=name.rpartition("/")[2], cause=cause)
 
 
 def _wave(items: Sequence[ScaleItem]) -> Wave:

@@ -12,7 +12,7 @@ from reports.file_faults import in_words
 COMMANDS = {
     "demo": "reports.commands",
     "new": "survey.cli",
-    "plan-analysis": "survey.analysis_plan_cli",
+    "plan-analysis": "analysis.plan_cli",
     "check": "instruments.cli",
     "schema": "instruments.cli",
     "booklets": "instruments.cli",

@@ -7,6 +7,7 @@ from datetime import date
 from analysis.disclosure.screen import code_of
 from analysis.exploratory import EXPLORATORY
 from analysis.result import Analysis, Estimate, TargetResult
+from analysis.standard_plan import plan_under
 from analysis.weighting_result import MarginFit
 from instruments.language import Language, Message, Text, in_language, nfc, say
 from instruments.plan import Indicator, Phase, Plan, Reading, Target
@@ -21,6 +22,7 @@ _DOUBTS: dict[str, Message] = {
     "n_eff<30": say("small effective sample"),
     "p_at_bound": say("all or none in the sample"),
     "empty": say("no respondents"),
+    "normal_model_differs": say("the trait is not normal, see the annex"),
     "not_conditioned": say("leans towards everybody's share"),
 }
 """Flags of an estimate that a reader must know of; the others concern its making."""
@@ -40,6 +42,10 @@ class Edition:
     language: Language
     standing: Standing | None = None
     """Draft or release; None where a page is made for itself."""
+
+    def __post_init__(self) -> None:
+        """The plan is told with the cuts that the study's standards set."""
+        object.__setattr__(self, "plan", plan_under(self.plan, self.analysis.standards))
 
     @property
     def numbers(self) -> Formatter:

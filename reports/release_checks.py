@@ -12,6 +12,7 @@ from analysis.disclosure.screen import code_of
 from analysis.disclosure.suppression import MINIMUM
 from analysis.result import Analysis, Estimate
 from analysis.scoring import scored_items
+from analysis.standard_plan import plan_under
 from instruments.language import LANGUAGES, Message, say
 from instruments.plan import Reading
 from reports.release_numbers import leaves_of, unequal, written
@@ -105,7 +106,7 @@ def _keys(candidate: Candidate) -> Message | None:
 def _cuts(candidate: Candidate) -> Message | None:
     proposed = dict.fromkeys(
         f"{indicator.id}.{cut.dimension}"
-        for indicator in candidate.study.plan.indicators
+        for indicator in plan_under(candidate.study.plan, candidate.analysis.standards).indicators
         for cut in indicator.cuts
         if cut.status == "proposed"
     )

@@ -5,7 +5,7 @@ from math import sqrt
 
 from analysis.awareness.joint import frechet
 from analysis.result import Estimate, TargetResult
-from analysis.trait_result import LatentReport
+from analysis.trait_result import LatentReport, Shape
 from instruments.language import Message, say
 from reports.document import Cell, Column, Prose, Section, Table
 from reports.edition import Edition
@@ -60,10 +60,30 @@ def _paragraphs(edition: Edition, report: LatentReport) -> Iterator[Message]:
             dimension=edition.name(trait.dimension), model=_MODELS.get(trait.model, trait.model),
             count=edition.numbers.count(trait.items), reliability=reliability,
         )  # fmt: skip
+        if trait.shape is not None:
+            yield _shape(edition, trait.dimension, trait.shape)
     if report.conditioned_on:
         yield say("The traits are conditioned on: {variables}.",
                   variables="; ".join(edition.inline(one).rstrip("?") for one in report.conditioned_on))  # fmt: skip
     yield from _joint(edition, report)
+
+
+def _shape(edition: Edition, dimension: str, found: Shape) -> Message:
+    """Both shares, and which way the normal distribution errs if the free one is right."""
+    numbers, gap = edition.numbers, found.normal - found.free
+    told = say("{dimension}: above the cut lie {normal} of everybody if the trait is normal, {free} if "
+               "its distribution is left free", dimension=edition.name(dimension),
+               normal=numbers.percent(found.normal), free=numbers.percent(found.free))  # fmt: skip
+    if not found.disagree:
+        return say(
+            "{told}; the difference is too small to matter, or no more than chance.", told=told
+        )
+    away = numbers.number(100 * abs(gap), decimals=1)
+    if gap > 0:
+        return say("{told}. The normal model, on which the shares rest, is then too high by {points} "
+                   "points.", told=told, points=away)  # fmt: skip
+    return say("{told}. The normal model, on which the shares rest, is then too low by {points} points.",
+               told=told, points=away)  # fmt: skip
 
 
 def _joint(edition: Edition, report: LatentReport) -> Iterator[Message]:

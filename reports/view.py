@@ -18,11 +18,13 @@ from reports.gaps import gaps
 from reports.item_map import item_map
 from reports.legend import explained
 from reports.method import footer, method, notes, weighting
+from reports.old_law import old_law
 from reports.opinions import opinions
 from reports.public_edition import about, plain_method
 from reports.quality import limitations, quality, strengths
 from reports.release_notice import notice
 from reports.sampling_errors import sampling_errors
+from reports.standards import standards
 from reports.topics import reach, topics
 from reports.traits import traits
 from reports.verdicts import answers, other_phases, verdict_table
@@ -32,7 +34,8 @@ _Maker = Callable[[Edition], Section]
 FRONT: tuple[_Maker, ...] = (notice, answers, verdict_table, comparison)
 BOXES: tuple[_Maker, ...] = (cautions, tasks)
 ANNEX: tuple[_Maker, ...] = (
-    readings, traits, areas, waves, groups, gaps, topics, item_map, opinions, reach, adjusted, cuts,
+    readings, traits, standards, areas, waves, groups, gaps, topics, old_law, item_map, opinions, reach,
+    adjusted, cuts,
     administrative, other_phases, quality, strengths, limitations, weighting, method, notes,
     sampling_errors,
 )  # fmt: skip

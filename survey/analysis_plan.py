@@ -62,7 +62,7 @@ def plan_analysis(study: Study, *, by: str, now: Callable[[], datetime]) -> Plan
     problems = list(_unknown(study, plan))
     if problems:
         raise StudyError(problems)
-    begun = _first_answers(read_journal(study))
+    begun = first_answers(read_journal(study))
     if begun is not None:
         raise unusable(_PLACE, say("Answers count since {at}: a plan that is hashed after that "
                                    "proves nothing.", at=begun.at),
@@ -80,7 +80,7 @@ def planned(study: Study) -> Planned | None:
     if plan is None:
         return None
     told = read_journal(study)
-    begun = _first_answers(told)
+    begun = first_answers(told)
     before = [one for one in told if one.event == EVENT and (begun is None or one.id < begun.id)]
     if not before or json.loads(before[-1].detail)["sha256"] != hash_of_plan(study):
         return None
@@ -96,7 +96,7 @@ def _levels(study: Study, wanted: JudgedAreas) -> list[str]:
     return sorted({level for level in units.get(variable.unit or "", ()) if level})
 
 
-def _first_answers(told: Iterable[Entry]) -> Entry | None:
+def first_answers(told: Iterable[Entry]) -> Entry | None:
     """The entry by which the first batch of answers began to count, undone since or not."""
     return next((one for one in told if one.event == "sealed"), None)
 

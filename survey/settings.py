@@ -237,6 +237,8 @@ class StudySettings(Definition):
     weighting: Weighting = Weighting()
     judge_areas: tuple[JudgedAreas, ...] = ()
     analysis_plan: AnalysisPlan | None = None
+    standards: dict[Id, str] = Field(default_factory=dict)
+    """By dimension, the judges' file that sets its cut; frozen before the first answers."""
     earlier: tuple[EarlierWave, ...] = ()
     """Waves with which this one is compared."""
     exposure: str | None = None

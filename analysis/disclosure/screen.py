@@ -54,6 +54,7 @@ def screen(analysis: Analysis, *, minimum: int = MINIMUM) -> Analysis:
         estimates=tuple(map(held.group, analysis.estimates)),
         items=tuple(map(held.alone, analysis.items)),
         topics=tuple(map(held.alone, analysis.topics)),
+        old_law=tuple(map(held.alone, analysis.old_law)),
         exposure=tuple(map(held.alone, analysis.exposure)),
         curve=tuple(replace(one, estimate=held.alone(one.estimate)) for one in analysis.curve),
         targets=tuple(_target(one, held) for one in analysis.targets),

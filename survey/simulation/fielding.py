@@ -18,7 +18,7 @@ from survey.simulation.kobo import Export, export_kobo
 from survey.simulation.responses import respond
 from survey.simulation.world import World
 
-PER_POINT, LEAST_POINTS = 18, 6
+PER_POINT, LEAST_POINTS = 12, 6
 """Interviews at each drawn point, and the fewest points of a stratum, so that groups show."""
 
 

@@ -1,6 +1,7 @@
 """A small made-up study end to end: two dimensions, areas, margins, exposure, ages, two versions."""
 
 import json
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -142,6 +143,7 @@ def answers(rows: int = 240) -> pd.DataFrame:
 def founded(
     folder: Path, *, data: pd.DataFrame | None = None, settings: dict | None = None,
     forms: tuple[dict, ...] = (), plan: dict = PLAN, reading: Reading | None = None,
+    before: Callable[[Study], object] = lambda study: None,
 ) -> Study:  # fmt: skip
     forms = forms or (questionnaire(),)
     for name, definition in (("plan", plan), *((f["version"], f) for f in forms)):
@@ -158,6 +160,7 @@ def founded(
     sample.to_csv(study.folder / "sample.csv", index=False)
     (answers() if data is None else data).to_csv(folder / "answers.csv", index=False)
     study = Study.open(study.folder)
+    before(study)
     import_files(study, [folder / "answers.csv"], reading=reading or Reading(),
                  now=lambda: datetime(2026, 11, 24, tzinfo=UTC))  # fmt: skip
     return study

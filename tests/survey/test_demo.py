@@ -121,7 +121,7 @@ def test_every_stratum_has_enough_points_to_show_a_variance(study):
     sample = pd.read_csv(study.folder / "sample/points.csv")
     assert sample["stratum"].value_counts().min() >= 6
     assert (sample["probability"] > 0).all()
-    assert (sample["interviews"] == 18).all()
+    assert (sample["interviews"] == 12).all()
 
 
 def test_estimates_lie_about_the_truth_of_the_simulated_city(truth, results):

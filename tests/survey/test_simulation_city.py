@@ -188,7 +188,7 @@ def test_crossed_variables_count_everybody_once(wave):
 
 def test_every_drawn_point_gets_its_interviews_among_its_own_adults(wave):
     visits = wave.fieldwork.interviews
-    assert (visits["point"].value_counts() == 18).all()
+    assert (visits["point"].value_counts() == 12).all()
     homes = wave.city.points["point"].to_numpy()[wave.city.point[visits.index]]
     assert (homes == visits["point"]).all()
     assert visits.index.is_unique
