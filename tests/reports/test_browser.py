@@ -11,6 +11,7 @@ import pytest
 
 from reports.render import html
 from reports.view import page
+from tests.reports.detailed import FULL
 
 pytestmark = pytest.mark.heavy
 
@@ -93,13 +94,13 @@ def _quoted(text: str) -> str:
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize(("width", "layout"), [(360, "narrow"), (768, "wide"), (1280, "wide")])
-def test_text_is_readable_and_inside_the_screen(analysis, plan, browser, language, width, layout):
-    found = probed(browser, html.render(page(analysis, plan, language=language)), width)
+def test_text_is_readable_and_inside_the_screen(plan, browser, language, width, layout):
+    found = probed(browser, html.render(page(FULL, plan, language=language)), width)
     assert found["width"] == width
     assert found["scroll"] <= width
     assert found["over"] == []
     assert found["smallest"] >= 11
-    assert found["charts"] == [layout]
+    assert found["charts"] == [layout] * 5
     assert found["fonts"] == ["loaded", "loaded"]
 
 
