@@ -5,7 +5,7 @@ from pathlib import Path
 
 from instruments.errors import Problem
 from instruments.language import Message, say
-from instruments.workbook import Sheet
+from instruments.workbook import Row, Sheet
 from instruments.xlsform.columns import read_heading
 from instruments.xlsform.extra import SHEET
 from instruments.xlsform.read import FURTHER, form_sheets
@@ -37,14 +37,7 @@ def _in_sheet(name: str, sheet: Sheet) -> Iterator[tuple[str, Message]]:
         for at in row.cells:
             if not sheet.headings[at]:
                 yield f"{place}, column {at + 1}", say("The cell has no heading and was left out.")
-        yield from _unseen(sheet, row.cells, place)
-        for at, text in row.cells.items():
-            if "\r" in text:
-                yield (f"{place}, column '{sheet.headings[at]}'",
-                       say("A line break of Windows is written as one of every system."))  # fmt: skip
-        for at in row.composed:
-            yield (f"{place}, column '{sheet.headings[at]}'",
-                   say("Letters and their marks were joined (Unicode NFC); they look the same."))  # fmt: skip
+        yield from _unseen(sheet, row, place)
         fields = {read_heading(sheet.headings[at], sheet=name).field: text
                   for at, text in row.cells.items()}  # fmt: skip
         reason = _left_out(name, fields, position)
@@ -52,12 +45,20 @@ def _in_sheet(name: str, sheet: Sheet) -> Iterator[tuple[str, Message]]:
             yield place, reason
 
 
-def _unseen(sheet: Sheet, cells: Mapping[int, str], place: str) -> Iterator[tuple[str, Message]]:
-    for at, text in cells.items():
+def _unseen(sheet: Sheet, row: Row, place: str) -> Iterator[tuple[str, Message]]:
+    """Changes that nobody sees: characters left out, line breaks, marks joined to their letters."""
+    for at, text in row.cells.items():
+        where = f"{place}, column '{sheet.headings[at]}'"
         for character in dict.fromkeys(UNSEEN.findall(text)):
-            yield (f"{place}, column '{sheet.headings[at]}'",
-                   say("The character U+{code} is seen by nobody and was left out.",
-                       code=f"{ord(character):04X}"))  # fmt: skip
+            yield where, say("The character U+{code} is seen by nobody and was left out.",
+                             code=f"{ord(character):04X}")  # fmt: skip
+        if "\r" in text:
+            yield where, say("A line break of Windows is written as one of every system.")
+        if at in row.composed:
+            yield (
+                where,
+                say("Letters and their marks were joined (Unicode NFC); they look the same."),
+            )
 
 
 def _left_out(name: str, fields: Mapping[str, str], position: int) -> Message | None:
