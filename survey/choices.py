@@ -18,7 +18,9 @@ _SEPARATORS = tuple(
     re.compile(pattern) for pattern in (r"\s*\n\s*", r"\s*;\s*", r"\s*\|\s*", r"\s*,\s*", r"\s+")
 )
 _SEVERAL = re.compile(r"[,;|\s]+")
-_NUMBER = re.compile(r"0*([0-9]+)(\.0+)?")
+_NUMBER = re.compile(r"(-?)0*([0-9]+)(\.0+)?")
+_TRUTH = {"true": "1", "false": "0"}
+"""What spreadsheets and statistics programs make of answers that are 1 and 0."""
 _CHOSEN = frozenset({"1", "true", "yes", "y", "x", "co", "checked", "chon", "duoc chon", "selected",
                      "dung", "✓", "✔", "☑", "v"})  # fmt: skip
 _NOT_CHOSEN = frozenset({"", "0", "false", "no", "n", "khong", "unchecked", "khong chon", "☐", "-",
@@ -34,7 +36,7 @@ class Choices:
 
     codes: frozenset[str]
     numbers: Mapping[str, str]
-    """Codes that are numbers, by their value: what a spreadsheet makes of 01."""
+    """Codes that are numbers, by their value: what a spreadsheet makes of 01, or of 1 and 0."""
     labels: tuple[Mapping[str, str], ...]
     """By label, compared in each way, the code; a label of two options is in none."""
     shared: Mapping[str, tuple[str, ...]]
@@ -52,7 +54,7 @@ class Choices:
         return cls(
             codes=codes,
             shared=_shared((same_case(label), code) for label, code in own),
-            numbers=_unique((_value(code), code) for code in codes),
+            numbers=_numbers(codes),
             labels=tuple(
                 _unique((way(label), code) for label, code in foreign)
                 | _unique((way(label), code) for label, code in own)
@@ -75,7 +77,7 @@ class Choices:
     def of_code(self, text: str) -> str | None:
         """The code that is written here, if need be without its zeros."""
         bare = text.strip()
-        return bare if bare in self.codes else self.numbers.get(_value(bare) or "-")
+        return bare if bare in self.codes else self.numbers.get(_value(bare) or bare.casefold())
 
     def of_codes(self, text: str) -> tuple[str, ...] | None:
         """Several codes, whatever stands between them; None where a part is none."""
@@ -237,7 +239,13 @@ class Wording:
 
 def _value(code: str) -> str | None:
     found = _NUMBER.fullmatch(code)
-    return None if found is None else found[1]
+    return None if found is None else found[1] + found[2]
+
+
+def _numbers(codes: Iterable[str]) -> dict[str, str]:
+    found = _unique((_value(code), code) for code in codes)
+    truth = {word: found[value] for word, value in _TRUTH.items() if value in found}
+    return found | truth if len(truth) == len(_TRUTH) else found
 
 
 def _unique(pairs: Iterable[tuple[str | None, str]]) -> dict[str, str]:

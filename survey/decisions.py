@@ -16,8 +16,8 @@ from survey.contacts import Contact, sealed_off, without
 from survey.findings import Fault, Note
 from survey.identity import Fingerprints, without_prefix
 from survey.importers.table import Row
-from survey.intake import OpenFile
 from survey.lookup import Lookup
+from survey.open_file import OpenFile
 from survey.quality import Timing, likeness, near_duplicate, straight_lines, timing
 from survey.store import WITHDRAWN, Store
 from survey.validation import Checked

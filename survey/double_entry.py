@@ -20,7 +20,8 @@ from survey.errors import ImportRejected
 from survey.findings import Fault
 from survey.form import prepare
 from survey.imports import as_stored
-from survey.intake import OpenFile, recognised, settled_file
+from survey.intake import recognised, settled_file
+from survey.open_file import OpenFile
 from survey.originals import ORIGINALS, Originals
 from survey.places import IDENTITY
 from survey.staging import NewBatch, StagedProblem, StagedRecord

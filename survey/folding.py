@@ -1,9 +1,11 @@
 """Text compared loosely: as people type headings, labels and codes, and as programs copy them."""
 
+import re
 from functools import lru_cache
 from unicodedata import combining, normalize
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\xad"))
+_DIVIDERS = re.compile(r" *(?:___?|[./:|>\\-]+) *")
 _MISPRINTS = str.maketrans({"\u01a3": "ư", "\u01a2": "Ư", "\u00d0": "Đ", "\u0189": "Đ", "\u00f0": "đ"})  # fmt: skip
 """Letters that conversions between Vietnamese encodings put for ones that look the same."""
 
@@ -20,10 +22,15 @@ def same_case(text: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def fold(text: str) -> str:
-    """`text` without case, marks and edges, and đ as d."""
-    spread = normalize("NFD", plain(text).casefold().replace("đ", "d"))
+    """`text` without case, marks and edges, đ as d, and ² as 2."""
+    spread = normalize("NFKD", plain(text).casefold().replace("đ", "d"))
     bare = "".join(letter for letter in spread if not combining(letter))
     return " ".join(bare.split()).rstrip(".:")
+
+
+def divided(text: str) -> str:
+    """`fold` with one sign for all that programs put between groups, questions and options."""
+    return _DIVIDERS.sub("/", fold(text))
 
 
 def only_letters(text: str) -> str:

@@ -10,7 +10,7 @@ from survey.decisions import Decision
 from survey.findings import Fault, Note
 from survey.importers.table import Table
 from survey.importers.text import shown
-from survey.intake import OpenFile
+from survey.open_file import OpenFile
 from survey.quality import Durations
 from survey.staging import Sealed
 

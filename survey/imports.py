@@ -21,8 +21,9 @@ from survey.import_report import ImportReport, RowNote, Tally, codebook_report
 from survey.importers.redcap_dictionary import is_dictionary
 from survey.importers.table import Override, Table
 from survey.importers.text import shown
-from survey.intake import NOTHING, OpenFile, hash_of_file, recognised, settled_file
+from survey.intake import NOTHING, hash_of_file, recognised, settled_file
 from survey.mending import decide_mended, is_mended
+from survey.open_file import OpenFile
 from survey.originals import Originals
 from survey.saved_mappings import recall, remember
 from survey.staging import NewBatch, Place, Sealed, StagedFlag, StagedProblem, StagedRecord

@@ -17,7 +17,7 @@ from survey.decisions import CHUNK, Decision, Memory
 from survey.errors import ImportRejected
 from survey.importers.quarantined import MARK, PLACES_FROM
 from survey.importers.table import Row
-from survey.intake import OpenFile, Version
+from survey.open_file import OpenFile, Version
 from survey.quality import likeness, straight_lines
 from survey.quarantine import QuarantinedRow, listed
 from survey.store import Store

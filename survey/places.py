@@ -2,7 +2,8 @@
 
 A place is a form path, or ``path/code`` for one option of a multiple choice. It may be named by its
 path, its id, its label in any language, with or without the labels of the groups around it. Names
-are compared as written, then without case, then without marks, then by letters and digits alone;
+are compared as written, then without case, then without marks, then whatever divides groups,
+questions and options, then by letters and digits alone;
 the first way that finds a place decides.
 """
 
@@ -13,14 +14,14 @@ from typing import Self
 
 from instruments.language import nfc
 from instruments.model import Block, Item
-from survey.folding import fold, only_letters, plain, same_case
+from survey.folding import divided, fold, only_letters, plain, same_case
 from survey.form import NO_ANSWER, Field, Form, Level
 
 IDENTITY, VERSION = "_uuid", "_version"
 """Places that are no question: what numbers the records, and what tells their form version."""
 _SPECIFY = ("Specify other.", "Specify other", "Ghi rõ")
 """How XLSForm's programs call the text behind "other"."""
-WAYS: tuple[Callable[[str], str], ...] = (plain, same_case, fold, only_letters)
+WAYS: tuple[Callable[[str], str], ...] = (plain, same_case, fold, divided, only_letters)
 Index = Mapping[str, tuple[str, ...]]
 
 

@@ -18,7 +18,7 @@ BUDDHIST_YEARS = 2400
 """No year of an interview or a birth is this late in another calendar."""
 _DIGITS = str.maketrans("OoQlIi|", "0001111")
 """Letters that are typed for digits that look like them."""
-_DAY_FIRST = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
+_DAY_FIRST = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4}|[0-9]{2})")
 
 
 def propose(field: Field, text: str, *, fits: Callable[[str], bool]) -> str | None:
@@ -52,8 +52,9 @@ def _dates(text: str) -> Iterator[str]:
     found = _DAY_FIRST.fullmatch(text)
     if found is not None:
         day, month, year = (int(part) for part in found.groups())
-        yield from _real(year, month, day)
-        yield from _common_era(year, month, day)
+        for whole in (year,) if year > 99 else (2000 + year, 1900 + year):
+            yield from _real(whole, month, day)
+            yield from _common_era(whole, month, day)
         return
     parts = text[:10].split("-")
     if len(parts) == 3 and all(part.isdecimal() for part in parts):
