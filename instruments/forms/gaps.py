@@ -5,10 +5,6 @@ from collections.abc import Iterator
 from instruments.audience import has_assessor
 from instruments.errors import Problem
 from instruments.forms.chance import shuffles_all_options
-from instruments.forms.exchange.spss import spss_losses
-from instruments.forms.exchange.surveyjs import to_surveyjs
-from instruments.forms.paper.arrange import NOT_ON_PAPER
-from instruments.forms.paper.copy import ENTRIES, LONGEST_LIST
 from instruments.forms.rules import soft_checks
 from instruments.forms.shown import shown_as_codes
 from instruments.forms.xform.mended import mended
@@ -21,6 +17,8 @@ def gaps(instrument: Instrument, *, kind: str) -> list[Problem]:
     if kind == "paper":
         return [*_drawn(instrument), *_unprinted(instrument)]
     if kind == "spss":
+        from instruments.forms.exchange.spss import spss_losses  # noqa: PLC0415 - of one kind alone
+
         return list(spss_losses(instrument))
     if kind == "ddi":
         return list(_of_codebook(instrument))
@@ -31,6 +29,8 @@ def gaps(instrument: Instrument, *, kind: str) -> list[Problem]:
 def _of_client(instrument: Instrument, kind: str) -> Iterator[Problem]:
     """What one kind of client, and not every screen, cannot do."""
     if kind == "surveyjs":
+        from instruments.forms.exchange.surveyjs import to_surveyjs  # noqa: PLC0415 - of one kind alone
+
         yield from to_surveyjs(instrument).losses
     elif kind != "html":
         yield from (*_option_orders(instrument), *_checks(instrument), *_codes(instrument))
@@ -90,6 +90,8 @@ def _drawn(instrument: Instrument) -> Iterator[Problem]:
 
 def _unprinted(instrument: Instrument) -> Iterator[Problem]:
     """What ink cannot do."""
+    from instruments.forms.paper.copy import ENTRIES  # noqa: PLC0415 - of one kind alone
+
     for path, part in _parts(instrument.items, ""):
         if isinstance(part, Block):
             if part.repeat:
@@ -102,6 +104,9 @@ def _unprinted(instrument: Instrument) -> Iterator[Problem]:
 
 
 def _of_paper(item: Item, instrument: Instrument) -> Iterator[Message]:
+    from instruments.forms.paper.arrange import NOT_ON_PAPER  # noqa: PLC0415 - of one kind alone
+    from instruments.forms.paper.copy import LONGEST_LIST  # noqa: PLC0415 - of one kind alone
+
     count = len(instrument.options_of(item))
     if item.type in NOT_ON_PAPER:
         yield say("The question is left out: paper cannot take such an answer.")
