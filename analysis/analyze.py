@@ -24,6 +24,7 @@ from analysis.describe import (
 from analysis.exploratory import marked
 from analysis.fieldwork import fieldwork
 from analysis.gaps import group_gaps, topic_gaps
+from analysis.joint_targets import joint_verdicts, official_claims
 from analysis.labels import domain_labels, level_order
 from analysis.measured import Measured, measure
 from analysis.old_answers import old_answers
@@ -104,6 +105,8 @@ def _analyzed(made: Measured) -> Analysis:
         warnings=tuple(caveats(made, [*estimates, *judged], domains, notes=traits.notes)),
         scoring=_scoring(made),
         latent=traits.report,
+        joint=tuple(joint_verdicts(plan, targets)),
+        claims=official_claims(study.settings.claims, plan),
         old_law=tuple(old_answers(made)),
         standards=tuple(sensitive(one.report, people, indicators[:1]) for one in standards),
         labels=people.names,

@@ -38,3 +38,14 @@ class Provenance:
     """Head of the study's journal: what was done to the data until now."""
     mode: str = ""
     """How people were asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfficialClaim:
+    """What was said of a target in a phase, where, and on what day it was said."""
+
+    target: str
+    phase: str
+    said: Text
+    source: Text
+    day: date | None = None

@@ -5,7 +5,7 @@ its effect on the conclusion is its own.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from instruments.plan import (
@@ -97,6 +97,17 @@ def alternatives(plan: Plan, target: Target, *, phase: str) -> Iterator[Alternat
             way = _way(Words(plan=plan, target=target, chosen=chosen), phase)
             if way != default:
                 yield Alternative(reading=reading, option=option, way=way)
+
+
+def other_cuts(plan: Plan, target: Target, *, phase: str) -> Iterator[tuple[str, float, Way]]:
+    """By dimension, each alternative cut of the target's indicator with the way that results."""
+    words = Words(plan=plan, target=target)
+    indicator, default = words.indicator(), _way(words, phase)
+    for cut in indicator.cuts if indicator else ():
+        for at in cut.alternatives:
+            cuts = _pairs({**dict(default.cuts), cut.dimension: at})
+            if cuts != default.cuts:
+                yield cut.dimension, at, replace(default, cuts=cuts)
 
 
 def threshold(target: Target, *, phase: str, basis: Basis) -> float | None:

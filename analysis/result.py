@@ -13,7 +13,7 @@ from typing import Literal
 
 from analysis.awareness.result import Budget
 from analysis.fieldwork_result import Fieldwork
-from analysis.provenance_result import Provenance, Scoring
+from analysis.provenance_result import OfficialClaim, Provenance, Scoring
 from analysis.trait_result import LatentReport, StandardReport
 from analysis.weighting_result import WeightingReport
 from instruments.language import Message, Text
@@ -177,7 +177,10 @@ class ForceCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingResult:
-    """A target under one alternative reading, everything else as by default."""
+    """A target under one alternative reading, everything else as by default.
+
+    With `cut` the alternative is another cut on the dimension that `reading` names.
+    """
 
     reading: str
     option: str
@@ -187,6 +190,7 @@ class ReadingResult:
     advice_only: bool = False
     note: Message | None = None
     count: Count | None = None
+    cut: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +229,15 @@ class TargetResult:
     to_decide: int | None = None
     """Of an inconclusive share: the interviews of the next wave that would decide it."""
     notes: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JointVerdict:
+    """Targets of one phase that are reached only together: met if each is, not met if any is not."""
+
+    targets: tuple[str, ...]
+    phase: str
+    verdict: Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -448,6 +461,10 @@ class Analysis:
     scoring: Scoring | None = None
     latent: LatentReport | None = None
     """What the latent shares rest on; None where shares count observed scores."""
+    joint: tuple[JointVerdict, ...] = ()
+    """Survey targets with those that are parts of them, as a whole."""
+    claims: tuple[OfficialClaim, ...] = ()
+    """What was officially said of targets: printed beside the verdicts, and not tested."""
     standards: tuple[StandardReport, ...] = ()
     """The frozen standards by which dimensions are cut."""
     old_law: tuple[Estimate, ...] = ()

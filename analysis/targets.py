@@ -9,7 +9,7 @@ from analysis.administrative_targets import count_outcome, rate_outcome
 from analysis.deciding import interviews_to_decide
 from analysis.outcome import Outcome, nothing
 from analysis.people import People
-from analysis.readings import Alternative, Way, alternatives, default_way
+from analysis.readings import Alternative, Way, alternatives, default_way, other_cuts
 from analysis.result import Estimate, Floor, ReadingResult, TargetResult
 from analysis.survey_targets import floor_on, survey_outcome
 from instruments.language import Message, say
@@ -105,8 +105,16 @@ def _unsurveyed(plan: Plan, target: Target, phase: Phase, evidence: Evidence) ->
 
 
 def _readings(plan: Plan, target: Target, phase: Phase, judge: Judge) -> Iterator[ReadingResult]:
+    told: list[Way] = []
     for other in alternatives(plan, target, phase=phase.id):
+        told.append(other.way)
         yield _reading(other, judge(other.way))
+    for dimension, at, way in other_cuts(plan, target, phase=phase.id):
+        if target.measure in ("survey", "test") and way not in told:
+            found = judge(way)
+            yield ReadingResult(reading=dimension, option=f"{at:g}", cut=at, threshold=way.threshold,
+                                estimates=found.estimates, verdict=found.verdict,
+                                note=next(iter(found.notes), None))  # fmt: skip
 
 
 def _reading(other: Alternative, found: Outcome) -> ReadingResult:

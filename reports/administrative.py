@@ -88,8 +88,8 @@ def _source(edition: Edition, count: Count) -> str:
 def _series(edition: Edition, series: list[tuple[TargetResult, RateSeries]]) -> Table:
     years = sorted({rate.year for _, one in series for rate in one.rates})
     advice = say(
-        "The ratio of the last year to the year before has an exact interval; it is advice. "
-        "Fewer recorded is not fewer committed."
+        "Below a rate stands its ratio to that of the year before, with an exact interval; it is "
+        "advice and decides nothing. Fewer recorded is not fewer committed."
     )
     return Table(
         caption=edition.tell(
@@ -100,8 +100,7 @@ def _series(edition: Edition, series: list[tuple[TargetResult, RateSeries]]) -> 
         ),
         columns=(
             Column(title=edition.tell(say("Kind and force")), share=2.6),
-            *(Column(title=str(year), share=0.8, numeric=True) for year in years),
-            Column(title=edition.tell(say("Last ratio")), share=1.8, numeric=True),
+            *(Column(title=str(year), share=1.2, numeric=True) for year in years),
             Column(title=edition.tell(say("Verdict")), share=2),
         ),
         rows=tuple(_series_row(edition, one, years) for _, one in series),
@@ -115,8 +114,7 @@ def _series_row(edition: Edition, one: RateSeries, years: list[int]) -> tuple[Ce
     by_year = dict(zip((rate.year for rate in rates), shown, strict=True))
     return (
         Cell(text=f"{kind_name(edition, one.kind)}, {small(force_name(edition, one.force))}"),
-        *(Cell(text=by_year.get(year, "–")) for year in years),
-        _ratio(edition, one),
+        *(Cell(text=by_year.get(year, "–"), note=_ratio(edition, one, year)) for year in years),
         _verdict(edition, one.verdict),
     )
 
@@ -135,11 +133,12 @@ def force_name(edition: Edition, force: str) -> str:
     return edition.tell(say("all forces")) if force == "pooled" else edition.name(force)
 
 
-def _ratio(edition: Edition, one: RateSeries) -> Cell:
-    last = max(one.changes, key=lambda change: change.year, default=None)
-    if last is None or last.ratio is None:
-        return Cell(text="–")
-    low, high = (
-        "–" if limit is None else edition.numbers.number(limit, decimals=2) for limit in last.ci
-    )
-    return Cell(text=edition.numbers.number(last.ratio, decimals=2), note=f"({low} - {high})")
+def _ratio(edition: Edition, one: RateSeries, year: int) -> str:
+    """The year's rate over that of the year before with its exact interval; empty where none is."""
+    change = next((each for each in one.changes if each.year == year), None)
+    if change is None or change.ratio is None:
+        return ""
+    numbers = edition.numbers
+    low, high = ("–" if limit is None else numbers.number(limit, decimals=2) for limit in change.ci)
+    return edition.tell(say("ratio {ratio} ({low} - {high})", low=low, high=high,
+                            ratio=numbers.number(change.ratio, decimals=2)))  # fmt: skip

@@ -130,6 +130,10 @@ def _level_cell(edition: Edition, alternative: ReadingResult) -> Cell:
 
 def _reading_cell(edition: Edition, alternative: ReadingResult, *, asked: str | None) -> Cell:
     reading = edition.reading(alternative.reading)
+    if alternative.cut is not None:
+        text = say("{dimension}: from {level} of the points", level=edition.numbers.threshold(
+            alternative.cut), dimension=edition.name(alternative.reading))  # fmt: skip
+        return Cell(text=edition.as_planned(edition.tell(text), alternative.estimates))
     if reading is None:
         return Cell(text=f"{edition.name(alternative.reading)}: {edition.name(alternative.option)}")
     labels = {option.id: option.label for option in reading.options}

@@ -1,6 +1,7 @@
 """What leaders read first: the sentences, and the table of targets with their verdicts."""
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 
 from analysis.result import Estimate, TargetResult, Verdict
@@ -45,9 +46,32 @@ def verdict_table(edition: Edition) -> Section:
     """The table of the current phase; every other phase in a line below it."""
     current = edition.current_phase()
     lines = (_in_a_line(edition, phase) for phase in _others(edition))
-    table = replace(_table(edition, current), notes=(*floors(edition, current), *lines))
+    whole = _together(edition, current)
+    notes = (*whole, *floors(edition, current), *lines, *_claims(edition))
+    table = replace(_table(edition, current), notes=notes)
     title = edition.tell(say("Targets"))
     return Section(id="targets", title=title, blocks=(table,) if table.rows else ())
+
+
+def _together(edition: Edition, phase: Phase) -> Iterator[str]:
+    """Targets that are reached only together, in one verdict."""
+    for one in edition.analysis.joint:
+        if one.phase == phase.id and one.verdict.word != "no_data":
+            yield edition.tell(say(
+                "{targets} together: {verdict} (met only where each of them is; not met where one is "
+                "not).", targets=" + ".join(one.targets), verdict=said(one.verdict),
+            ))  # fmt: skip
+
+
+def _claims(edition: Edition) -> Iterator[str]:
+    """What was officially said, with its source; nothing here tests it."""
+    for one in edition.analysis.claims:
+        day = "" if one.day is None else f", {edition.numbers.day(one.day)}"
+        yield edition.tell(say(
+            "Officially said of {target}, {phase}: “{said}” ({source}{day}). It is repeated here and "
+            "was not tested.", target=one.target, phase=edition.read(edition.phase(one.phase).label),
+            said=edition.read(one.said), source=edition.read(one.source), day=day,
+        ))  # fmt: skip
 
 
 def other_phases(edition: Edition) -> Section:

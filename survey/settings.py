@@ -205,6 +205,16 @@ class JudgedAreas(Definition):
     target: Id
 
 
+class Claim(Definition):
+    """What was officially said of a target; it stands beside the verdict, with its source, untested."""
+
+    target: Id
+    phase: Id
+    said: Text
+    source: Text
+    day: date | None = None
+
+
 class AnalysisPlan(Definition):
     """What the report will tell; all else is exploratory (`survey.analysis_plan`).
 
@@ -237,6 +247,7 @@ class StudySettings(Definition):
     weighting: Weighting = Weighting()
     judge_areas: tuple[JudgedAreas, ...] = ()
     analysis_plan: AnalysisPlan | None = None
+    claims: tuple[Claim, ...] = ()
     standards: dict[Id, str] = Field(default_factory=dict)
     """By dimension, the judges' file that sets its cut; frozen before the first answers."""
     earlier: tuple[EarlierWave, ...] = ()

@@ -15,6 +15,7 @@ from analysis.disclosure.profiles import screened_profiles
 from analysis.disclosure.suppression import MINIMUM, suppress
 from analysis.disclosure.tables import Cell, Counts, Sum
 from analysis.errors import AnalysisError
+from analysis.joint_targets import joined
 from analysis.result import (
     AdjustedContrast,
     Analysis,
@@ -48,6 +49,7 @@ def screen(analysis: Analysis, *, minimum: int = MINIMUM) -> Analysis:
     is withheld has no verdict.
     """
     held = _Screen.of(analysis, minimum=minimum)
+    targets = tuple(_target(one, held) for one in analysis.targets)
     areas = tuple(_areas(one, held) for one in analysis.areas)
     return replace(
         analysis,
@@ -57,7 +59,8 @@ def screen(analysis: Analysis, *, minimum: int = MINIMUM) -> Analysis:
         old_law=tuple(map(held.alone, analysis.old_law)),
         exposure=tuple(map(held.alone, analysis.exposure)),
         curve=tuple(replace(one, estimate=held.alone(one.estimate)) for one in analysis.curve),
-        targets=tuple(_target(one, held) for one in analysis.targets),
+        targets=targets,
+        joint=tuple(joined(one, targets) for one in analysis.joint),
         areas=areas,
         profiles=screened_profiles(analysis.profiles, shown=_shown(areas)),
         answers=tuple(_answers(one, held) for one in analysis.answers),
