@@ -149,10 +149,14 @@ class Edition:
 
     def as_planned(self, text: str, estimates: Iterable[Estimate]) -> str:
         """`text`, saying that what it names is exploratory where nothing shown was planned."""
-        shown = [one for one in estimates if code_of(one) is None]
-        if not shown or not all(EXPLORATORY in one.flags for one in shown):
+        if not self.is_exploratory(estimates):
             return text
         return self.tell(say("{text} (exploratory)", text=text))
+
+    def is_exploratory(self, estimates: Iterable[Estimate]) -> bool:
+        """Whether some estimates are shown, and none of these was planned."""
+        shown = [one for one in estimates if code_of(one) is None]
+        return bool(shown) and all(EXPLORATORY in one.flags for one in shown)
 
     def share(self, estimate: Estimate, *, against: float | None = None) -> str:
         """An estimated share, rounded as its standard error and its target allow, or its code."""

@@ -31,8 +31,9 @@ def gap_name(edition: Edition, one: Gap) -> str:
     """What the group or the topic is called, and whether it alone was not planned."""
     own = one.share
     name = edition.group(own.by) if own.by else sentence(edition.name(own.of))
-    shares = [each.share for each in edition.analysis.gaps]
-    return name if edition.as_planned("", shares) else edition.as_planned(name, [own])
+    if edition.is_exploratory(each.share for each in edition.analysis.gaps):
+        return name
+    return edition.as_planned(name, [own])
 
 
 def gap_word(edition: Edition, one: Gap) -> str:

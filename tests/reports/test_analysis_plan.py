@@ -89,6 +89,11 @@ def test_a_report_marks_what_was_not_planned_and_nothing_else(demo, analysis):
     found = titles(analysis, demo)
     assert "Other cut scores (exploratory)" in found
     assert {"Groups", "Known and not known", "Reach of activities"} <= found
+    assert {"Opinions and conduct", "Differences by group and topic"} <= found
+    assert "Easy and hard questions (exploratory)" in found
+    for one in analysis.gaps:
+        is_planned = one.share.by.keys() <= {*demo.settings.analysis_plan.groups}
+        assert (EXPLORATORY in one.share.flags) is not is_planned
     assert any("on 2026-11-02 (hash " in one.text() for one in analysis.warnings)
     assert all(EXPLORATORY in one.flags for one in analysis.items)
 
@@ -97,6 +102,10 @@ def test_without_a_plan_the_targets_alone_were_fixed_beforehand(demo, analysis):
     bare = replace(demo, settings=demo.settings.model_copy(update={"analysis_plan": None}))
     found = marked(analysis, bare)
     assert {"Groups (exploratory)", "Reach of activities (exploratory)"} <= titles(found, demo)
+    assert {
+        "Opinions and conduct (exploratory)",
+        "Differences by group and topic (exploratory)",
+    } <= (titles(found, demo))
     judged = [one.estimate for one in found.targets if one.estimate is not None]
     assert judged
     assert not any(EXPLORATORY in one.flags for one in judged)

@@ -37,3 +37,13 @@ def test_a_withheld_group_has_no_difference_and_is_not_drawn():
     _, chart, table, *_ = gaps(edition(gaps=(gone, *rest))).blocks
     assert [cell.text for cell in table.rows[0]] == ["Men", "[c]", "–", "–", "–"]
     assert [row.label for row in chart.rows] == ["Sex: Women"]
+
+
+def test_a_group_that_alone_was_not_planned_is_marked_and_all_of_them_by_the_title():
+    first, *rest = FULL.gaps
+    flagged = replace(first, share=replace(first.share, flags=("exploratory",)))
+    _, chart, table, *_ = gaps(edition(gaps=(flagged, *rest))).blocks
+    assert table.rows[0][0].text == "Men (exploratory)"
+    assert chart.rows[0].label == "Sex: Men (exploratory)"
+    _, _, table = gaps(edition(gaps=(flagged,))).blocks
+    assert table.rows[0][0].text == "Men"
