@@ -13,7 +13,7 @@ from typing import Self
 import numpy as np
 
 from analysis.awareness.linearized import Influence, influence_on
-from analysis.awareness.population import conditioned, recalibrated
+from analysis.awareness.population import MOMENTS, conditioned, moments_of, recalibrated
 from analysis.awareness.question import Question, Shares, shares_of
 from analysis.awareness.result import AwarenessRow, Budget
 from analysis.columns import Floats
@@ -86,6 +86,10 @@ class _Found:
         return cls(asked=asked, population=population,
                    shares=shares_of(asked, population.population, items))  # fmt: skip
 
+    def _fewer_moments(self) -> tuple[str, ...]:
+        kept = moments_of(self.population)
+        return () if kept is None or kept == MOMENTS else (f"moments: {kept}",)
+
     @property
     def influence(self) -> Influence:
         """What each person's weight does to the shares."""
@@ -96,7 +100,7 @@ class _Found:
     ) -> list[AwarenessRow]:
         """The shares with their budgets."""
         asked, settled = self.asked, self.population.converged and self.asked.calibration.converged
-        flags = (*flags, *([] if settled else ["not_converged"]))
+        flags = (*flags, *([] if settled else ["not_converged"]), *self._fewer_moments())
         cut = _by_cut(asked, self.population) if asked.cut.se else None
         linking = _by_link(asked, self.population) if asked.link_error else None
         theta = None if asked.statistic == "mean" else asked.cut.theta(asked.calibration.items)

@@ -81,6 +81,8 @@ def weighted_means(values: Floats, sample: Sample, inside: np.ndarray) -> tuple[
                           for weights in sample.replicates.weights()])  # fmt: skip
         return means, sample.replicates.variances(again, means)[0]
     total = sample.weights[inside].sum()
+    if total <= 0:
+        return means, np.full(len(means), np.nan)
     influence = np.where(inside[:, None], filled - means, 0.0) / total
     return means, np.diag(covariance_of(sample, influence, inside)).copy()
 

@@ -1,6 +1,6 @@
 """The trait's distribution given what is known of persons, with the items' parameters held."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +14,7 @@ from analysis.irt.options import FitOptions
 from analysis.irt.persons import ROWS
 from analysis.irt.population import Density, Population
 from analysis.irt.responses import ItemResponses
+from analysis.irt.standard_errors import is_determined
 
 MOMENTS = 4
 """Moments that a density which is not normal keeps: skew and tails; more are noise with few items."""
@@ -26,15 +27,21 @@ def conditioned(
     """Fit the population of `responses` (its groups or covariates) under known items.
 
     Every group's mean and variance, or the regression with its intercept, are free; a density that
-    is not normal keeps four moments.
+    is not normal keeps as many moments as the answers determine, four at most.
     """
     how = replace(options or FitOptions(), fixed={item.item: item for item in items},
-                  population=None, reference=None, density=density,
-                  moments=MOMENTS if density == "npml" else None)  # fmt: skip
+                  population=None, reference=None, density=density)  # fmt: skip
     models = {item.item: ItemModel(model=item.model,
                                    guessing=item.guessing if item.model == "3pl" else None)
               for item in items}  # fmt: skip
-    return fit(responses, models, options=how)
+    return fit(responses, models, options=how) if density == "normal" else _smooth(
+        responses, models, how)  # fmt: skip
+
+
+def moments_of(fitted: FittedModel) -> int | None:
+    """How many moments a smooth density keeps; None of a density that is not smooth."""
+    gamma = fitted.population.gamma
+    return None if gamma is None else gamma.shape[1]
 
 
 def recalibrated(fitted: FittedModel) -> FittedModel:
@@ -46,8 +53,18 @@ def recalibrated(fitted: FittedModel) -> FittedModel:
                                    item.guessing if item.model == "3pl" else None)
               for item in fitted.items}  # fmt: skip
     responses = replace(fitted.responses, covariates=None, covariate_names=())
-    return fit(responses, models,
-               options=replace(fitted.options, density="npml", moments=MOMENTS))  # fmt: skip
+    return _smooth(responses, models, replace(fitted.options, density="npml"))
+
+
+def _smooth(
+    responses: ItemResponses, models: Mapping[str, ItemModel], how: FitOptions
+) -> FittedModel:
+    """The fit with the most moments that the answers determine; with two the density is normal."""
+    for moments in range(MOMENTS, 2, -1):
+        found = fit(responses, models, options=replace(how, moments=moments))
+        if found.converged and is_determined(found):
+            return found
+    return fit(responses, models, options=replace(how, moments=2))
 
 
 def mass_above(population: Population, responses: ItemResponses, theta: float) -> Floats:

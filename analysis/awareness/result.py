@@ -47,7 +47,7 @@ class AwarenessRow:
 
     @property
     def se(self) -> float:
-        """Square root of the budget's total."""
+        """Square root of the budget's total; NaN where nobody is in the group."""
         return sqrt(self.budget.total)
 
     @property

@@ -24,7 +24,10 @@ def item_problems(
 ) -> Iterator[Problem]:
     """Items without a model, with one that does not suit them, or with other fixed categories."""
     for item, size in zip(responses.items, responses.categories, strict=True):
-        if item not in models:
+        if not size and item not in fixed:
+            yield Problem(where="items", what=say("nobody answered item '{item}'.", item=item),
+                          hint=say("Leave the item out of the model, or join its categories."))  # fmt: skip
+        elif item not in models:
             yield Problem(where="model", what=say("item '{item}' has no model.", item=item),
                           hint=say("Name a model for every item."))  # fmt: skip
         elif size > 2 and models[item].model in _DICHOTOMOUS:

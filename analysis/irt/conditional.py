@@ -6,7 +6,7 @@ a score is an elementary symmetric function of the items' category weights, summ
 `psychotools::raschmodel`, `pcmodel`, `rsmodel`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -14,14 +14,14 @@ import numpy as np
 from scipy.linalg import block_diag
 
 from analysis.columns import Codes, Floats
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, refuse
 from analysis.irt.items import ItemParameters
 from analysis.irt.responses import ItemResponses
 from instruments.errors import Problem
 from instruments.language import say
 
 ConditionalModel = Literal["rasch", "pcm", "rsm"]
-_STEPS, _EXACT = 100, 1e-9
+_STEPS, _EXACT, _SINGULAR = 100, 1e-9, 1e13
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -74,6 +74,7 @@ def fit_conditional(responses: ItemResponses, model: ConditionalModel = "rasch")
         AnalysisError: An item has one answer from everybody who can tell anything, or items fall
             into parts that nobody connects.
     """
+    refuse(_constant(responses))
     weight = np.ones(len(responses)) if responses.weights is None else responses.weights
     known = _telling(responses)
     total = float(weight[known].sum())
@@ -177,10 +178,9 @@ def _moved(
 
 
 def _inverted(matrix: Floats) -> Floats:
-    try:
-        return np.asarray(np.linalg.inv(matrix))
-    except np.linalg.LinAlgError:
-        raise AnalysisError(_unconnected()) from None
+    if not len(matrix) or np.linalg.cond(matrix) > _SINGULAR:
+        raise AnalysisError(_unconnected())
+    return np.asarray(np.linalg.inv(matrix))
 
 
 def _derivatives(problem: _Problem, values: Floats) -> tuple[float, Floats, Floats]:
@@ -261,6 +261,19 @@ def _joint_chances(weights: Sequence[Floats], gamma: Floats, scores: Floats) -> 
             across = slice(starts[j], starts[j + 1])
             found[block, across], found[across, block] = pair, pair.T
     return found
+
+
+def _constant(responses: ItemResponses) -> Iterator[Problem]:
+    """Items with one answer, or none."""
+    for item, values in zip(responses.items, responses.values, strict=True):
+        if not values:
+            what = say("nobody answered item '{item}'.", item=item)
+        elif len(values) == 1:
+            what = say("everybody who answered item '{item}' answered {value}, so its difficulty has "
+                       "no place.", item=item, value=f"{values[0]:g}")  # fmt: skip
+        else:
+            continue
+        yield Problem(where="items", what=what, hint=say("Leave the item out."))
 
 
 def _check(problem: _Problem, responses: ItemResponses) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.columns import Floats
-from analysis.irt.curves import probabilities
+from analysis.irt.curves import LEAST, probabilities
 from analysis.irt.items import ItemParameters
 from analysis.irt.responses import Ranks
 
@@ -83,7 +83,7 @@ def _moments(item: ItemParameters, theta: Floats) -> tuple[Floats, Floats, Float
     ranks = np.arange(item.categories)[:, None]
     mean = (ranks * p).sum(axis=0)
     apart = ranks - mean
-    return mean, (apart**2 * p).sum(axis=0), (apart**4 * p).sum(axis=0)
+    return mean, np.maximum((apart**2 * p).sum(axis=0), LEAST), (apart**4 * p).sum(axis=0)
 
 
 def _deviate(square: float, spread: float) -> float | None:

@@ -41,6 +41,15 @@ def covariance(fitted: FittedModel, kind: Kind = "observed") -> Floats:
     return bread if kind == "observed" else bread @ cross_product(fitted, squared=True) @ bread
 
 
+def is_determined(fitted: FittedModel) -> bool:
+    """Whether the answers determine every parameter."""
+    try:
+        covariance(fitted)
+    except AnalysisError:
+        return False
+    return True
+
+
 def observed_information(fitted: FittedModel) -> Floats:
     """Minus the second derivatives of the log-likelihood and priors at the estimates."""
     weights = fitted.calibration.pattern_weights(fitted.weights)

@@ -54,7 +54,7 @@ class Classification:
     false_negative: float
     consistency: float
     chance_consistency: float
-    kappa: float
+    kappa: float | None
     reliability: float
     true_score: TrueScores
     effective_test_length: float | None = None
@@ -114,13 +114,14 @@ def _mean_and_variance(values: Floats, weight: Floats) -> tuple[float, float]:
 
 
 def _moments(scores: Floats, weight: Floats, n: float, *, k: float) -> list[float]:
-    """The first four raw moments of the true proportion from factorial moments of scores.
+    """The first four raw moments of the true proportion from factorial moments of scores, or n.
 
     A score below r has no r-fold factorial, whole or not.
     Under two-term errors E[x^(r)] = (n^(r) + c) E[τ^r] - c E[τ^(r-1)], c = k r (r - 1) (n - 2)^(r-2).
     """
     found = [1.0]
-    for r in range(1, 5):
+    most = int(n) if n < 4 and n == int(n) else 4
+    for r in range(1, most + 1):
         factorial = prod((scores - i for i in range(r)), start=np.ones_like(scores)) * (scores >= r)
         c = k * r * (r - 1) * prod((n - 2 - i for i in range(r - 2)), start=1.0) if r > 1 else 0.0
         scale = prod((n - i for i in range(r)), start=1.0)
@@ -133,7 +134,7 @@ def _true_scores(
     moments: list[float], model: TrueModel
 ) -> tuple[TrueScores, tuple[str, ...]]:  # fmt: skip
     """Four parameters from four moments; two on [0, 1] where the bounds come out beyond it."""
-    if model == 4:
+    if model == 4 and len(moments) == 4:
         full = _four_parameters(moments)
         if full is not None:
             return full, ()
@@ -194,8 +195,8 @@ def _classified(
     return Classification(
         accuracy=passes + low - fails, false_positive=fails, false_negative=high - passes,
         consistency=consistency, chance_consistency=chance,
-        kappa=(consistency - chance) / (1 - chance), reliability=reliability, true_score=truth,
-        flags=flags, **size,
+        kappa=(consistency - chance) / (1 - chance) if chance < 1 else None, reliability=reliability, true_score=truth,
+        flags=flags if chance < 1 else (*flags, "one_decision"), **size,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from scipy import optimize
 
 from analysis.columns import Floats
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, refuse
 from analysis.irt.curves import expected_score, probabilities
 from analysis.irt.items import ItemParameters, curve_of
 from instruments.errors import Problem
@@ -87,9 +87,17 @@ def shared(
     unlike = [one.item for one, other in pairs
               if one.categories != other.categories
               or curve_of(one.model) != curve_of(other.model)]  # fmt: skip
-    if unlike:
-        raise AnalysisError([_unlike(item) for item in unlike])
+    falling = [one.item for one, other in pairs if min(one.slope, other.slope) <= 0]
+    refuse([*map(_unlike, unlike), *map(_falling, falling)])
     return pairs
+
+
+def _falling(item: str) -> Problem:
+    return Problem(
+        where="linking",
+        what=say("item '{item}' has no slope above 0 on one side, so it cannot be an anchor.", item=item),
+        hint=say("Leave the item out of the model."),
+    )  # fmt: skip
 
 
 def _thresholds(items: Sequence[ItemParameters]) -> Floats:

@@ -97,9 +97,11 @@ def omega_ordinal(codes: Sequence[Floats]) -> OrdinalOmega:
     """
     if len(codes) < 3:
         raise AnalysisError(_too_few(len(codes)))
-    if any(np.ptp(one) == 0 for one in codes):
+    if any(len(one) == 0 or np.ptp(one) == 0 for one in codes):
         raise AnalysisError(_singular())
     found = polychoric(codes)
+    if found.bounds:
+        raise AnalysisError(_singular())
     variances = _variances(codes, found.correlations, found.thresholds)
     loadings = _weighted_loadings(found.correlations, variances)
     shared, apart = loadings.sum() ** 2, (1 - loadings**2).sum()
@@ -211,7 +213,8 @@ def _green_yang(loadings: Floats, thresholds: Sequence[Floats]) -> float:
     for i, rows in enumerate(thresholds):
         for j, columns in enumerate(thresholds):
             expected = special.ndtr(rows).sum() * special.ndtr(columns).sum()
-            pair = distribution(rows[:, None], columns[None, :], implied[i, j]).sum() - expected
+            rho = float(np.clip(implied[i, j], -1.0, 1.0))
+            pair = distribution(rows[:, None], columns[None, :], rho).sum() - expected
             shared += pair
             least = special.ndtr(np.minimum(rows[:, None], columns[None, :])).sum() - expected
             total += least if i == j else pair

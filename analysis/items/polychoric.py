@@ -41,6 +41,7 @@ class Polychoric:
     se: Floats
     thresholds: tuple[Floats, ...]
     bounds: tuple[tuple[int, int], ...] = ()
+    unknown: tuple[tuple[int, int], ...] = ()
 
 
 def thresholds_of(counts: Floats) -> Floats:
@@ -55,23 +56,31 @@ def polychoric(
     """Correlations of every pair of items; `codes` are ranks from 0, NaN where missing.
 
     Each pair rests, thresholds and all, on those who answered both items; the thresholds that are
-    given back are those of all who answered the item.
+    given back are those of all who answered the item. Pairs that nobody answered both, or in which
+    an item does not vary, are `unknown` and NaN.
     """
     k = len(codes)
     mass = np.ones(len(codes[0])) if weights is None else weights * len(weights) / weights.sum()
     sizes = [int(np.nanmax(one)) + 1 for one in codes]
     margins = [thresholds_of(_counts(one, mass, size))
                for one, size in zip(codes, sizes, strict=True)]  # fmt: skip
-    rho, se, bounds = np.eye(k), np.zeros((k, k)), []
+    rho, se = np.eye(k), np.zeros((k, k))
+    bounds: list[tuple[int, int]] = []
+    unknown: list[tuple[int, int]] = []
     for i, j in combinations(range(k), 2):
         table = table_of(codes[i], codes[j], mass, shape=(sizes[i], sizes[j]))
+        if min(np.count_nonzero(table.sum(axis=axis)) for axis in (0, 1)) < 2:
+            rho[i, j] = rho[j, i] = se[i, j] = se[j, i] = np.nan
+            unknown.append((i, j))
+            continue
         pair = from_margins(table) if method == "two_step" else joint(table)
         rho[i, j] = rho[j, i] = pair.rho
         se[i, j] = se[j, i] = np.nan if pair.se is None else pair.se
         bounds += [(i, j)] if pair.at_bound else []
         if method == "ml" and k == 2:
             margins = [pair.rows, pair.columns]
-    return Polychoric(correlations=rho, se=se, thresholds=tuple(margins), bounds=tuple(bounds))
+    return Polychoric(correlations=rho, se=se, thresholds=tuple(margins), bounds=tuple(bounds),
+                      unknown=tuple(unknown))  # fmt: skip
 
 
 def table_of(a: Floats, b: Floats, mass: Floats, *, shape: tuple[int, int]) -> Floats:

@@ -65,6 +65,8 @@ def list_experiment(
 def share_of(values: Floats, *, sample: Sample | None, inside: np.ndarray) -> Prevalence:
     """The plain share of a 0/1 variable, as a direct question would give it."""
     known = ~np.isnan(values) & inside
+    if known.sum() < 2:
+        raise AnalysisError(_too_few(int(known.sum())))
     if sample is None:
         own = values[known]
         mean, se = float(own.mean()), float(own.std(ddof=1) / sqrt(len(own)))
@@ -130,6 +132,10 @@ def _half() -> Problem:
         what=say("with a half, the answers say nothing of the question."),
         hint=say("Warner's design needs another probability."),
     )
+
+
+def _too_few(count: int) -> Problem:
+    return Problem(where="of", what=say("{count} persons have answers that count.", count=count))
 
 
 def _no_groups() -> Problem:

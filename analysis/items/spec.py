@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from pydantic import ValidationError
 
 from analysis.errors import AnalysisError
@@ -49,8 +50,10 @@ def _outcome(context: Context, spec: ItemsSpec, place: int, root: Node, language
         found: Json = plain(_answer(context, given, kind, node))
         return head | {"flags": []} | found
     except AnalysisError as error:
-        problem = _placed(error.problems[0], root, place)
-        return head | {"error": problem.as_json(language)}
+        problem = error.problems[0]
+    except np.linalg.LinAlgError:
+        problem = _singular(kind)
+    return head | {"error": _placed(problem, root, place).as_json(language)}
 
 
 def _answer(context: Context, given: Json, kind: str, node: Node) -> Json:
@@ -74,6 +77,13 @@ def _of_its_model(spec: ItemsSpec, given: Json, kind: str) -> Json:
     model: Json = next((one for one in spec.analyses
                         if one.get("kind") == "irt" and one.get("id") == given.get("model")), {})  # fmt: skip
     return {name: model[name] for name in Shared.model_fields if name in model} | given
+
+
+def _singular(kind: str) -> Problem:
+    return Problem(
+        where="kind", what=say("the data do not determine what '{kind}' asks for.", kind=kind),
+        hint=say("An item follows from the others, or there are too few persons: leave items out."),
+    )  # fmt: skip
 
 
 def _placed(problem: Problem, root: Node, place: int) -> Problem:

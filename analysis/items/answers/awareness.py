@@ -278,7 +278,7 @@ def _shown(row: AwarenessRow) -> Json:
              for name in ("sampling", "measurement", "calibration", "cut", "linking")}  # fmt: skip
     flags = list(row.flags)
     if row.ci == (None, None):
-        flags.append("no_interval")
+        flags.append("no_interval" if row.n else "nobody")
     df = "inf" if np.isinf(row.df) else row.df
     shown = {
         "by": dict(row.by), "cut": row.cut, "estimate": row.estimate, "se": row.se, "ci": row.ci,

@@ -63,7 +63,9 @@ def answer_polychoric(context: Context, one: PolychoricSpec) -> Json:
     return {
         "items": list(names), "correlations": found.correlations, "se": found.se,
         "thresholds": list(found.thresholds),
-        "flags": [f"at_bound: {names[i]}, {names[j]}" for i, j in found.bounds],
+        "flags": [f"{flag}: {names[i]}, {names[j]}"
+                  for flag, pairs in (("at_bound", found.bounds), ("no_pairs", found.unknown))
+                  for i, j in pairs],
     }  # fmt: skip
 
 

@@ -125,6 +125,8 @@ def _without_model(context: Context, one: ClassificationSpec) -> Json:
     complete = ~np.isnan(rows).any(axis=1)
     own = None if weights is None else weights[context.inside(one)][complete]
     rows = rows[complete]
+    if rows.shape[1] < 2:
+        raise AnalysisError(Problem(where="items", what=say("a scale needs two items or more.")))
     if len(rows) < TOO_FEW or not np.ptp(rows.sum(axis=1)):
         raise AnalysisError(_no_scores(len(rows)))
     highest = float(rows.max(axis=0).sum())

@@ -9,12 +9,12 @@ from pydantic import Field
 
 from analysis.awareness.cut import Cut
 from analysis.columns import label
-from analysis.design import Design, Sample
 from analysis.errors import AnalysisError
 from analysis.items.answers.awareness import ExpectedCut
 from analysis.items.context import Context
 from analysis.items.guessing import RULES, Candour, Rule, by_rule, spread
 from analysis.items.spec_model import AnalysisSpec, MissingSpec
+from analysis.spec_model import DesignSpec
 from instruments.errors import Problem
 from instruments.language import say
 
@@ -36,7 +36,7 @@ def answer_guessing(context: Context, one: GuessingSpec) -> Json:
     names = context.items(one)
     sample = context.sample(one)
     if sample is None:
-        sample = Sample.of(context.table(one), Design(weights=context.weight_column(one)))
+        sample = context.sample_of(one, DesignSpec())
     options = dict.fromkeys(names, one.options) if isinstance(one.options, int) else one.options
     inside = context.inside(one)
     given = Candour(

@@ -46,9 +46,12 @@ def answer_dimensionality(context: Context, one: DimensionalitySpec) -> Json:
         what = say("dimensions are looked for among three items or more.")
         raise AnalysisError(Problem(where="items", what=what))
     ranks, weights = context.ranks(one), context.weights(one)
-    constant = [
-        name for name, column in zip(names, ranks, strict=True) if not np.nanmax(column) > 0
-    ]
+    unanswered = [name for name, column in zip(names, ranks, strict=True)
+                  if np.isnan(column).all()]  # fmt: skip
+    if unanswered:
+        what = say("nobody answered item '{item}'.", item=unanswered[0])
+        raise AnalysisError(Problem(where="items", what=what, hint=say("Leave the item out.")))
+    constant = [name for name, column in zip(names, ranks, strict=True) if not (column > 0).any()]
     if constant:
         what = say("item '{item}' has the same answer from everybody.", item=constant[0])
         raise AnalysisError(Problem(where="items", what=what, hint=say("Leave the item out.")))
@@ -67,7 +70,7 @@ def chosen_of(context: Context, one: DistractorsSpec) -> Chosen:
     if sample is None:
         answers, weights = answers[inside], None if weights is None else weights[inside]
     else:
-        answers = answers.where(np.asarray(inside)[:, None])
+        answers = answers.where(np.broadcast_to(np.asarray(inside)[:, None], answers.shape))
     return Chosen(
         answers=answers, key={item: _options(key) for item, key in one.key.items()},
         causes={code: cause for cause, own in codes.items() for code in own},
