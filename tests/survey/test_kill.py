@@ -26,6 +26,8 @@ KILLS_OF_ONE = 5
 """How often one import is begun and killed before it may come to its end."""
 KILLS_BY_CALL = int(os.environ.get("KILLS_BY_CALL", "25"))
 """How many of the moments are tried, by chance; all of them where it is large enough."""
+PARTS = 2
+"""Into how many tests they are parted, for as many cores."""
 
 
 def now() -> datetime:
@@ -130,18 +132,45 @@ CALLS = ("fsync", "fdatasync", "pwrite64", "rename", "unlink", "ftruncate")
 """By which SQLite and this program change what is on the disk."""
 
 
-def traced(study: Study, file: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """Run the import command under strace, which tells or kills by system calls."""
-    command = ["strace", "-qq", *options, sys.executable, "-m", "reports", "import", study.folder,
-               file, "--yes"]  # fmt: skip
-    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=120)
+def run_stopped_import(folder: str, file: str) -> None:
+    os.kill(os.getpid(), signal.SIGSTOP)
+    import_files(Study.open(Path(folder)), [Path(file)], now=now)
 
 
-def calls_of(study: Study, file: Path, log: Path) -> list[tuple[str, int]]:
+def traced(server, study: Study, file: Path, *options: str) -> int:
+    """Import under strace, which tells or kills by system calls; the import's exit code.
+
+    It is attached to a process that has all in memory and stands still: a start of Python for each
+    moment would take longer than the import.
+    """
+    process = server.Process(target=run_stopped_import, args=(str(study.folder), str(file)))
+    process.start()
+    wait_for(process.pid, "State:\tT")
+    tracer = subprocess.Popen(["strace", "-qq", *options, "-p", str(process.pid)],
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # fmt: skip
+    wait_for(process.pid, f"TracerPid:\t{tracer.pid}")
+    os.kill(process.pid, signal.SIGCONT)
+    process.join()
+    tracer.wait()
+    return process.exitcode
+
+
+def may_trace() -> bool:
+    command = ["strace", "-qq", "-o", os.devnull, "true"]
+    return subprocess.run(command, check=False, capture_output=True).returncode == 0
+
+
+def wait_for(process: int, told: str) -> None:
+    """Wait until the system says so of a process."""
+    deadline = time.monotonic() + 60
+    while told not in Path(f"/proc/{process}/status").read_text():
+        assert time.monotonic() < deadline, told
+        time.sleep(0.005)
+
+
+def calls_of(server, study: Study, file: Path, log: Path) -> list[tuple[str, int]]:
     """Every system call that changes the disk in a clean import, each by name and number."""
-    clean = traced(study, file, "-e", f"trace={','.join(CALLS)}", "-o", str(log))
-    if clean.returncode:
-        pytest.skip(f"strace cannot trace here: {clean.stderr}")
+    assert traced(server, study, file, "-e", f"trace={','.join(CALLS)}", "-o", str(log)) == 0
     counts = Counter(
         line.partition("(")[0] for line in log.read_text(errors="replace").splitlines()
     )
@@ -150,24 +179,28 @@ def calls_of(study: Study, file: Path, log: Path) -> list[tuple[str, int]]:
 
 @pytest.mark.heavy
 @pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not here")
-def test_an_import_killed_at_any_change_of_the_disk_loses_and_doubles_nothing(copies, tmp_path):
+@pytest.mark.parametrize("part", range(PARTS))
+def test_an_import_killed_at_any_change_of_the_disk_loses_and_doubles_nothing(
+    server, copies, tmp_path, part
+):
+    if not may_trace():
+        pytest.skip("strace may not trace here")
     rows, written, make = 1_200, *copies
     file, clean = written(rows), make("clean")
-    moments = calls_of(clean, file, tmp_path / "calls")
+    moments = calls_of(server, clean, file, tmp_path / "calls")
     assert {name for name, _ in moments} >= {"pwrite64", "rename"}
     expected, nothing = digest(clean), digest(make("empty"))
     chosen = random.Random(20261124).sample(moments, k=min(len(moments), KILLS_BY_CALL))
     ended, phases = Counter[int](), Counter[str]()
-    for name, at in chosen:
+    own = chosen[part::PARTS]
+    for name, at in own:
         study = make(f"{name}{at}")
         how = f"inject={name}:signal=KILL:when={at}"
-        ended[traced(study, file, "-e", f"trace={name}", "-e", how).returncode] += 1
+        ended[traced(server, study, file, "-e", f"trace={name}", "-e", how)] += 1
         phases[phase_of(study)] += 1
         assert digest(study) in (nothing, expected), (name, at)
         import_files(study, [file], now=now)
         check_whole(study, file, rows=rows, expected=expected)
         shutil.rmtree(study.folder)
-    sys.stdout.write(
-        f"{len(chosen)} of {len(moments)} moments, ended {dict(ended)}: {dict(phases)}\n"
-    )
-    assert ended[-signal.SIGKILL] > 0.9 * len(chosen)
+    sys.stdout.write(f"{len(own)} of {len(moments)} moments, ended {dict(ended)}: {dict(phases)}\n")
+    assert ended[-signal.SIGKILL] > 0.9 * len(own)
