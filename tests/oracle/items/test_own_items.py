@@ -134,7 +134,7 @@ def test_differential_functioning_is_that_of_mantelhaen_test_glm_and_polr(found)
     same([item["chi2"] for item in found["mantel"]["items"]],
          [R["ordered"][name]["mantel"] for name in FOUR])  # fmt: skip
     same([item["chi2"] for item in found["ordered"]["items"]],
-         [R["ordered"][name]["uniform"] for name in FOUR], rtol=1e-4, atol=1e-5)  # fmt: skip
+         [R["ordered"][name]["uniform"] for name in FOUR], rtol=1e-3, atol=2e-4)  # fmt: skip
 
 
 def test_conditional_likelihood_is_that_of_erm(found):
