@@ -31,9 +31,7 @@ def _cautions(edition: Edition) -> Iterator[Message]:
     if any(not result.due for result in results):
         yield _deadline(edition)
     yield from _unmeasured_phases(edition)
-    yield say(
-        "A rise or a fall: this is one survey, and there is no earlier one to compare it with."
-    )
+    yield _change(edition)
     yield say("The level of a single commune or of a group smaller than those printed.")
     if edition.analysis.gaps:
         yield say("A difference between two groups: only that of each from all others was tested.")
@@ -45,6 +43,19 @@ def _cautions(edition: Edition) -> Iterator[Message]:
             "That everybody has it: a sample can never prove {level}.",
             level=edition.numbers.threshold(1),
         )
+
+
+def _change(edition: Edition) -> Message:
+    """What the waves do not tell."""
+    found = [change for trend in edition.analysis.trends for change in trend.changes]
+    if not edition.analysis.trends:
+        return say(
+            "A rise or a fall: this is one survey, and there is no earlier one to compare it with."
+        )
+    if all(one.difference is None for one in found):
+        return say("A rise or a fall: the waves cannot be compared; the annex says why.")
+    return say("A rise or a fall other than that between the waves, which the annex gives with its "
+               "interval; nor what caused it.")  # fmt: skip
 
 
 def _deadline(edition: Edition) -> Message:

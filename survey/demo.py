@@ -61,7 +61,7 @@ def build_demo(
     return _built(folder, wave, seed=seed, interviews=interviews, sample_seed=seed)
 
 
-def build_earlier(folder: Path, *, seed: int, interviews: int = 1800) -> Study:
+def build_earlier(folder: Path, *, seed: int, interviews: int = 3000) -> Study:
     """The same for the wave before: the same items of other people, a year earlier."""
     return _built(folder, FIRST_WAVE, seed=seed, interviews=interviews, sample_seed=seed + 1)
 

@@ -9,6 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from analysis.result import Trend, WaveChange, WavePoint
 from analysis.wave_change import change
 from instruments.language import say
+from reports.cautions import cautions
 from reports.chart_layout import NARROW, WIDE
 from reports.document import Prose, Table
 from reports.edition import Edition
@@ -135,3 +136,15 @@ def test_points_carry_their_sign_unless_they_round_to_nothing():
     assert numbers.signed_points(0.0834) == "+8,3"
     assert numbers.signed_points(-0.0834) == "−8,3"
     assert numbers.signed_points(-0.0001) == "0,0"
+
+
+def test_the_first_page_warns_of_what_the_waves_do_not_tell(with_waves, analysis, plan):
+    def warned(made) -> str:
+        edition = Edition(analysis=made, plan=plan, language="en")
+        return "\n".join(cautions(edition).blocks[0].items)
+
+    assert "there is no earlier one to compare it with" in warned(analysis)
+    assert "A rise or a fall other than that between the waves" in warned(with_waves)
+    trend = with_waves.trends[0]
+    broken = replace(trend, changes=trend.changes[:1])
+    assert "the waves cannot be compared" in warned(replace(with_waves, trends=(broken,)))
