@@ -343,3 +343,27 @@ def test_what_paper_cannot_do_is_named():
         ("nha", "There is room for 3 entries."),
         ("nha/q", "All options are printed, whatever was answered before."),
     ]  # fmt: skip
+
+
+def test_a_question_stands_whole_on_a_page_unless_its_options_fill_more_than_one(tmp_path):
+    def question(name: str, count: int, words: str) -> dict[str, object]:
+        options = [
+            {"code": f"o{at}", "label": {"vi": f"{name}-{at}. {words}"}} for at in range(count)
+        ]
+        return single(name, f"Hỏi {name}", options=options)
+
+    short, long = "một phương án đủ dài để đứng riêng một dòng", "dài " * 40
+    counts = {"a": 19, "b": 19, "c": 19, "d": 13, "e": 20}
+    form = small(*(question(name, counts[name], short) for name in "abcd"),
+                 question("e", counts["e"], long))  # fmt: skip
+    pages = re.split(r"trang \d+/\d+", read(to_paper(form, language="vi"), tmp_path))
+    places = {
+        name: [next(at for at, page in enumerate(pages) if f"{name}-{option}. " in page)
+               for option in range(count)]
+        for name, count in counts.items()
+    }  # fmt: skip
+    assert [len(set(places[name])) for name in "abcd"] == [1, 1, 1, 1]
+    ends = Counter(places["e"])
+    assert len(ends) > 1
+    assert ends[places["e"][0]] >= 3
+    assert ends[places["e"][-1]] > 1
