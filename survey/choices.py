@@ -85,7 +85,7 @@ class Choices:
         return tuple(code for code in found if code) if all(found) else None
 
     def wording(self, cell: str, *, several: bool) -> str:
-        """Whether a cell is a code, a label, either of two options, or nothing."""
+        """Whether a cell is a code, a label, either of two options, or nothing that tells."""
         if several:
             codes, labels = self.of_codes(cell), self.of_several(cell)
         else:
@@ -93,8 +93,15 @@ class Choices:
             codes = (code,) if code else None
             labels = (label,) if label else self.of_shared(cell) or None
         if codes and labels:
-            return "code" if set(codes) == set(labels) else "either"
+            return self._as_written(cell) if set(codes) == set(labels) else "either"
         return "code" if codes else "label" if labels else ""
+
+    def _as_written(self, cell: str) -> str:
+        """Of a code that is its own label, which of both is written so; nothing where both are."""
+        parts = _SEVERAL.split(cell.strip())
+        as_code = all(part in self.codes for part in parts)
+        as_label = plain(cell) in self.labels[0] or all(part in self.labels[0] for part in parts)
+        return "label" if as_label and not as_code else "" if as_label else "code"
 
     def of_several(self, text: str) -> tuple[str, ...] | None:
         """The codes of labels in a row, which may hold the separators themselves."""
@@ -221,7 +228,7 @@ class Wording:
 
     @classmethod
     def of(cls, choices: Choices, dictionary: Dictionary, seen: Seen, *, several: bool) -> Self:
-        """Count the cells of a column; a code that is its own label counts as a code."""
+        """Count the cells of a column; a code that is its own label, letter by letter, tells nothing."""
         counts = Counter[str]()
         for cell, count in {} if dictionary.labels else seen.items():
             counts[choices.wording(cell, several=several)] += count

@@ -140,3 +140,44 @@ def test_whatever_divides_groups_questions_and_options_an_option_is_no_other_que
 def test_a_raised_two_is_a_two(read):
     _, answers = read({"Diện tích (m2)": ["45.5"]})
     assert answers == [{"nha": "45.5"}]
+
+
+OWN = """
+  - {id: vung, type: single, label: {vi: "Vùng"},
+     options: [{code: Sind, label: {vi: Sind}}, {code: Punjab, label: {vi: Punjab}},
+               {code: KP, label: {vi: "Khyber P."}}, {code: kinh, label: {vi: Kinh}}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        (["Sind", "Punjab", "Sind", "Khyber P."], ["Sind", "Punjab", "Sind", "KP"]),
+        (["Sind", "Kinh", "Khyber P."], ["Sind", "kinh", "KP"]),
+        (["Sind", "kinh", "KP"], ["Sind", "kinh", "KP"]),
+        (["Sind", "Punjab"], ["Sind", "Punjab"]),
+    ],
+)
+def test_codes_that_are_their_own_labels_do_not_make_a_column_one_of_codes(
+    tmp_path, now, written, kept
+):
+    form, path = tmp_path / "o.yaml", tmp_path / "o.csv"
+    form.write_text(FORM + OWN, encoding="utf-8")
+    study = new_study(tmp_path / "own", instruments=[str(form)])
+    path.write_text("_uuid,vung\n" + "".join(f"u{at},{cell}\n" for at, cell in enumerate(written)),
+                    encoding="utf-8")  # fmt: skip
+    (report,) = import_files(study, [path], now=now)
+    assert report.faults == ()
+    with Store.open(study.store_path) as store:
+        assert [one.answers["vung"] for one in store.accepted()] == kept
+
+
+def test_a_label_among_codes_is_still_a_fault_with_the_code_as_its_cure(tmp_path, now):
+    form, path = tmp_path / "o.yaml", tmp_path / "o.csv"
+    form.write_text(FORM + OWN, encoding="utf-8")
+    study = new_study(tmp_path / "own", instruments=[str(form)])
+    path.write_text("_uuid,vung\nu1,kinh\nu2,kinh\nu3,Khyber P.\n", encoding="utf-8")
+    (report,) = import_files(study, [path], now=now)
+    assert [(one.row, one.fault.rule, one.fault.proposal) for one in report.faults] == [
+        (3, "unknown_choice", "KP")
+    ]
