@@ -115,6 +115,7 @@ def test_pictures_say_in_words_what_they_show(letter):
     (picture,) = letter.inline_shapes
     described = picture._inline.find(qn("wp:docPr")).get("descr")
     assert "71,3%" in described
+    assert {picture._inline.get(f"dist{side}") for side in "TBLR"} == {"0"}
 
 
 def test_simulated_data_are_stamped_on_every_page(analysis, plan):

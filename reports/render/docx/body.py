@@ -117,5 +117,9 @@ def _add_chart(document: Document, block: Picture) -> None:
     drawn.seek(0)
     paragraph = place(document.add_paragraph(), CENTRED)
     picture = paragraph.add_run().add_picture(drawn, width=Mm(WIDTH))
+    for side in ("distT", "distB", "distL", "distR"):
+        picture._inline.set(
+            side, "0"
+        )  # what is not said, LibreOffice takes for an eighth of an inch
     properties = picture._inline.find(qn("wp:docPr"))
     properties.set("descr", f"{block.title}. {block.description}")
