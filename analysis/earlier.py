@@ -14,8 +14,6 @@ from analysis.simultaneous import at_confidence
 from instruments.errors import Problem
 from instruments.language import Message, say
 
-_FIELDS = {one.name for one in fields(Estimate)}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Earlier:
@@ -99,13 +97,19 @@ def _problem(name: str, what: Message) -> Problem:
     )  # fmt: skip
 
 
+def known_fields(kind: type[Any], document: Mapping[str, Any]) -> dict[str, Any]:
+    """What a document has of a dataclass; fields of another version, and derived ones, are left out."""
+    names = {one.name for one in fields(kind)}
+    return {name: value for name, value in document.items() if name in names}
+
+
 def _estimate(document: Mapping[str, Any]) -> Estimate:
     """An estimate as it was written; fields of a later version are left out."""
-    known = {name: value for name, value in document.items() if name in _FIELDS}
+    known = known_fields(Estimate, document)
     low, high = known.pop("ci")
     budget, observed = known.pop("budget", None), known.pop("observed", None)
     return Estimate(
         **{**known, "flags": tuple(known.get("flags", ())), "margins": tuple(known.get("margins", ()))},
-        ci=(low, high), budget=None if budget is None else Budget(**budget),
+        ci=(low, high), budget=None if budget is None else Budget(**known_fields(Budget, budget)),
         observed=None if observed is None else _estimate(observed),
     )  # fmt: skip

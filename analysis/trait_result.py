@@ -71,14 +71,14 @@ class StandardReport:
 class Shape:
     """The share above one cut with a normal distribution of the trait, and with a free one.
 
-    `difference_se` is the standard error of their difference; they `disagree` where it is more than
-    chance and at least a point. If the free one is right the normal distribution puts too many
+    `se` is the standard error of the share; they `disagree` where they lie further apart than that,
+    and than a point. If the free one is right the normal distribution puts too many
     (`normal` above `free`) or too few people above the cut.
     """
 
     normal: float
     free: float
-    difference_se: float
+    se: float
     disagree: bool
 
 

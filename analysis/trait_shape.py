@@ -1,18 +1,19 @@
 """Whether the normal distribution of a trait fits: the share above the cut with it, and with a free one.
 
 Few items tell little of a distribution's shape, and the tail beyond the cut is what moves when it is
-not normal. The free density keeps five moments, its items are calibrated again, and the two shares
-are compared by the error of their difference (Hausman 1978).
+not normal. The free density keeps five moments, and its items are calibrated again. Both shares rest
+on the same answers, so that a difference as large as the share's own error is no chance; the test
+that Hausman (1978) gives is in `analysis.awareness.latent`.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import sqrt
 
 import numpy as np
 
-from analysis.awareness.domains import Domain
-from analysis.awareness.latent import latent
-from analysis.awareness.question import Question
+from analysis.awareness.joint import Cuts
+from analysis.awareness.population import mass_above, recalibrated
 from analysis.errors import AnalysisError
 from analysis.latent_shares import LatentShares, Scale
 from analysis.result import TargetResult
@@ -22,26 +23,31 @@ from instruments.plan import Indicator
 TELLING = 0.01
 """A difference of shares below it is told, but is too small to matter to anybody."""
 DIFFERS = "normal_model_differs"
-"""Flag of a share on a trait whose normal model differs from a free one, beyond chance and by a point."""
+"""Flag of a share on a trait whose normal model differs from a free one, by its error and by a point."""
 
 
 def shape_of(scale: Scale, traits: LatentShares, *, at_least: float) -> Shape | None:
     """The share of everybody above a cut both ways; None where a free density cannot be found."""
-    sample, used = traits.model.sample, traits.model.used
-    asked = Question(
-        calibration=scale.calibration, responses=scale.calibration.responses, sample=sample,
-        domains=[Domain(by={}, inside=used)], cut=scale.cut(at_least), density="npml",
-        rows=np.flatnonzero(used),
-    )  # fmt: skip
+    model = scale.calibration
     try:
-        (row,) = latent(asked)
+        free = recalibrated(model)
+        shares = [float(np.average(mass_above(one.population, one.responses, scale.cut(at_least).theta(
+            one.items)), weights=one.weights)) for one in (model, free)]  # fmt: skip
     except AnalysisError:
         return None
-    normal, error = row.further.get("normal"), row.further.get("difference_se")
-    if not isinstance(normal, float) or not isinstance(error, float):
+    if not free.converged:
         return None
-    return Shape(normal=normal, free=row.estimate, difference_se=error,
-                 disagree=DIFFERS in row.flags and abs(row.estimate - normal) >= TELLING)  # fmt: skip
+    error = _error(scale, traits, at_least)
+    return Shape(normal=shares[0], free=shares[1], se=error,
+                 disagree=abs(shares[0] - shares[1]) > max(TELLING, error))  # fmt: skip
+
+
+def _error(scale: Scale, traits: LatentShares, at_least: float) -> float:
+    """Of the share of everybody above this cut alone, by sampling and items."""
+    place = [one.dimension for one in traits.scales].index(scale.dimension)
+    asked = Cuts(of={place: scale.cut(at_least)})
+    (found,) = traits.model.shares(asked, traits.thetas(asked), [traits.model.used])
+    return sqrt(found.budget.total - (found.budget.cut or 0.0))
 
 
 def told(

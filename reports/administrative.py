@@ -100,7 +100,7 @@ def _series(edition: Edition, series: list[tuple[TargetResult, RateSeries]]) -> 
         ),
         columns=(
             Column(title=edition.tell(say("Kind and force")), share=2.6),
-            *(Column(title=str(year), share=1.2, numeric=True) for year in years),
+            *(Column(title=str(year), share=1.7, numeric=True) for year in years),
             Column(title=edition.tell(say("Verdict")), share=2),
         ),
         rows=tuple(_series_row(edition, one, years) for _, one in series),

@@ -170,3 +170,12 @@ def test_scores_of_another_instrument_are_not_compared(published, now):
     (changed,) = followed(now, document).changes
     assert changed.difference is None
     assert "another instrument" in words(changed.breaks)
+
+
+def test_a_result_of_another_version_is_read_by_the_fields_that_are_known(published, now):
+    document = deepcopy(published)
+    for target in document["targets"]:
+        target["estimate"]["budget"]["of_a_later_version"] = 1.0
+        target["estimate"]["of_a_later_version"] = 1.0
+    document["latent"]["traits"][0]["scale"][0]["of_a_later_version"] = 1.0
+    assert followed(now, document).changes[0].difference is not None

@@ -63,7 +63,7 @@ def test_an_adopted_cut_names_its_decision_and_is_what_the_plan_is_told_with(ana
 def test_a_trait_that_is_not_normal_is_told_with_the_direction_of_the_bias(
     analysis, plan, free, words
 ):
-    shape = Shape(normal=0.7, free=free, difference_se=0.01, disagree=True)
+    shape = Shape(normal=0.7, free=free, se=0.01, disagree=True)
     first, second = TRAITS.traits
     latent = replace(TRAITS, traits=(replace(first, shape=shape), second))
     prose, _ = told(traits, replace(analysis, latent=latent), plan)
