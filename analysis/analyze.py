@@ -1,10 +1,12 @@
 """From a study to everything that a report may print: score, weight, estimate, judge."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from importlib.metadata import version
+
+import pandas as pd
 
 from analysis.adjusted import adjusted_contrasts
 from analysis.answers import answer_shares
@@ -30,6 +32,7 @@ from analysis.measured import Measured, measure
 from analysis.old_answers import old_answers
 from analysis.provenance_result import Provenance, Scoring
 from analysis.result import Analysis, Estimate
+from analysis.rules import Rule
 from analysis.scoring import LEAST_ANSWERED
 from analysis.standard_plan import plan_under
 from analysis.standard_sensitivity import sensitive
@@ -79,27 +82,20 @@ def _analyzed(made: Measured) -> Analysis:
     followed = trends(made, targets, judged_at_once, traits.report)
     judged = [one.estimate for one in targets if one.estimate is not None]
     known = topics(made.scores.credit, made.instruments[-1])
-    by_topic = tuple(topic_estimates(people, known))
-    return Analysis(
+    found = Analysis(
         provenance=_provenance(given),
         responses=_counts(made),
         weighting=made.weighted.report,
         domains=domains,
         estimates=estimates,
-        items=tuple(item_estimates(people, made.scores.credit)),
-        topics=by_topic,
-        exposure=tuple(exposure_estimates(people, made.instruments, headline)),
+        items=(),
+        exposure=(),
         curve=tuple(point for one in indicators[:1] for point in curve(people, one)),
         targets=targets,
         areas=areas,
         profiles=area_profiles(made, areas, topics=known, everybody=_of_everybody(estimates)),
         contrasts=adjusted_contrasts(made, headline),
         trends=followed,
-        answers=tuple(answer_shares(people, made.instruments)),
-        gaps=(
-            *group_gaps(people, headline, estimates, targets),
-            *topic_gaps(people, known, by_topic),
-        ),
         fieldwork=fieldwork(made),
         cuts=cuts_of(plan),
         warnings=tuple(caveats(made, [*estimates, *judged], domains, notes=traits.notes)),
@@ -110,6 +106,27 @@ def _analyzed(made: Measured) -> Analysis:
         old_law=tuple(old_answers(made)),
         standards=tuple(sensitive(one.report, people, indicators[:1]) for one in standards),
         labels=people.names,
+    )
+    return _described(found, made, headline, known)
+
+
+def _described(
+    found: Analysis, made: Measured, headline: Mapping[str, Rule],
+    known: Mapping[str, "pd.Series[float]"],
+) -> Analysis:  # fmt: skip
+    """The analysis with what explains its shares: items, topics, activities, answers, differences."""
+    people = made.people
+    by_topic = tuple(topic_estimates(people, known))
+    return replace(
+        found,
+        items=tuple(item_estimates(people, made.scores.credit)),
+        topics=by_topic,
+        exposure=tuple(exposure_estimates(people, made.instruments, headline)),
+        answers=tuple(answer_shares(people, made.instruments)),
+        gaps=(
+            *group_gaps(people, headline, found.estimates, found.targets),
+            *topic_gaps(people, known, by_topic),
+        ),
     )
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
-from math import isfinite
+from math import isfinite, sqrt
 from typing import Any
 
+from analysis.awareness.result import Budget
 from analysis.result import Analysis, Areas, Count, Estimate, TargetResult
 from instruments.language import LANGUAGES, Language, Message
 
@@ -60,6 +61,9 @@ def _derived(value: object) -> dict[str, float]:
                 "expected_false_alone": value.expected_false_alone}  # fmt: skip
     if isinstance(value, Estimate) and value.deft is not None:
         return {"deft": value.deft}
+    if isinstance(value, Budget):
+        lines = {one.name: getattr(value, one.name) for one in fields(value)}
+        return {f"{name}_se": sqrt(line) for name, line in lines.items() if line is not None}
     return {}
 
 

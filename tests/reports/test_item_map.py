@@ -1,6 +1,5 @@
 """Easy and hard questions for leaders: in words, with the cut between them."""
 
-
 from analysis.disclosure.screen import blank
 from reports.item_map import LONGEST, item_map
 from tests.reports.conftest import share
