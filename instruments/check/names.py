@@ -110,7 +110,7 @@ def _unsaved(saved: str, at: Place, seen: View) -> Iterator[Finding]:
     """Where an answer is saved that goes to no entity."""
     rows = seen.instrument.sheets.get("entities", ())
     known = [text for row in rows for heading, text in row.items()
-             if heading.lower() in ("list_name", "list name", "dataset")]  # fmt: skip
+             if heading in ("list_name", "dataset")]  # fmt: skip
     entity, _, property_name = saved.rpartition("#")
     if not known:
         yield Finding(at, say("There is no sheet 'entities' to save this to."),

@@ -70,7 +70,10 @@ _SETTINGS: Mapping[str, str] = {
     "id string": "form_id",
     "default language": "default_language",
 }
-_SPELLINGS = {"survey": _SURVEY, "choices": _CHOICES, "settings": _SETTINGS}
+_SPELLINGS = {
+    "survey": _SURVEY, **dict.fromkeys(("choices", "external_choices", "osm"), _CHOICES),
+    "settings": _SETTINGS,
+}  # fmt: skip
 _FREE = re.compile(r"(bind|body|control|instance|attribute)\s*::?\s*(\S.*)", re.IGNORECASE)
 _CODE = re.compile(r"\(([A-Za-z0-9-]{2,})\)\s*$")
 
@@ -123,13 +126,15 @@ def _field(text: str, sheet: str) -> str | None:
     return named if named in _FIELDS.get(sheet, ()) else None
 
 
+_OF_CHOICES = frozenset({"list_name", "name", "label", "sms_option", *MEDIA})
 _FIELDS: Mapping[str, frozenset[str]] = {
     "survey": TRANSLATED | frozenset({
         "type", "name", "relevant", "constraint", "required", "calculation", "read_only",
         "choice_filter", "repeat_count", "appearance", "default", "parameters", "trigger",
         "disabled", "intent", "autoplay", "rows", "save_to",
     }),
-    "choices": frozenset({"list_name", "name", "label", "sms_option", *MEDIA}),
+    **dict.fromkeys(("choices", "external_choices", "osm"), _OF_CHOICES),
+    "entities": frozenset({"dataset", "list_name", "entity_id", "create_if", "update_if", "label"}),
     "settings": frozenset({
         "form_title", "form_id", "version", "default_language", "instance_name", "public_key",
         "submission_url", "auto_send", "auto_delete", "instance_xmlns", "namespaces", "style",

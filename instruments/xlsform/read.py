@@ -355,11 +355,10 @@ class _Reader:
         yield from lines(sheet, file=file)
 
     def further(self) -> dict[str, Node]:
-        """Rows of the sheets that are carried as they are, by their headings."""
+        """Rows of the sheets that are carried as they are, by their headings in their first spelling."""
         found = {}
         for name in FURTHER:
-            rows = [line.node({cell.heading.strip(): cell.node() for cell in line.cells})
-                    for line in self.lines(name)]  # fmt: skip
+            rows = [line.node(line.kept(())) for line in self.lines(name)]
             if rows:
                 found[name] = rows[0]._replace(value=rows)
         return found

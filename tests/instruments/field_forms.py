@@ -130,7 +130,7 @@ FIELD_FORMS: dict[str, dict[str, str]] = {
         | osm          | p    | Any   |
         """,
         OSM: """
-        | list_name | name   | label  |
+        | List Name | NAME   | Label  |
         | building  | name   | Name   |
         | building  | levels | Levels |
         """,

@@ -129,7 +129,7 @@ class _Body:
         for cells in self.form.further.get("osm", ()):
             if list_of(cells) == part.chosen_from:
                 label = Element("label", {}, self.references.text(cells.get("label", ""), part))
-                yield Element("tag", {"key": cells["name"]}, [label])
+                yield Element("tag", {"key": cells.get("name", "")}, [label])
 
     def options(self, part: Part) -> Iterator[Element]:
         """The options within the question, as a search in a file asks for."""

@@ -119,7 +119,6 @@ def _new_id(entity: Entity, event: str) -> Element:
     return Element("setvalue", {"event": event, "ref": f"{entity.path}/@id", "value": "uuid()"})
 
 
-def _row(row: Cells) -> tuple[str, Cells]:
-    cells = {heading.strip().lower().replace(" ", "_"): text for heading, text in row.items()}
+def _row(cells: Cells) -> tuple[str, Cells]:
     name = cells.get("dataset") or cells.get("list_name", "")
     return name, {rule: cells.get(rule, "") for rule in _RULES}
