@@ -17,7 +17,7 @@ from instruments.xlsform.columns import ORIGIN
 
 _TEXT = re.compile(r"'[^']*'|\"[^\"]*\"")
 _NO_STEP = re.compile(
-    r"//|\||\)\s*\[|(?<![\w.-])(?!child::)[\w.-]+\s*::|(?<![\w.-])(?:text|node)\(\s*\)"
+    r"//|/\*(?!\s*/)|\||\)\s*\[|(?<![\w.-])(?!child::)[\w.-]+\s*::|(?<![\w.-])(?:text|node)\(\s*\)"
 )
 _INSTANCE = re.compile(r"(?<![\w-])instance\(\s*(?:'([^']+)'|\"([^\"]+)\")\s*\)")
 _PULLED = re.compile(r"pulldata\s*\(\s*['\"]([^'\"]+)['\"]")

@@ -144,6 +144,12 @@ KEPT = {
         "n: Clients do not follow 'descendant::' in a path."
         " Name each part on the way: '../part', '/data/part'.",
     ),
+    "a step to parts of any name": (
+        ["| text | a | A |  |  |  |  |", "| begin_group | g | G |  |  |  |  |",
+         "| text | b | B |  |  |  |  |", "| text | c | C |  |  |  |  |",
+         "| end_group |  |  |  |  |  |  |", "| calculate | n |  |  | count(../g/*) * 2 |  |  |"],
+        "n: Clients do not follow '/*' in a path. Name each part on the way: '../part', '/data/part'.",
+    ),
     "a list that is not there": (
         ["| calculate | n |  |  | instance('contact-summary')/context/age |  |  |"],
         "n: There is no list or file 'contact-summary'. Use one of: __last-saved, l.",
