@@ -18,6 +18,8 @@ BUDDHIST_YEARS = 2400
 """No year of an interview or a birth is this late in another calendar."""
 _DIGITS = str.maketrans("OoQlIi|", "0001111")
 """Letters that are typed for digits that look like them."""
+_ALIKE = str.maketrans("АВЕЅКМНОРСТУХаеѕорсухіј", "ABESKMHOPCTYXaesopcyxij")
+"""Cyrillic letters that look like Latin ones."""
 _DAY_FIRST = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4}|[0-9]{2})")
 
 
@@ -55,6 +57,7 @@ def _dates(text: str) -> Iterator[str]:
         for whole in (year,) if year > 99 else (2000 + year, 1900 + year):
             yield from _real(whole, month, day)
             yield from _common_era(whole, month, day)
+            yield from _real(whole, day, month)
         return
     parts = text[:10].split("-")
     if len(parts) == 3 and all(part.isdecimal() for part in parts):
@@ -94,7 +97,9 @@ def _codes(field: Field, text: str) -> Iterator[str]:
 
 def _code(choices: Choices, text: str) -> str | None:
     """The code that is written like this, or nearly."""
-    known = choices.of_code(text) or choices.of_code(text.translate(_DIGITS))
+    known = next(filter(None, map(choices.of_code, (
+        text, text.translate(_DIGITS), text.translate(_ALIKE), text.translate(_ALIKE).lower(),
+    ))), None)  # fmt: skip
     folded = {fold(code): code for code in sorted(choices.codes)}
     near = get_close_matches(fold(text), list(folded), n=1, cutoff=0.75)
     return known or next((folded[name] for name in near), None)

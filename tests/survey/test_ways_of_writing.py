@@ -91,6 +91,7 @@ def test_what_can_be_meant_in_one_way_is_read_so(read, path, written, kept):
         ("tien", ["12.000.000", "5500000", "3000000", "1.500.000"], ["12000000", "1500000"]),
         ("tien", ["5.50E+06"], [None]),
         ("ngay", ["31/10/26", "13/09/99"], ["2026-10-31", "1999-09-13"]),
+        ("ngay", ["13/09/2026", "09/25/2026"], ["2026-09-25"]),
     ],
 )
 def test_what_can_be_meant_in_two_ways_waits_for_a_person_with_a_proposal(
@@ -181,3 +182,8 @@ def test_a_label_among_codes_is_still_a_fault_with_the_code_as_its_cure(tmp_path
     assert [(one.row, one.fault.rule, one.fault.proposal) for one in report.faults] == [
         (3, "unknown_choice", "KP")
     ]
+
+
+def test_a_cyrillic_letter_in_a_code_has_the_latin_one_as_its_cure(read):
+    report, _ = read({"a/kenh": ["tv", "khаc"]})
+    assert [one.fault.proposal for one in report.faults] == ["khac"]
