@@ -7,7 +7,7 @@ interval, a dashed rule is a cut; curves are named where they end, so that no le
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle, pairwise
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -202,6 +202,14 @@ def _apart(wanted: Sequence[float], *, least: float, last: float) -> list[float]
     return found
 
 
+class _Name(NamedTuple):
+    """Where a name stands: its height, and from where to where."""
+
+    y: float
+    left: float
+    right: float
+
+
 def wright_figure(picture: WrightMap, *, layout: Layout) -> Figure:
     """Draw persons and items at the heights of their values of the trait."""
     stamp = wrap(picture.stamp, width=0.8 * layout.width, size=layout.size) if picture.stamp else ()
@@ -224,11 +232,11 @@ def wright_figure(picture: WrightMap, *, layout: Layout) -> Figure:
         line(axes, [axis - 4, axis + 4], [y(value), y(value)], color=GRID, linewidth=1)
         write(axes, axis - 8, y(value), text, size=layout.small, ha="right", color=MUTED)
     _draw_persons(axes, picture, [y(value) for value, _ in picture.persons], right=axis - 34)
-    _draw_items(
+    names = _draw_items(
         axes, picture, [y(value) for value, _ in picture.items], left=axis + 12, layout=layout
     )
     if picture.rule is not None:
-        _draw_level(axes, picture.rule[1], y(picture.rule[0]), layout)
+        _draw_level(axes, picture.rule[1], y(picture.rule[0]), names, layout)
     return drawn
 
 
@@ -242,16 +250,34 @@ def _draw_persons(axes: Axes, picture: WrightMap, heights: list[float], *, right
 
 def _draw_items(
     axes: Axes, picture: WrightMap, heights: list[float], *, left: float, layout: Layout
-) -> None:
-    """Names at their heights; where one would lie on another it moves to the right of it."""
-    ends: list[tuple[float, float]] = []
-    for y, (_, name) in sorted(zip(heights, picture.items, strict=True)):
-        x = max([left, *(end for other, end in ends if abs(other - y) < layout.line)])
-        line(axes, [x + 4], [y], color=BLUE, marker="o", markersize=6, linestyle="none", zorder=3)
+) -> list[_Name]:
+    """Names at their heights; where one would lie on another it moves to the right of it.
+
+    A mark beyond the ends of the scale points to where it would be.
+    """
+    low, high = picture.ticks[0][0], picture.ticks[-1][0]
+    found: list[_Name] = []
+    for y, (value, name) in sorted(zip(heights, picture.items, strict=True)):
+        x = max([left, *(one.right + 10 for one in found if abs(one.y - y) < layout.line)])
+        marker = "^" if value > high else "v" if value < low else "o"
+        line(
+            axes, [x + 4], [y], color=BLUE, marker=marker, markersize=6, linestyle="none", zorder=3
+        )
         write(axes, x + 13, y, name, size=layout.small)
-        ends.append((y, x + 13 + text_width(name, size=layout.small) + 10))
+        found.append(_Name(y, x - 2, x + 13 + text_width(name, size=layout.small)))
+    return found
 
 
-def _draw_level(axes: Axes, text: str, y: float, layout: Layout) -> None:
-    line(axes, [0, layout.width], [y, y], color=INK, linewidth=1.4, linestyle=(0, (3, 2)), zorder=1)
+def _draw_level(
+    axes: Axes, text: str, y: float, names: Sequence[_Name], layout: Layout
+) -> None:  # fmt: skip
+    """The line of the cut, open where it would go through a name."""
+    met = sorted(
+        (one.left, one.right + 3) for one in names if abs(one.y - y) < 0.5 * layout.line
+    )  # fmt: skip
+    ends = [0.0, *(end for gap in met for end in gap), layout.width]
+    for start, end in zip(ends[::2], ends[1::2], strict=True):
+        line(
+            axes, [start, end], [y, y], color=INK, linewidth=1.4, linestyle=(0, (3, 2)), zorder=1
+        )  # fmt: skip
     write(axes, layout.width, y - 9, text, size=layout.small, ha="right")

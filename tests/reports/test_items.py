@@ -13,7 +13,7 @@ from analysis.errors import AnalysisError
 from analysis.items.inspection import inspect
 from reports.chart_layout import NARROW, WIDE
 from reports.cli import main
-from reports.curves import _apart
+from reports.curves import WrightMap, _apart, wright_figure
 from reports.items.advice import advice
 from reports.items.drawings import item_panels, wright_map
 from reports.items.edition import ItemsEdition
@@ -130,3 +130,16 @@ def test_a_spec_without_items_to_show_is_an_error(tmp_path):
                                                        "draws": 20, "items": ITEMS[:3]}])  # fmt: skip
     with pytest.raises(AnalysisError, match="there is nothing to report"):
         inspect(spec)
+
+
+def test_an_item_beyond_the_scale_is_pointed_to_and_the_line_of_the_cut_spares_names():
+    ends = ((-3.5, ""), (0.0, "0"), (3.5, ""))
+    drawn = wright_figure(
+        WrightMap(id="w", title="", description="", stamp=None, persons=((0.0, 0.5), (0.5, 0.5)),
+                  items=((0.1, "k1"), (9.0, "k2")), ticks=ends, persons_label="", items_label="",
+                  rule=(0.1, "cut")),
+        layout=WIDE,
+    )  # fmt: skip
+    lines = drawn.axes[0].lines
+    assert sorted(one.get_marker() for one in lines if one.get_marker() in "o^v") == ["^", "o"]
+    assert sum(one.get_linestyle() == "--" for one in lines) == 2
