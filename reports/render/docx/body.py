@@ -21,6 +21,7 @@ from reports.render.docx.form import (
     TEXT,
     WIDTH,
     Setting,
+    keep_whole,
     place,
     set_widths,
 )
@@ -80,7 +81,7 @@ def _add_table(document: Document, block: Table) -> None:
         _fill(cell, Cell(text=column.title), bold=True, numeric=column.numeric)
     for row in block.rows:
         made = table.add_row()
-        _whole(made)
+        keep_whole(made)
         for cell, column, given in zip(made.cells, block.columns, row, strict=True):
             _fill(cell, given, numeric=column.numeric)
     whole = sum(column.share for column in block.columns)
@@ -101,11 +102,7 @@ def _fill(cell: _Cell, given: Cell, *, bold: bool = False, numeric: bool = False
 def _repeat(row: _Row) -> None:
     """Let a heading stand again on every page that its table reaches."""
     row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-    _whole(row)
-
-
-def _whole(row: _Row) -> None:
-    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+    keep_whole(row)
 
 
 def _add_chart(document: Document, block: Picture) -> None:

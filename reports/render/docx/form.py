@@ -10,7 +10,7 @@ from docx.oxml.ns import qn
 from docx.section import Section
 from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
-from docx.table import Table
+from docx.table import Table, _Row
 from docx.text.paragraph import Paragraph
 
 from instruments.language import Language
@@ -84,6 +84,11 @@ def rule_below(paragraph: Paragraph) -> None:
         bottom.set(qn(f"w:{name}"), value)
     borders.append(bottom)
     paragraph._p.get_or_add_pPr().append(borders)
+
+
+def keep_whole(row: _Row) -> None:
+    """Let no end of a page part a row."""
+    row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
 
 
 def set_widths(table: Table, widths: Sequence[float], *, margin: float) -> None:

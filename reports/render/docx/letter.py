@@ -11,7 +11,16 @@ from docx.text.paragraph import Paragraph
 
 from instruments.language import Language, Message, say
 from reports.document import Page
-from reports.render.docx.form import BODY, CENTRED, WIDTH, Setting, place, rule_below, set_widths
+from reports.render.docx.form import (
+    BODY,
+    CENTRED,
+    WIDTH,
+    Setting,
+    keep_whole,
+    place,
+    rule_below,
+    set_widths,
+)
 from reports.render.docx.runs import Face, write
 
 LEFT = 65
@@ -46,7 +55,9 @@ def foot(document: Document, page: Page) -> None:
     """Recipients at the left, level with the signer's place at the right."""
     tell = _in(page.language)
     place(document.add_paragraph(), Setting(after=6))
-    left, right = _pair(document, rows=1).rows[0].cells
+    table = _pair(document, rows=1)
+    keep_whole(table.rows[0])
+    left, right = table.rows[0].cells
     first = place(left.paragraphs[0], Setting())
     write(first, tell(say("Recipients:")), Face(12, bold=True, italic=True))
     for line in (say("- As above;"), say("- {blank};", blank=_BLANK),
