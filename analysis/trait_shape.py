@@ -1,7 +1,7 @@
 """Whether the normal distribution of a trait fits: the share above the cut with it, and with a free one.
 
 Few items tell little of a distribution's shape, and the tail beyond the cut is what moves when it is
-not normal. The free density keeps five moments, and its items are calibrated again. Both shares rest
+not normal. The free density keeps a few moments, and its items are calibrated again. Both shares rest
 on the same answers, so that a difference as large as the share's own error is no chance; the test
 that Hausman (1978) gives is in `analysis.awareness.latent`.
 """

@@ -8,12 +8,13 @@ come of all of them is told beside it (Miller, Gesn & Rotou 2005).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from analysis.awareness.cut import Cut
+from analysis.earlier import known_fields
 from analysis.errors import AnalysisError
 from analysis.irt.items import ItemErrors, ItemParameters
 from analysis.items.drift import Wave, drift
@@ -185,7 +186,6 @@ def _parameters(items: "Iterator[ScaleItem] | Sequence[ScaleItem]") -> list[Item
 
 
 def _item(document: Mapping[str, Any]) -> ScaleItem:
-    found = ScaleItem(**{**document, "intercepts": (), "points": ()})
-    return replace(
-        found, intercepts=tuple(document["intercepts"]), points=tuple(document["points"])
-    )
+    own = known_fields(ScaleItem, document)
+    lists = {name: tuple(own[name]) for name in ("intercepts", "points")}
+    return ScaleItem(**{**own, **lists})
