@@ -180,7 +180,7 @@ def _table(edition: Edition, found: Areas) -> Table:
             Column(title=edition.tell(interval), share=2.6, numeric=True),
             Column(title=edition.tell(say("Verdict, judged at once")), share=3),
             Column(title=edition.tell(say("Verdict by itself")), share=2.4),
-            Column(title=edition.tell(say("Respondents")), share=1.2, numeric=True),
+            Column(title=edition.tell(say("Respondents")), share=1.7, numeric=True),
         ),
         rows=tuple(_table_row(edition, found, row) for row in _by_share(edition, found)),
         notes=(_probability_note(edition, found),),
