@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 import xlsxwriter
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from instruments.dump import to_yaml
@@ -115,5 +115,6 @@ def test_entries_of_rosters_come_back_with_their_record(
         folder = Path(name)
         form = prepare(through_a_form(instrument, folder))
         asked = [shown(record, form.level) for record in records]
+        assume(any(asked))  # a document without any answer names no question at all
         found = stored(instrument, write(form, asked, folder), folder)
     assert found == {f"u{number}": record for number, record in enumerate(asked, start=1)}
