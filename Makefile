@@ -49,7 +49,7 @@ format: $(VENV)/.ready  ## mend what can be mended
 soak: $(VENV)/.ready  ## the long simulations, whole
 	$(BIN)/python -m tests.soak.coverage
 	$(BIN)/python -m tests.soak.awareness
-	KILLS=200 KILLS_BY_CALL=100000 $(BIN)/pytest -m heavy tests/survey/test_kill.py
+	KILLS=200 KILLS_BY_CALL=100000 $(BIN)/pytest --numprocesses 2 --dist load -m heavy tests/survey/test_kill.py
 
 bench: $(VENV)/.ready  ## speed, as ratios against a named rival in the same run
 	for file in tests/benchmarks/bench_*.py; do $(BIN)/python $$file || exit 1; done
