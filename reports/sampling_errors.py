@@ -91,8 +91,8 @@ def _of_measure(edition: Edition, of: str) -> Table:
 def _table(
     edition: Edition, caption: str, rows: list[tuple[str, str, Estimate | None]]
 ) -> Table:  # fmt: skip
-    first = Column(title=edition.tell(say("Domain")), share=2.2)
-    shares = (1, 1, 1.1, 1.1, 0.8, 0.9, 1.9)
+    first = Column(title=edition.tell(say("Domain")), share=2.1)
+    shares = (1, 1, 1.1, 1.1, 1.1, 0.9, 1.8)
     return Table(
         caption=caption,
         columns=(first, *(Column(title=edition.tell(head), share=share, numeric=True)
