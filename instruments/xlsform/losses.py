@@ -12,6 +12,7 @@ from instruments.xlsform.read import FURTHER, form_sheets
 from instruments.xlsform.rows import OLD_ID, truth, without_old_id
 from instruments.yaml_source import UNSEEN
 
+SETTINGS_ROW = 2
 _READ = ("survey", "choices", "settings", *FURTHER, SHEET)
 
 
@@ -40,7 +41,7 @@ def _in_sheet(name: str, sheet: Sheet) -> Iterator[tuple[str, Message]]:
         yield from _unseen(sheet, row, place)
         fields = {read_heading(sheet.headings[at], sheet=name).field: text
                   for at, text in row.cells.items()}  # fmt: skip
-        reason = _left_out(name, fields, position)
+        reason = _left_out(name, fields, position, row.number)
         if reason is not None:
             yield place, reason
 
@@ -61,8 +62,8 @@ def _unseen(sheet: Sheet, row: Row, place: str) -> Iterator[tuple[str, Message]]
             )
 
 
-def _left_out(name: str, fields: Mapping[str, str], position: int) -> Message | None:
-    """Why a whole row was not carried over; None where it was."""
+def _left_out(name: str, fields: Mapping[str, str], position: int, number: int) -> Message | None:
+    """Why a whole row was not carried over, or is read by us alone; None where all is as it was."""
     if not any(field for field in fields):
         return None
     if truth(fields.get("disabled", "")):
@@ -71,6 +72,13 @@ def _left_out(name: str, fields: Mapping[str, str], position: int) -> Message | 
         return say("The row has no type and was left out.")
     if name == "choices" and "list_name" not in fields:
         return say("The choice has no list and was left out.")
-    if name == "settings" and position > 0:
+    return _of_settings(position, number) if name == "settings" else None
+
+
+def _of_settings(position: int, number: int) -> Message | None:
+    if position > 0:
         return say("Only the first row of settings holds; this one was left out.")
+    if number > SETTINGS_ROW:
+        return say("Other programs read settings in row {row} alone; these were taken nevertheless.",
+                   row=SETTINGS_ROW)  # fmt: skip
     return None

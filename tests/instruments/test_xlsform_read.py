@@ -389,3 +389,12 @@ def test_line_breaks_of_windows_are_named(tmp_path: Path) -> None:
         "form.xlsx, sheet 'survey', row 2, column 'label': A line break of Windows is written as one of"
         " every system."
     ]
+
+
+def test_settings_below_an_empty_row_are_taken_and_named(tmp_path: Path) -> None:
+    path = form(tmp_path, ["text", "a", "A"], settings=[["form_id"], [], ["ours"]])
+    assert load_instrument(path).id == "ours"
+    assert [loss.text() for loss in losses(path)] == [
+        "form.xlsx, sheet 'settings', row 3: Other programs read settings in row 2 alone; these were"
+        " taken nevertheless."
+    ]
