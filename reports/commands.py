@@ -82,7 +82,7 @@ def report(
 @click.argument("study", type=_FOLDER)
 @_output_option
 @click.option("--by", "variable", metavar="VARIABLE", required=True,
-              help="A variable of the study that judge_areas names, such as new_unit.")  # fmt: skip
+              help="A variable of the study that judge_areas names, such as district.")  # fmt: skip
 @click.option("--area", "only", metavar="CODE", multiple=True,
               help="The area of this code alone; may be given again.")  # fmt: skip
 @click.option("--to", "formats", default=",".join(SHEET_FORMATS), show_default=True,
