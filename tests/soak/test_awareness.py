@@ -18,6 +18,15 @@ def test_the_latent_share_is_recovered_for_everybody_and_for_groups(world):
 
 
 @pytest.mark.heavy
+def test_a_free_density_recovers_the_share_of_a_skewed_trait_and_says_that_the_normal_model_fails():
+    found = run(WORLDS[4], range(10))
+    free, flagged = found.loc["npml", 0], found.loc["flagged", 0]
+    assert abs(free["bias"]) < 1.5 + 3 * free["error"], found
+    assert free["coverage"] >= LEAST - 3 * sqrt(0.05 * 0.95 / free["waves"]), found
+    assert flagged["bias"] >= 50, found
+
+
+@pytest.mark.heavy
 def test_counting_scores_misses_the_share_that_the_latent_model_finds():
     found = run(WORLDS[0], range(10))
     observed, latent = (found.loc[method, 0]["bias"] for method in ("observed", "latent"))
