@@ -33,7 +33,8 @@ def columns_of(study: Study, path: Path, reading: Reading) -> Unsettled:
                     delimiter=table.contents.delimiter, evidence=table.evidence.why),
         columns=tuple(
             Column(number=number, name=one.name, place=one.place, likely=one.candidates,
-                   samples=samples.get(one.position, ()), unsettled=not one.settled)
+                   samples=samples.get(one.position, ()), unsettled=not one.settled,
+                   behind=one.behind if one.contested else "")
             for number, one in enumerate(places)
         ),
         why=why,

@@ -31,6 +31,8 @@ class Column:
     place: str | None
     likely: tuple[str, ...] = ()
     unsettled: bool = False
+    behind: str = ""
+    """The column before it, where several questions have its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from survey.web.desk import Desk
 from survey.web.worker import Job
 from tests.survey.desk_server import serving
 from tests.survey.test_quarantine import mend
+from tests.survey.test_told_apart import FORM as TWINS
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=HANOI)
 HOSTILE = {
@@ -697,3 +698,15 @@ def test_a_key_that_lies_beside_the_study_is_told_on_every_page(open_desk, study
     assert "The key that opens contact data is in" in visitor.words()
     key_place(study).unlink()
     assert "key that opens contact data" not in visitor.words()
+
+
+def test_columns_of_one_name_are_asked_about_with_the_column_before_each(open_desk, tmp_path):
+    form, path = tmp_path / "twins.yaml", tmp_path / "twins.csv"
+    form.write_text(TWINS, encoding="utf-8")
+    path.write_text("Luật nào?,Ghi rõ,Nguồn nào?,Ghi rõ,tuoi,cu,_uuid\n"
+                    + "".join(f"khac,x,tv khac,y,{n},130,u{n}\n" for n in range(20, 30)),
+                    encoding="utf-8")  # fmt: skip
+    visitor = open_desk(study=new_study(tmp_path / "twins", instruments=[str(form)]))
+    page = visitor.words(f"files/{visitor.hand_in(path)}")
+    assert "Ghi rõ#1 It stands behind column 'Luật nào?'." in page
+    assert "Ghi rõ#2 It stands behind column 'Nguồn nào?'." in page
