@@ -1,6 +1,7 @@
 """The command `hieuluat`: gathers each package's commands and shows errors as sentences."""
 
 from importlib import import_module
+from os import environ
 from typing import Any
 
 import click
@@ -56,6 +57,15 @@ COMMANDS = {
 
 class LazyGroup(click.Group):
     """A group that imports a command's module only when the command is asked for."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401
+        """Run the command line, with one thread for linear algebra unless told otherwise.
+
+        Our matrices are small: more threads only wait for each other, and the last digits of a sum
+        would depend on how many there are.
+        """
+        environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+        return super().main(*args, **extra)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         """Every command, in the order of the work."""
