@@ -22,7 +22,7 @@ AUDIT = "r"
               help="The file to write; for r, the folder.")  # fmt: skip
 @click.option("--to", type=click.Choice(["csv", "parquet", "sav", "dta", AUDIT]), default="csv",
               show_default=True,
-              help="r: data and a script with which R survey makes the published estimates anew.")  # fmt: skip
+              help="r: data and a script with which R survey makes the published shares anew.")  # fmt: skip
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
               help="For r: day as of which the study is analyzed; today when left out.")  # fmt: skip
 @format_option

@@ -1,4 +1,4 @@
-"""Every published estimate with what it is of and about whom, in words that R can evaluate.
+"""Every published share with what it is of and about whom, in words that R can evaluate.
 
 Of a latent share the auditor works out the observed one that stands beside it.
 """
@@ -11,7 +11,7 @@ from typing import Any
 from analysis.audit.table import AuditTable
 from analysis.describe import headline_indicators, moved, rules
 from analysis.measured import Measured
-from analysis.readings import Way, alternatives, default_way
+from analysis.readings import Way, alternatives, default_way, other_cuts
 from analysis.result import Analysis, Estimate, TargetResult
 from analysis.rules import Rule
 from analysis.survey_targets import AREAS
@@ -49,9 +49,9 @@ class Checks:
     table: AuditTable
 
     def all(self) -> list[Check]:
-        """Every estimate that the analysis holds."""
+        """Every share that the analysis holds; differences between two of them are left out."""
         return [*self._groups(), *self._items(), *self._topics(), *self._exposure(),
-                *self._curve(), *self._targets()]  # fmt: skip
+                *self._answers(), *self._curve(), *self._targets()]  # fmt: skip
 
     def _groups(self) -> Iterator[Check]:
         known = rules(headline_indicators(self.made.study.plan, self.made.people))
@@ -76,6 +76,15 @@ class Checks:
             inside = [f"{self._name('reached', code)} == 1" for code in one.by.values()]
             yield self._check("exposure", self._rule(known[one.of]), inside, one)
 
+    def _answers(self) -> Iterator[Check]:
+        for one in self.result.answers:
+            given = self._name("answer", one.item)
+            for own in one.shares:
+                value = f"{given} == {json.dumps(own.level, ensure_ascii=False)}"
+                yield self._check("answers", value, [f"!is.na({given})"], own)
+            for kind, own in (("favourable", one.favourable), ("unanswered", one.unanswered)):
+                yield self._check("answers", self._name(kind, one.item), [], own)
+
     def _curve(self) -> Iterator[Check]:
         indicators = headline_indicators(self.made.study.plan, self.made.people)
         for point in self.result.curve:
@@ -96,9 +105,11 @@ class Checks:
         for one in (*own, *found.parts):
             yield self._along(place, way, target.within, one)
         ways = {
-            (other.reading.id, other.option.id): other.way
-            for other in alternatives(plan, target, phase=found.phase)
-        }
+            **{(other.reading.id, other.option.id): other.way
+               for other in alternatives(plan, target, phase=found.phase)},
+            **{(dimension, f"{at:g}"): way
+               for dimension, at, way in other_cuts(plan, target, phase=found.phase)},
+        }  # fmt: skip
         for reading in found.readings:
             other = ways[reading.reading, reading.option]
             for one in reading.estimates:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
+from analysis.answers import answered
 from analysis.audit.recipe import calibration_of
 from analysis.describe import reach, topics
 from analysis.measured import Measured
@@ -37,7 +38,7 @@ class AuditTable:
 
 
 def audit_table(made: Measured) -> AuditTable:
-    """Lay out design, margins, groups, areas, scores, credits and reach of every respondent."""
+    """Lay out design, margins, groups, areas, scores, credits, reach and answers of every respondent."""
     columns = {
         **_design(made),
         **_weighting(made),
@@ -45,6 +46,7 @@ def audit_table(made: Measured) -> AuditTable:
         **_scores(made),
         **_topics(made),
         **_reach(made),
+        **_answers(made),
     }
     names = _names(columns)
     values = {names[key]: column.to_numpy() for key, column in columns.items()}
@@ -108,6 +110,15 @@ def _topics(made: Measured) -> Columns:
 
 def _reach(made: Measured) -> Columns:
     return {("reached", c): one for c, one in reach(made.people, made.instruments).items()}
+
+
+def _answers(made: Measured) -> Columns:
+    found: Columns = {}
+    for one in answered(made.people, made.instruments):
+        found["answer", one.item] = one.answers.astype(object)
+        found["favourable", one.item] = one.favourable
+        found["unanswered", one.item] = one.unanswered
+    return found
 
 
 def _names(columns: Columns) -> dict[Key, str]:

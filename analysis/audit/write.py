@@ -18,7 +18,9 @@ SCRIPT_FILE = "audit.R"
 
 
 def write_audit(study: Study, folder: Path, *, today: date) -> list[Path]:
-    """Write what R `survey` needs to make every published estimate of a study anew; the files.
+    """Write what R `survey` needs to make every published share of a study anew; the files.
+
+    Differences of two shares are left out.
 
     The data hold one row per respondent of the base, by record, without contact data.
 

@@ -154,6 +154,8 @@ def test_what_the_study_does_not_have_is_said_and_nothing_breaks(analysis):
     assert [one.text() for one in analysis.warnings] == [
         "600 interviews have no date; they are scored as of the end of the wave.",
         "No population figures are used: the weights are those of the sample alone.",
+        "The distribution of Science is not normal: shares above its cut are biased, by how much and "
+        "in which direction the annex says.",
         "No analysis plan was fixed before the first answers: "
         "all but the targets themselves is marked exploratory.",
     ]

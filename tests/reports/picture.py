@@ -1,6 +1,6 @@
-"""Take the README's picture of the leaders' page: ``python -m tests.reports.picture``, by hand.
+"""Take the README's pictures of the report: ``python -m tests.reports.picture``, by hand.
 
-The page is that of the demonstration, so every number in the picture is simulated and says so.
+The report is that of the demonstration, so every number in the pictures is simulated and says so.
 """
 
 import shutil
@@ -11,36 +11,45 @@ from tempfile import TemporaryDirectory
 
 from PIL import Image
 
-PICTURE = Path(__file__).parents[1] / "golden" / "leaders-page.png"
-WIDTH, HEIGHT, COLOURS = 1280, 1790, 256
+GOLDEN = Path(__file__).parents[1] / "golden"
+PICTURES = {"leaders-page.png": ("", 1790), "districts.png": ("#areas", 1180)}
+"""By file: the place of the page that the picture begins at, and its height."""
+WIDTH, COLOURS = 1280, 256
 LARGEST = 300_000
 
 
 def main() -> None:
-    """Make the demonstration, load its page in Chromium, and keep the top of it."""
+    """Make the demonstration, load its page in Chromium, and keep parts of it."""
     browser = shutil.which("chromium") or shutil.which("chromium-browser")
     if browser is None:
         sys.exit("Chromium is not installed.")
     with TemporaryDirectory() as name:
-        folder = Path(name)
-        subprocess.run([sys.executable, "-m", "reports", "demo", "-o", folder], check=True)
-        shot = folder / "page.png"
-        subprocess.run([browser, *_options(folder, shot), f"file://{folder}/report.html"],
-                       check=True, capture_output=True, timeout=120)  # fmt: skip
-        with Image.open(shot) as page:
-            page.convert("RGB").quantize(
-                COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
-            ).save(PICTURE, optimize=True)
-    size = PICTURE.stat().st_size
-    if size > LARGEST:
-        sys.exit(f"{PICTURE} has {size} bytes, more than {LARGEST}.")
+        subprocess.run([sys.executable, "-m", "reports", "demo", "-o", name], check=True)
+        for file, (place, height) in PICTURES.items():
+            shot = Path(name) / file
+            subprocess.run(
+                [browser, *_options(shot, height), f"file://{name}/report.html{place}"],
+                check=True, capture_output=True, timeout=120,
+            )  # fmt: skip
+            _keep(shot)
 
 
-def _options(folder: Path, shot: Path) -> list[str]:
+def _keep(shot: Path) -> None:
+    """Save a picture with few colours, so that it is small."""
+    kept = GOLDEN / shot.name
+    with Image.open(shot) as page:
+        page.convert("RGB").quantize(
+            COLOURS, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE
+        ).save(kept, optimize=True)
+    if (size := kept.stat().st_size) > LARGEST:
+        sys.exit(f"{kept} has {size} bytes, more than {LARGEST}.")
+
+
+def _options(shot: Path, height: int) -> list[str]:
     return [
         "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--hide-scrollbars",
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
-        f"--user-data-dir={folder / 'profile'}", f"--window-size={WIDTH},{HEIGHT}",
+        f"--user-data-dir={shot.parent / 'profile'}", f"--window-size={WIDTH},{height}",
         "--virtual-time-budget=3000", f"--screenshot={shot}",
     ]  # fmt: skip
 
