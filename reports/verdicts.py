@@ -7,6 +7,7 @@ from dataclasses import replace
 from analysis.result import Estimate, TargetResult, Verdict
 from instruments.language import Message, say
 from instruments.plan import Phase, RateRule
+from reports.cut_line import cut_line
 from reports.document import Answer, Answers, Cell, Column, Section, Table
 from reports.edition import Edition
 from reports.floor import floors
@@ -47,7 +48,8 @@ def verdict_table(edition: Edition) -> Section:
     current = edition.current_phase()
     lines = (_in_a_line(edition, phase) for phase in _others(edition))
     whole = _together(edition, current)
-    notes = (*whole, *floors(edition, current), *lines, *_claims(edition))
+    notes = (*whole, *cut_line(edition, current), *floors(edition, current), *lines,
+             *_claims(edition))  # fmt: skip
     table = replace(_table(edition, current), notes=notes)
     title = edition.tell(say("Targets"))
     return Section(id="targets", title=title, blocks=(table,) if table.rows else ())
