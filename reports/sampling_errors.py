@@ -27,14 +27,19 @@ def sampling_errors(edition: Edition) -> Section:
         blocks.append(_table(edition, edition.tell(say("Topics and activities, everybody")),
                              [(name, "", one) for name, one in whole]))  # fmt: skip
     title = edition.tell(say("Sampling errors"))
-    note = say(
+    told = (Prose(paragraphs=(_note(edition),)),) if blocks else ()
+    return Section(id="errors", title=title, blocks=(*told, *blocks))
+
+
+def _note(edition: Edition) -> str:
+    """How the columns are to be read; the level is that of the estimates themselves."""
+    levels = dict.fromkeys(one.confidence for one in edition.analysis.estimates)
+    return edition.tell(say(
         "SE is the standard error of the design; DEFT is the square root of the design effect, "
         "against simple random sampling; the interval has {level} confidence. Rows keep their order "
         "from wave to wave; one without respondents stays empty.",
-        level=edition.numbers.threshold(0.95),
-    )
-    told = (Prose(paragraphs=(edition.tell(note),)),) if blocks else ()
-    return Section(id="errors", title=title, blocks=(*told, *blocks))
+        level=" / ".join(edition.numbers.threshold(one) for one in levels),
+    ))  # fmt: skip
 
 
 def measures(edition: Edition) -> tuple[str, ...]:
