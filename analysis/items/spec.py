@@ -95,17 +95,3 @@ def _placed(problem: Problem, root: Node, place: int) -> Problem:
         ("analyses", place, *([section] if section else []), *([field] if field else []))
     )
     return Problem(where=own, what=problem.what, hint=problem.hint)
-
-
-def as_text(document: Json) -> str:
-    """One line for each analysis, to read on a terminal; the numbers are in the JSON."""
-    lines = []
-    for one in document["analyses"]:
-        if "error" in one:
-            error = one["error"]
-            lines.append(f"{one['id']}: {error['where']}: {error['what']} {error['hint'] or ''}")
-            continue
-        shown = [f"{key} {value:.6g}" for key, value in one.items() if isinstance(value, float)]
-        flags = ", ".join(one.get("flags", ()))
-        lines.append(f"{one['id']} ({one['kind']}): {', '.join(shown)} {flags}".rstrip(": "))
-    return "\n".join(lines)

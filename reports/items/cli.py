@@ -46,7 +46,8 @@ def items(
 
 
 def _answer(spec: Path, data: Path | None, form: str, language: Language) -> bool:
-    from analysis.items.spec import as_text, run_items
+    from analysis.items.as_text import as_text
+    from analysis.items.spec import run_items
 
     result = run_items(spec, data=data, language=language)
     if form == "json":
