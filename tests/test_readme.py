@@ -1,4 +1,4 @@
-"""The chapter on a first instrument does what it says: its files are written, its commands are run."""
+"""Chapters of the README do what they say: their files are written, their commands are run."""
 
 import os
 import re
@@ -9,14 +9,17 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-TITLE = "## Write your first instrument in ten minutes"
+FIRST, SHARE = (
+    "## Write your first instrument in ten minutes",
+    "## The share of people above a cut, in five minutes",
+)
 FENCE = re.compile(r"^```(\w*) ?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def chapter(text: str) -> str:
+def chapter(title: str) -> str:
     """The chapter from its title to the next one."""
-    _, _, rest = text.partition(f"{TITLE}\n")
-    return rest.partition("\n## ")[0]
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    return text.split(f"{title}\n")[1].partition("\n## ")[0]
 
 
 def run(command: str, folder: Path) -> str:
@@ -47,13 +50,14 @@ def follow(text: str, folder: Path) -> int:
 
 
 def test_a_first_instrument_comes_about_as_the_chapter_tells(tmp_path: Path) -> None:
-    told = chapter((ROOT / "README.md").read_text(encoding="utf-8"))
-    if not told:
-        pytest.skip("the README has no such chapter")
-    assert follow(told, tmp_path) == 10
+    assert follow(chapter(FIRST), tmp_path) == 10
     assert (tmp_path / "first.pdf").read_bytes().startswith(b"%PDF")
     answers = (tmp_path / "answers.csv").read_text(encoding="utf-8")
     assert answers.splitlines()[1].startswith("co,gplx dang_ky,45,c,3f2a")
+
+
+def test_the_share_above_a_cut_is_found_as_the_chapter_tells(tmp_path: Path) -> None:
+    assert follow(chapter(SHARE), tmp_path) == 2
 
 
 def test_what_the_chapter_prints_is_really_compared(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ def _told(one: Json) -> Iterator[str]:
         yield _table(key, rows)
 
 
-def _is_table(value: Any) -> bool:
+def _is_table(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(isinstance(row, dict) for row in value)
 
 
@@ -55,11 +55,13 @@ def _flat(row: Mapping[str, Any], prefix: str = "") -> dict[str, Cell]:
     return found
 
 
-def _cell(value: Any) -> Cell:
+def _cell(value: object) -> Cell:
     if isinstance(value, bool):
         return str(value).lower()
+    if value is None or isinstance(value, str | int | float):
+        return value
     if not isinstance(value, list):
-        return value  # type: ignore[no-any-return]  # a scalar of JSON
+        return str(value)
     if len(value) > _WIDEST or any(isinstance(one, list | dict) for one in value):
         return f"[{len(value)}]"
     return " ".join(shown(one) for one in value)
