@@ -1,7 +1,9 @@
 """One report on items in one language: what it is made from and how its numbers are written."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from analysis.items.inspection import Inspection
 from instruments.language import Language, Message, in_language, nfc, say
@@ -41,6 +43,13 @@ class ItemsEdition:
     def percent(self, share: float | None, *, se: float | None = None) -> str:
         """A share in percent, or a dash where there is none."""
         return "–" if share is None else Formatter(self.language).percent(share, se=se)
+
+    def interval(self, row: Mapping[str, Any]) -> str:
+        """A share's interval in brackets; empty where there is none."""
+        low, high = row["ci"]
+        if low is None or high is None:
+            return ""
+        return f"({Formatter(self.language).interval((low, high), se=row['se'])})"
 
     @property
     def confidence(self) -> str:

@@ -8,6 +8,7 @@ from reports.document import Answer, Answers, Bullets, Cell, Column, Page, Prose
 from reports.items.advice import advice, group_of
 from reports.items.drawings import item_panels, precision, wright_map
 from reports.items.edition import ItemsEdition
+from reports.items.shares import shares
 
 
 def items_page(edition: ItemsEdition) -> Page:
@@ -40,6 +41,8 @@ def _front(edition: ItemsEdition) -> Iterator[Section]:
     tell, scale = edition.tell, edition.inspection.scale
     yield Section(id="findings", title=tell(say("What to know of the scale")),
                   blocks=(Answers(items=tuple(_findings(edition))),))  # fmt: skip
+    if (own := shares(edition)).blocks:
+        yield own
     yield Section(id="items", title=tell(say("All items")), blocks=(_table(edition),))
     if scale is None:
         return

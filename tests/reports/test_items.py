@@ -17,6 +17,7 @@ from reports.curves import WrightMap, _apart, wright_figure
 from reports.items.advice import advice
 from reports.items.drawings import item_panels, wright_map
 from reports.items.edition import ItemsEdition
+from reports.items.shares import shares
 from reports.items.view import items_page
 from reports.pictures import figure, svg
 from reports.render import html
@@ -143,3 +144,27 @@ def test_an_item_beyond_the_scale_is_pointed_to_and_the_line_of_the_cut_spares_n
     lines = drawn.axes[0].lines
     assert sorted(one.get_marker() for one in lines if one.get_marker() in "o^v") == ["^", "o"]
     assert sum(one.get_linestyle() == "--" for one in lines) == 2
+
+
+def test_the_share_above_the_cut_has_its_interval_and_every_line_of_its_error(tmp_path):
+    cut = {"items": ITEMS, "expected": 5}
+    analyses = [
+        {"id": "m", "kind": "irt", "model": "2pl"},
+        {"id": "aware", "kind": "awareness", "model": "m", "cut": cut, "cut_se": 0.2,
+         "by": ["sex"], "condition_on": ["sex"]},
+        {"id": "counted", "kind": "awareness", "model": "m", "cut": cut, "method": "observed",
+         "score": "raw"},
+        {"id": "average", "kind": "awareness", "model": "m", "statistic": "mean",
+         "condition_on": ["sex"], "by": ["sex"]},
+    ]  # fmt: skip
+    found = inspect(write_spec(tmp_path, analyses=analyses))
+    aware, counted = shares(edition(found)).blocks[:2]
+    assert aware.caption == "aware: from the distribution of the trait"
+    assert [column.title for column in aware.columns] == [
+        "Group", "Share and interval", "Sampling", "Items", "Cut", "Together", "Respondents"]  # fmt: skip
+    (row, _) = next(one for one in found.analyses if one["id"] == "aware")["rows"]
+    assert aware.rows[0][0].text == "sex f"
+    assert aware.rows[0][5].text == f"{100 * row['se']:.2f}"
+    assert aware.rows[0][1].note.startswith("(")
+    assert counted.rows[0][0].text == "All"
+    assert len(shares(edition(found)).blocks) == 3
