@@ -19,10 +19,10 @@ from analysis.irt.maximise import ItemTask
 from analysis.irt.packing import Packed
 from analysis.irt.passes import Expected, expect
 from analysis.irt.population import Population, PopulationModel, with_mass
-from analysis.irt.priors import log_prior
+from analysis.irt.priors import by_log_unit, log_prior
 from analysis.irt.responses import ItemResponses
 
-_NEAR, _MANY, _WORK = 1e-3, 41, 4e6
+_NEAR, _MANY, _WORK = 1e-4, 41, 4e6
 """How near the coarse nodes go, the fewest nodes to halve, and the products of a pass worth it."""
 
 
@@ -73,7 +73,8 @@ class Calibration:
 
     def log_prior(self, state: State) -> float:
         """The log density of the priors at the free parameters of the items."""
-        return float(log_prior(self.layout, self.priors, self.layout.expand(state.free)).sum())
+        values = self.layout.expand(state.free)
+        return float(log_prior(self.layout, self.priors, values, unit=self.unit(state)).sum())
 
     def maximised(self, state: State, found: Expected) -> State:
         """The M-step."""
@@ -83,11 +84,20 @@ class Calibration:
 
     def gradient(self, state: State, found: Expected) -> Floats:
         """Of the marginal log-likelihood and the priors, by items and population."""
-        task = ItemTask(layout=self.layout, priors=self.priors, nodes=state.population.nodes)
-        return np.concatenate([
-            task.gradient(found.counts, state.free),
-            self.people.gradient(state.population, found.moments),
-        ])  # fmt: skip
+        people, unit = state.population, self.unit(state)
+        task = ItemTask(layout=self.layout, priors=self.priors, nodes=people.nodes, unit=unit)
+        by_people = self.people.gradient(people, found.moments)
+        moved = self.people.constraints(people, reference=self.reference, count=self.set_by_scale)
+        if len(moved) > 1 and self.priors.log_slope is not None:
+            values = self.layout.expand(state.free)
+            pull = by_log_unit(self.layout, self.priors, values, unit=unit)
+            by_people = by_people + pull * moved[1] / (2 * unit**2)
+        return np.concatenate([task.gradient(found.counts, state.free), by_people])
+
+    def unit(self, state: State) -> float:
+        """The reference group's standard deviation where a smooth density leaves the unit open."""
+        free = self.people.smooth and self.set_by_scale > 1
+        return float(np.sqrt(state.population.variance[self.reference])) if free else 1.0
 
     def values(self, state: State) -> Floats:
         """The free parameters of items and population."""

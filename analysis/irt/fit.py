@@ -78,7 +78,8 @@ def refit(fitted: FittedModel, weights: Floats, *, tolerance: float | None = Non
         AnalysisError: without the persons of weight 0 an item's category is not chosen.
     """
     how = fitted.options
-    refuse(share_problems(fitted.responses, _shares(fitted.calibration, weights), how.fixed))
+    if not weights.all():
+        refuse(share_problems(fitted.responses, _shares(fitted.calibration, weights), how.fixed))
     enough = (
         max(how.tolerance, _REPLICATED / float(np.sqrt(fitted.n)))
         if tolerance is None

@@ -16,11 +16,13 @@ from analysis.columns import Floats
 from analysis.irt.kernels import TINY, Pass, Sums
 
 _HOME = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "hieuluat" / "numba"
+_TOGETHER = 16
+"""Patterns whose likelihoods are worked out before their weights are added up: no one waits."""
 
 
 def accumulate(over: Pass, into: Sums) -> None:
     """Go over the patterns once."""
-    _pass(over, into, np.empty(over.tables.shape[1]))
+    _pass(over, into, np.empty((_TOGETHER, over.tables.shape[1])))
 
 
 def _compiled(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -47,29 +49,37 @@ def _writable(folder: Path) -> bool:
 
 
 @_compiled
-def _pass(over: Pass, into: Sums, joint: Floats) -> None:  # noqa: C901 - a call costs as much as a row
-    nodes, chunks = len(joint), over.codes.shape[1]
+def _pass(over: Pass, into: Sums, joint: Floats) -> None:  # noqa: C901, PLR0912 - calls cost rows
+    together, nodes, chunks = *joint.shape, over.codes.shape[1]
     tables, counts = over.tables, into.counts
-    for i in range(len(over.codes)):
-        prior, row = over.prior[over.cell[i]], tables[over.codes[i, 0]]
-        for q in range(nodes):
-            joint[q] = prior[q] * row[q]
-        for c in range(1, chunks):
-            row = tables[over.codes[i, c]]
+    for start in range(0, len(over.codes), together):
+        several = min(together, len(over.codes) - start)
+        for k in range(several):
+            i, own = start + k, joint[k]
+            prior, row = over.prior[over.cell[i]], tables[over.codes[i, 0]]
             for q in range(nodes):
-                joint[q] *= row[q]
-        total = 0.0
-        for q in range(nodes):
-            total += joint[q]
-        total = max(total, TINY)
-        into.likelihood[i] = total
-        share = over.weights[i] / total
-        if share != 0.0:
-            for c in range(chunks):
-                row = counts[over.codes[i, c]]
+                own[q] = prior[q] * row[q]
+            for c in range(1, chunks - 1, 2):
+                row, other = tables[over.codes[i, c]], tables[over.codes[i, c + 1]]
                 for q in range(nodes):
-                    row[q] += share * joint[q]
-            if len(into.mass):
-                row = into.mass[over.cell[i]]
+                    own[q] *= row[q] * other[q]
+            if chunks % 2 == 0:
+                row = tables[over.codes[i, chunks - 1]]
                 for q in range(nodes):
-                    row[q] += share * joint[q]
+                    own[q] *= row[q]
+            total = 0.0
+            for q in range(nodes):
+                total += own[q]
+            into.likelihood[i] = max(total, TINY)
+        for k in range(several):
+            i, own = start + k, joint[k]
+            share = over.weights[i] / into.likelihood[i]
+            if share != 0.0:
+                for c in range(chunks):
+                    row = counts[over.codes[i, c]]
+                    for q in range(nodes):
+                        row[q] += share * own[q]
+                if len(into.mass):
+                    row = into.mass[over.cell[i]]
+                    for q in range(nodes):
+                        row[q] += share * own[q]

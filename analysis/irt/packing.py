@@ -19,15 +19,20 @@ _TABLE = 640
 """Most rows of a table; with 61 nodes it then stays in the second-level cache."""
 _DISTINCT = 0.8
 _KEY = 2**62
+_BLOCK = 2**13
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Chunk:
-    """Items coded together: the sizes of their digits, and where their table starts among all."""
+    """Items coded together: the sizes of their digits, and where their table starts among all.
+
+    `digits` tells which digit of which item each row has: digits of all items by rows, 0 or 1.
+    """
 
     items: tuple[int, ...]
     sizes: tuple[int, ...]
     start: int
+    digits: Floats
 
     @property
     def rows(self) -> int:
@@ -68,10 +73,8 @@ class Packed:
         found: dict[int, Floats] = {}
         for chunk in self.chunks:
             table = sums[chunk.start : chunk.start + chunk.rows]
-            table = table.reshape(*chunk.sizes, *table.shape[1:])
-            for axis, item in enumerate(chunk.items):
-                others = tuple(place for place in range(len(chunk.items)) if place != axis)
-                found[item] = table.sum(axis=others)
+            parts = np.split(chunk.digits @ table, np.cumsum(chunk.sizes)[:-1])
+            found.update(zip(chunk.items, parts, strict=True))
         return found
 
     def summed(self, weights: Floats) -> Floats:
@@ -109,10 +112,17 @@ def _chunks(responses: ItemResponses) -> tuple[Chunk, ...]:
     found: list[Chunk] = []
     for low, high in _runs(sizes, max(*sizes, min(_TABLE, max(64, len(responses))))):
         start = found[-1].start + found[-1].rows if found else 0
-        found.append(
-            Chunk(items=tuple(range(low, high)), sizes=tuple(sizes[low:high]), start=start)
-        )
+        found.append(Chunk(items=tuple(range(low, high)), sizes=tuple(sizes[low:high]),
+                           start=start, digits=_digits(sizes[low:high])))  # fmt: skip
     return tuple(found)
+
+
+def _digits(sizes: Sequence[int]) -> Floats:
+    """Digits by rows of a table whose last digit changes fastest."""
+    places = np.indices(sizes).reshape(len(sizes), -1)
+    return np.concatenate(
+        [place == np.arange(size)[:, None] for place, size in zip(places, sizes, strict=True)]
+    ).astype(np.float64)
 
 
 def _runs(sizes: Sequence[int], most: int) -> list[tuple[int, int]]:
@@ -139,6 +149,8 @@ def _cells(responses: ItemResponses) -> tuple[Codes, Codes, Floats]:
     """Each person's cell, and the cells' groups and covariates."""
     n = len(responses)
     group = np.zeros(n, dtype=np.int64) if responses.group is None else responses.group
+    if responses.covariates is None and responses.group is None:
+        return group, group[:1], np.empty((1, 0))
     if responses.covariates is None:
         cells, cell = np.unique(group, return_inverse=True)
         return cell.astype(np.int64), cells, np.empty((len(cells), 0))
@@ -164,12 +176,19 @@ def _places(codes: Ranks, chunks: Sequence[Chunk]) -> Places:
     """Each person's rows of the tables; an item that was not administered has the last digit."""
     rows = chunks[-1].start + chunks[-1].rows
     found = np.empty((len(codes), len(chunks)), dtype=np.uint16 if rows < 2**16 else np.uint32)
-    for place, chunk in enumerate(chunks):
-        column = np.zeros(len(codes), dtype=found.dtype)
-        for item, size in zip(chunk.items, chunk.sizes, strict=True):
-            column *= size
-            column += np.where(codes[:, item] < 0, np.int8(size - 1), codes[:, item]).astype(
-                found.dtype
-            )
-        found[:, place] = column + chunk.start
+    worth, last = _worth(chunks), np.array([size - 1 for chunk in chunks for size in chunk.sizes])
+    complete = codes.min(initial=0) >= 0
+    for start in range(0, len(codes), _BLOCK):
+        block = codes[start : start + _BLOCK]
+        digits = block if complete else np.where(block < 0, last, block)
+        found[start : start + _BLOCK] = digits.astype(np.float32) @ worth
+    found += np.array([chunk.start for chunk in chunks], dtype=found.dtype)
     return found
+
+
+def _worth(chunks: Sequence[Chunk]) -> NDArray[np.float32]:
+    """What a digit of each item adds to each chunk's row: whole numbers far below 2^24."""
+    worth = np.zeros((chunks[-1].items[-1] + 1, len(chunks)), dtype=np.float32)
+    for place, chunk in enumerate(chunks):
+        worth[list(chunk.items), place] = np.cumprod([1, *chunk.sizes[:0:-1]])[::-1]
+    return worth
