@@ -37,7 +37,7 @@ class ReplicateSpec(Part):
     count: Annotated[int, Field(ge=2)] = 200
     seed: int = 1
     columns: str = ""
-    scale: float = 1.0
+    scale: Annotated[float, Field(gt=0)] = 1.0
     rscales: tuple[float, ...] = ()
     mse: bool = False
     order: str | None = None

@@ -28,7 +28,8 @@ def read_table(path: Path, patterns: Iterable[str]) -> pd.DataFrame:
     without leading zeros; anything else stays text.
     """
     if not path.is_file():
-        raise AnalysisError(Problem(where=str(path), what=say("there is no such file.")))
+        raise AnalysisError(Problem(where=str(path), what=say("there is no such file."),
+                                    hint=say("Correct its name: names in a SPEC are looked for beside it.")))  # fmt: skip
     wanted = tuple(patterns)
     kind = path.suffix.lower()
     if kind == ".csv":

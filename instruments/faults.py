@@ -62,7 +62,7 @@ def _unfit(kind: str, fault: ErrorDetails, node: Node) -> Sentence:
         return _no_choice(node, fault["ctx"])
     if kind.startswith(("string_type", "dict_type", "list_type", "tuple_type", "model_")):
         return _wrong_shape(kind, node)
-    if kind.startswith(("int_", "float_", "bool_", "date_", "datetime_", "time_")):
+    if kind.startswith(("int_", "float_", "finite_", "bool_", "date_", "datetime_", "time_")):
         return _wrong_scalar(kind, node)
     return _outside(kind, fault, node)
 
@@ -98,9 +98,10 @@ def _no_kind(limits: dict[str, Any]) -> Sentence:
 
 
 def _told(error: Exception) -> Sentence:
-    """A validator's own words; it may raise ``ValueError(say(...))`` for a translated one."""
+    """A validator's own words: it raises ``ValueError(say(...))``, with a hint behind or without."""
     told = error.args[0] if error.args else error
-    return (told if isinstance(told, Message) else say("{message}", message=told)), None
+    hint = error.args[1] if len(error.args) > 1 and isinstance(error.args[1], Message) else None
+    return (told if isinstance(told, Message) else say("{message}", message=told)), hint
 
 
 def _wrong_shape(kind: str, node: Node) -> Sentence:
@@ -118,9 +119,9 @@ def _wrong_shape(kind: str, node: Node) -> Sentence:
 def _wrong_scalar(kind: str, node: Node) -> Sentence:
     value = _value(node)
     if kind.startswith("int"):
-        return say("'{value}' is not a whole number.", value=value), None
-    if kind.startswith("float"):
-        return say("'{value}' is not a number.", value=value), None
+        return say("'{value}' is not a whole number.", value=value), say("Write it as 12.")
+    if kind.startswith(("float", "finite")):
+        return say("'{value}' is not a number.", value=value), say("Write it as 12 or 0.5.")
     if kind.startswith("bool"):
         return say("'{value}' is neither true nor false.", value=value), None
     if kind.startswith("time"):
@@ -133,7 +134,9 @@ def _outside(kind: str, fault: ErrorDetails, node: Node) -> Sentence:
     if kind == "string_pattern_mismatch":
         return _ill_formed(str(fault["input"]), limits["pattern"])
     if kind == "too_short":
-        return say("At least {limit} entries are needed here.", limit=limits["min_length"]), None
+        return say("At least {limit} entries are needed here.", limit=limits["min_length"]), say(
+            "Write them, or leave the field out."
+        )
     if kind.startswith("string_too_"):
         return _wrong_length(value, limits)
     if kind.startswith(("greater_than", "less_than")):
@@ -150,10 +153,17 @@ def _wrong_length(value: str, limits: dict[str, Any]) -> Sentence:
 
 
 def _beyond(value: str, limits: dict[str, Any]) -> Sentence:
-    least, most = limits.get("ge", limits.get("gt")), limits.get("le", limits.get("lt"))
-    if least is not None:
-        return say("{value} is too small.", value=value), say("At least {limit}.", limit=least)
-    return say("{value} is too large.", value=value), say("At most {limit}.", limit=most)
+    small, large = (
+        say("{value} is too small.", value=value),
+        say("{value} is too large.", value=value),
+    )
+    if "ge" in limits:
+        return small, say("At least {limit}.", limit=limits["ge"])
+    if "gt" in limits:
+        return small, say("Above {limit}.", limit=limits["gt"])
+    if "lt" in limits:
+        return large, say("Below {limit}.", limit=limits["lt"])
+    return large, say("At most {limit}.", limit=limits["le"])
 
 
 def _ill_formed(value: str, pattern: str) -> Sentence:

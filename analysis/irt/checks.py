@@ -59,7 +59,8 @@ def model_problems(responses: ItemResponses, how: FitOptions) -> Iterator[Proble
     """An unknown reference group, a density that knows no covariates, a prior without width."""
     if how.reference is not None and how.reference not in responses.groups:
         what = say("there is no group '{group}'.", group=how.reference)
-        hint = say("Groups: {groups}.", groups=", ".join(responses.groups))
+        hint = (say("Groups: {groups}.", groups=", ".join(responses.groups)) if responses.groups
+                else say("Name the column of groups under `groups`."))  # fmt: skip
         yield Problem(where="reference", what=what, hint=hint)
     if how.density == "npml" and responses.covariates is not None:
         what = say("the density npml has no regression on covariates.")
@@ -71,7 +72,7 @@ def model_problems(responses: ItemResponses, how: FitOptions) -> Iterator[Proble
         yield Problem(where="density", what=what, hint=say("Use 4 to 6."))
     known = {"logit_guessing": how.priors.logit_guessing, "log_slope": how.priors.log_slope}
     for name, prior in known.items():
-        if prior is not None and not (np.isfinite(prior.mean) and prior.sd > 0):
+        if prior is not None and not (np.isfinite(prior.mean) and 0 < prior.sd < np.inf):
             what = say("the prior of {name} has the standard deviation {sd}.",
                        name=name, sd=f"{prior.sd:g}")  # fmt: skip
             yield Problem(where="priors", what=what, hint=say("Give one above zero."))

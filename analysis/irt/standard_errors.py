@@ -164,7 +164,8 @@ def _inverse(fitted: FittedModel, information: Floats) -> Floats:
 def _errors(item: ItemParameters, matrix: Floats, free: NDArray[np.bool_]) -> ItemErrors:
     """Standard errors of one item from the covariance of its own parameters."""
     size = item.categories
-    se = [float(np.sqrt(v)) if f else None for v, f in zip(np.diag(matrix), free, strict=True)]
+    se = [float(np.sqrt(v)) if f and v > 0 else None
+          for v, f in zip(np.diag(matrix), free, strict=True)]  # fmt: skip
     slopes = _threshold_slopes(item)
     variances = np.einsum("kp,pm,km->k", slopes, matrix[:size, :size], slopes)
     logit_error = se[size] if len(se) > size else None

@@ -131,7 +131,7 @@ class Context:
         found = self.results.get(name or "")
         if isinstance(found, wanted):
             return found
-        raise AnalysisError(_no_result(name, role, self.results))
+        raise AnalysisError(_no_result(name, role, self, wanted))
 
 
 def _design(given: DesignSpec, weights: str | None) -> Design:
@@ -217,12 +217,38 @@ def _no_score(column: pd.Series, name: str, strange: Mask) -> Problem:
     )  # fmt: skip
 
 
-def _no_result(name: str | None, role: str, results: Mapping[str, Any]) -> Problem:
+def missing(field: str) -> Problem:
+    """What to say of a field that an analysis cannot do without."""
+    return Problem(where=field, what=say("'{field}' is missing.", field=field),
+                   hint=say("Add '{name}: …'.", name=field))  # fmt: skip
+
+
+def too_few_items(least: int) -> Problem:
+    """What to say where a scale has fewer items than its analysis needs."""
+    return Problem(where="items", what=say("{least} items or more are needed here.", least=least),
+                   hint=say("Name more under `items`."))  # fmt: skip
+
+
+def _no_result(
+    name: str | None, role: str, context: Context, wanted: type | tuple[type, ...]
+) -> Problem:
     if name is None:
-        return Problem(where=role, what=say("'{field}' is missing.", field=role))
-    return Problem(
-        where=role,
-        what=say("there is no analysis '{source}' before this one that it could start from.",
-                 source=name),
-        hint=did_you_mean(name, results),
-    )  # fmt: skip
+        return missing(role)
+    if context.results.get(name) is not None:
+        what = say(
+            "analysis '{source}' leaves nothing that this one could start from.", source=name
+        )
+        is_marginal = getattr(wanted, "__name__", "") == "Calibration"
+        hint = say("Name a model of the estimator {estimator}.",
+                   estimator="mml" if is_marginal else "cml")  # fmt: skip
+        return Problem(where=role, what=what, hint=hint)
+    if name in context.results:
+        what = say(
+            "analysis '{source}' was refused, so that nothing can start from it.", source=name
+        )
+        return Problem(where=role, what=what, hint=say("Mend that analysis first."))
+    what = say("there is no analysis '{source}' before this one that it could start from.",
+               source=name)  # fmt: skip
+    declared = [str(one.get("id")) for one in context.spec.analyses]
+    hint = say("Put the model before it.") if name in declared else did_you_mean(name, declared)
+    return Problem(where=role, what=what, hint=hint)

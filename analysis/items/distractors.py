@@ -6,7 +6,7 @@ The score is the share of credit on the other items, so that no option is judged
 `psychotools`, `CTT::distractorAnalysis`.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -120,7 +120,7 @@ def _item(
                  for option, kind in kinds.items())  # fmt: skip
     sizes = tuple(int((group == one).sum()) for one in range(groups))
     return ItemChoices(item=name, n=int(given.sum()), options=rows, group_sizes=sizes,
-                       flags=tuple(_flags(rows)))  # fmt: skip
+                       flags=(*_flags(rows), *_thin(rows, sizes)))  # fmt: skip
 
 
 def _kinds(answers: "pd.Series[str]", chosen: Chosen, name: str) -> dict[str, Kind]:
@@ -192,6 +192,17 @@ def _flags(rows: Sequence[OptionChoice]) -> list[str]:
     return found + (["key_does_not_rise"] if not _rises(rows) else [])
 
 
+def _thin(rows: Sequence[OptionChoice], sizes: Sequence[int]) -> Iterator[str]:
+    """Groups too small for a share, and shares that have no error."""
+    small = sum(size < LEAST_IN_GROUP for size in sizes)
+    if small:
+        yield f"small_groups: {small}"
+    if any(one.se is None for one in rows):
+        yield "no_variance"
+    if any(one.rest is None for one in rows):
+        yield "nobody_with_other_answers"
+
+
 def _rises(rows: Sequence[OptionChoice]) -> bool:
     """Whether more of the highest group than of the lowest choose the key."""
     sums = [[one.by_group[end] for one in rows if one.kind == "key"] for end in (0, -1)]
@@ -203,7 +214,8 @@ def _problems(
     names: Sequence[str], texts: Mapping[str, "pd.Series[str]"], chosen: Chosen
 ) -> list[Problem]:
     if len(names) < 2:
-        return [Problem(where="items", what=say("a scale needs two items or more."))]
+        return [Problem(where="items", what=say("a scale needs two items or more."),
+                        hint=say("Name more under `items`."))]  # fmt: skip
     found = [_no_key(name, chosen.key) for name in names if not chosen.key.get(name)]
     for name in names:
         wanted = {*chosen.key.get(name, ())}
@@ -214,8 +226,8 @@ def _problems(
 
 
 def _no_key(name: str, key: Mapping[str, Collection[str]]) -> Problem:
-    return Problem(where="key", what=say("item '{item}' has no key.", item=name),
-                   hint=did_you_mean(name, key))  # fmt: skip
+    hint = say("Name its right option.") if name in key else did_you_mean(name, key)
+    return Problem(where="key", what=say("item '{item}' has no key.", item=name), hint=hint)
 
 
 def _nobody_right(name: str, wanted: Collection[str], given: Collection[str]) -> Problem:

@@ -58,7 +58,7 @@ def alpha_error(covariance: Floats, *, n: int) -> float:
     k, total = len(covariance), float(covariance.sum())
     trace, square = float(np.trace(covariance)), covariance @ covariance
     inner = total * (np.trace(square) + trace**2) - 2 * trace * square.sum()
-    return sqrt(2 * k**2 / ((k - 1) ** 2 * total**3) * inner / n)
+    return sqrt(max(2 * k**2 / ((k - 1) ** 2 * total**3) * inner / n, 0.0))
 
 
 def kuder_richardson(p: Floats, total_variance: float, *, mean: float) -> tuple[float, float]:

@@ -80,6 +80,8 @@ def share_of(values: Floats, *, sample: Sample | None, inside: np.ndarray) -> Pr
 def forced(answered: Prevalence, *, p_truth: float, p_forced_yes: float) -> Prevalence:
     """λ = p_truth π + p_forced_yes, solved for π."""
     _check(p_truth=p_truth)
+    if not 0 <= p_forced_yes <= 1 - p_truth + 1e-12:
+        raise AnalysisError(_too_much(p_truth, p_forced_yes))
     return _scaled(answered, slope=1 / p_truth, at=(answered.estimate - p_forced_yes) / p_truth)
 
 
@@ -126,6 +128,15 @@ def _check(*, p_truth: float) -> None:
                                     hint=say("Give a number between 0 and 1.")))  # fmt: skip
 
 
+def _too_much(p_truth: float, p_forced_yes: float) -> Problem:
+    return Problem(
+        where="p_forced_yes",
+        what=say("p_truth {truth} and p_forced_yes {forced} do not leave a chance between 0 and 1 of a "
+                 "forced no.", truth=f"{p_truth:g}", forced=f"{p_forced_yes:g}"),
+        hint=say("Give chances whose sum is 1 at most."),
+    )  # fmt: skip
+
+
 def _half() -> Problem:
     return Problem(
         where="p_truth",
@@ -135,7 +146,8 @@ def _half() -> Problem:
 
 
 def _too_few(count: int) -> Problem:
-    return Problem(where="of", what=say("{count} persons have answers that count.", count=count))
+    return Problem(where="of", what=say("{count} persons have answers that count.", count=count),
+                   hint=say("Two or more are needed: look at the column, and at `where`."))  # fmt: skip
 
 
 def _no_groups() -> Problem:

@@ -1,5 +1,6 @@
 """A SPEC for `items` run from file to result, each analysis refused in its own place."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,11 @@ from pydantic import ValidationError
 
 from analysis.errors import AnalysisError
 from analysis.items.context import Context, plain
+from analysis.items.flags import all_flags, undefined
 from analysis.items.registry import KINDS
 from analysis.items.spec_model import ItemsSpec, Shared, load_items_spec
 from analysis.spec import SpecResult
-from instruments.errors import Problem
+from instruments.errors import HieuluatError, Problem
 from instruments.faults import did_you_mean, problems_of
 from instruments.language import Language, say
 from instruments.source import Node
@@ -36,7 +38,7 @@ def run_in(context: Context, root: Node, *, language: Language) -> SpecResult:
     """Run every analysis of a SPEC that is read already; the context keeps what they leave."""
     spec = context.spec
     found = [_outcome(context, spec, place, root, language) for place in range(len(spec.analyses))]
-    warnings = [f"{one['id']}: {flag}" for one in found for flag in one.get("flags", ())]
+    warnings = [f"{one['id']}: {flag}" for one in found for flag in all_flags(one)]
     return SpecResult(document={"analyses": found, "warnings": warnings},
                       refused=any("error" in one for one in found))  # fmt: skip
 
@@ -47,12 +49,16 @@ def _outcome(context: Context, spec: ItemsSpec, place: int, root: Node, language
     head = {"id": name, "kind": kind}
     node = root.at(("analyses", place))
     try:
-        found: Json = plain(_answer(context, given, kind, node))
-        return head | {"flags": []} | found
-    except AnalysisError as error:
+        _refuse_twice(name, spec.analyses[:place])
+        with np.errstate(all="ignore"):
+            found: Json = {"flags": []} | _answer(context, given, kind, node)
+        found["flags"] = [*found["flags"], *undefined(found)]
+        return {**head, **plain(found)}
+    except HieuluatError as error:
         problem = error.problems[0]
     except np.linalg.LinAlgError:
         problem = _singular(kind)
+    context.results.setdefault(name, None)
     return head | {"error": _placed(problem, root, place).as_json(language)}
 
 
@@ -79,6 +85,14 @@ def _of_its_model(spec: ItemsSpec, given: Json, kind: str) -> Json:
     return {name: model[name] for name in Shared.model_fields if name in model} | given
 
 
+def _refuse_twice(name: str, before: Sequence[Json]) -> None:
+    if any(str(one.get("id", place)) == name for place, one in enumerate(before, start=1)):
+        raise AnalysisError(Problem(
+            where="id", what=say("an analysis before this one has the id '{name}'.", name=name),
+            hint=say("Give each its own id: others start from it by that name."),
+        ))  # fmt: skip
+
+
 def _singular(kind: str) -> Problem:
     return Problem(
         where="kind", what=say("the data do not determine what '{kind}' asks for.", kind=kind),
@@ -90,8 +104,9 @@ def _placed(problem: Problem, root: Node, place: int) -> Problem:
     """The problem with the line of the SPEC that it is about."""
     if problem.where.startswith(root.file):
         return problem
-    section, _, field = problem.where.partition(".")
-    own = root.where(
-        ("analyses", place, *([section] if section else []), *([field] if field else []))
-    )
+    names = [name for name in problem.where.split(".") if name]
+    if all(map(str.isidentifier, names)):
+        own = root.where(("analyses", place, *names[:2]))
+    else:
+        own = f"{root.where(('analyses', place))}, {problem.where}"
     return Problem(where=own, what=problem.what, hint=problem.hint)

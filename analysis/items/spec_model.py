@@ -1,20 +1,34 @@
 """What a SPEC for `items` may say, as data; each kind of analysis adds fields of its own."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, ValidationError
 
 from analysis.errors import AnalysisError
 from analysis.spec_model import DesignSpec, Part
 from instruments.errors import DefinitionError
 from instruments.faults import problems_of
-from instruments.language import Text
+from instruments.language import Text, say
 from instruments.source import Node
 from instruments.yaml_source import read_yaml
 
 Cause = Literal["omitted", "not_reached", "dont_know"]
 Treatment = Literal["wrong", "ignore"]
+
+
+def _once(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names, each of which stands once."""
+    twice = [name for place, name in enumerate(names) if name in names[:place]]
+    if twice:
+        raise ValueError(say("'{name}' stands twice here.", name=twice[0]), say("Write it once."))
+    return names
+
+
+OnceEach = Annotated[tuple[str, ...], AfterValidator(_once)]
+"""Names, none of them twice."""
+Named = Annotated[OnceEach, Field(min_length=1)]
+"""One name or more, none of them twice."""
 
 
 class MissingSpec(Part):
@@ -29,11 +43,17 @@ class MissingSpec(Part):
     not_administered: Literal["ignore"] = "ignore"
 
 
-class Shared(Part):
+class Finite(Part):
+    """A part of a SPEC in which no number is infinite or none."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Shared(Finite):
     """What the whole SPEC says for all analyses, and what each may say for itself."""
 
     data: str | None = None
-    items: tuple[str, ...] | None = None
+    items: Named | None = None
     weights: str | None = None
     design: DesignSpec | None = None
     missing: MissingSpec | None = None

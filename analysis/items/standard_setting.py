@@ -5,7 +5,7 @@ Lewis, Patz & Green 2001); contrasting and borderline groups (Livingston & Zieky
 Bunch 2007).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
 
@@ -68,7 +68,7 @@ def angoff(ratings: Floats) -> AngoffCut:
         AnalysisError: Fewer than two judges or items, or a rating outside [0, 1].
     """
     refuse(_panel_problems(ratings))
-    if (ratings > 1).any() or (ratings < 0).any():
+    if not ((ratings >= 0) & (ratings <= 1)).all():
         raise AnalysisError(_no_probability(ratings))
     judges, items = ratings.shape
     sums = ratings.sum(axis=1)
@@ -98,6 +98,7 @@ def bookmark(
     on the trait is where the last item before the bookmark is.
     """
     a = np.ones(len(difficulties)) if slopes is None else np.asarray(slopes, dtype=np.float64)
+    refuse(_order_problems(len(difficulties), a, response))
     places = np.sort(np.asarray(difficulties) + log(response / (1 - response)) / a)
     wrong = [page for page in pages if not 2 <= page <= len(places) + 1]
     if wrong or len(pages) < 2:
@@ -189,20 +190,42 @@ def _panel_problems(ratings: Floats) -> list[Problem]:
 
 
 def _no_probability(ratings: Floats) -> Problem:
-    judge, item = np.argwhere((ratings > 1) | (ratings < 0))[0]
+    judge, item = np.argwhere(~((ratings >= 0) & (ratings <= 1)))[0]
+    value = ratings[judge, item]
     return Problem(
         where=f"ratings, judge {judge + 1}, item {item + 1}",
-        what=say("{value} is no share between 0 and 1.", value=f"{ratings[judge, item]:g}"),
+        what=(
+            say("the rating is missing.")
+            if np.isnan(value)
+            else say("{value} is no share between 0 and 1.", value=f"{value:g}")
+        ),
         hint=say("Write 0.65 for 65 of 100."),
     )
 
 
+def _order_problems(items: int, slopes: Floats, response: float) -> Iterator[Problem]:
+    """Slopes that do not belong to the items, or a response that is no chance."""
+    if len(slopes) != items or not (slopes > 0).all():
+        what = say("there are {items} items and {slopes} slopes above 0.", items=items,
+                   slopes=int((slopes > 0).sum()))  # fmt: skip
+        yield Problem(where="slopes", what=what, hint=say("Give a slope above 0 for each item."))
+    if not 0 < response < 1:
+        what = say("{value} is not possible.", value=f"{response:g}")
+        yield Problem(where="response", what=what, hint=say("Give a number between 0 and 1."))
+
+
 def _no_page(wrong: Sequence[int], items: int) -> Problem:
+    if items < 1:
+        return Problem(where="difficulties", what=say("'{field}' is missing.", field="difficulties"),
+                       hint=say("Give the difficulty of every item of the booklet."))  # fmt: skip
     if not wrong:
-        return Problem(where="ratings", what=say("a panel needs two judges or more."))
-    return Problem(where="ratings",
+        return Problem(where="pages", what=say("a panel needs two judges or more."),
+                       hint=say("Give the page of each judge."))  # fmt: skip
+    return Problem(where="pages",
                    what=say("page {page} is not between 2 and {last}.", page=wrong[0],
-                            last=items + 1))  # fmt: skip
+                            last=items + 1),
+                   hint=say("A page is that of the first item beyond the bookmark; the first page "
+                            "has none before it."))  # fmt: skip
 
 
 def _few_persons(count: int) -> Problem:

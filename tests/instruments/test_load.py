@@ -109,7 +109,7 @@ items:
         "form.yaml, line 7, items.k01.type: 'singel' is not known here. Did you mean 'single'?",
         "form.yaml, line 8, items.k01.lable: There is no field 'lable' here. Did you mean 'label'?",
         "form.yaml, line 9, items.k01.required: 'maybe' is neither true nor false.",
-        "form.yaml, line 10, items.k01.max_selected: '1.5' is not a whole number.",
+        "form.yaml, line 10, items.k01.max_selected: '1.5' is not a whole number. Write it as 12.",
         "form.yaml, line 11, items.k01.key: "
         '1 without quotation marks is not read as a text. Write "1".',
         "form.yaml, line 12, items.k01.law.article: "
@@ -342,7 +342,7 @@ def test_any_model_is_read_with_lines(tmp_path: Path) -> None:
         "study.yaml, line 1, name: The wave 'bad' is closed.",
         "study.yaml, line 1: 'begins' is missing. Add 'begins: …'.",
         "study.yaml, line 2, begin: There is no field 'begin' here. Did you mean 'begins'?",
-        "study.yaml, line 3, weight: 'x' is not a number.",
+        "study.yaml, line 3, weight: 'x' is not a number. Write it as 12 or 0.5.",
     ]
 
 

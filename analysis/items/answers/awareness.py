@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
 
 from analysis.awareness.counted import Validity, counted, posterior_shares, rogan_gladen
 from analysis.awareness.cut import Cut
@@ -16,17 +17,19 @@ from analysis.awareness.plausible import draw, from_draws
 from analysis.awareness.population import conditioned
 from analysis.awareness.question import Question
 from analysis.awareness.result import AwarenessRow, Statistic
-from analysis.columns import check_columns
+from analysis.columns import check_columns, numeric
 from analysis.design import Sample
 from analysis.errors import AnalysisError, refuse
 from analysis.irt.fitted import FittedModel
 from analysis.irt.responses import ItemResponses
 from analysis.irt.traits import modes, posterior_means
+from analysis.items.answers.awareness_cut import reachable_step, with_cut_lines
 from analysis.items.answers.awareness_joint import JointQuestion, joint_rows
 from analysis.items.answers.models import Calibration, calibration_of
-from analysis.items.answers.shapes import WEIGHT, IrtSpec, KnownItem, responses_of
-from analysis.items.context import Context
-from analysis.items.spec_model import AnalysisSpec
+from analysis.items.answers.shapes import WEIGHT, IrtSpec, KnownItems, responses_of
+from analysis.items.context import Context, missing
+from analysis.items.flags import few_persons
+from analysis.items.spec_model import AnalysisSpec, Finite, Named, OnceEach
 from analysis.spec_model import DesignSpec, ReplicateSpec
 from instruments.errors import Problem
 from instruments.language import say
@@ -36,11 +39,10 @@ Method = Literal["latent", "pv", "posterior", "npml", "observed", "rogan_gladen"
 _CROSSED = "@by"
 
 
-class ExpectedCut(BaseModel):
+class ExpectedCut(Finite):
     """A cut as an expected score on named items."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    items: tuple[str, ...]
+    items: Named
     expected: float
 
 
@@ -48,45 +50,56 @@ class AwarenessSpec(AnalysisSpec):
     """What share of whom, above what, by what method."""
 
     model: str | None = None
-    parameters: tuple[KnownItem, ...] = ()
+    parameters: KnownItems = ()
     cut: float | ExpectedCut | None = None
-    cut_se: float = 0.0
+    cut_se: float | None = Field(default=None, ge=0)
+    """0 of a cut that is adopted, a constant; without it nothing is known of its error."""
     statistic: Statistic = "share"
-    by: tuple[str, ...] = ()
+    by: OnceEach = ()
     method: Method = "latent"
-    condition_on: tuple[str, ...] | None = None
-    draws: int = 20
-    seed: int = 1
-    link_error: float | None = None
+    condition_on: OnceEach | None = None
+    draws: int = Field(default=20, ge=2, le=10_000)
+    seed: int = Field(default=1, ge=0)
+    link_error: float | None = Field(default=None, ge=0)
     replicates: ReplicateSpec | None = None
     """As in a design, which they take the place of or complete."""
     plausible_values: tuple[str, ...] = ()
     score: Literal["eap", "wle", "raw"] = "eap"
     raw_cut: float | None = None
-    sensitivity: float | None = None
-    specificity: float | None = None
-    n_sensitivity: int | None = None
-    n_specificity: int | None = None
+    sensitivity: float | None = Field(default=None, ge=0, le=1)
+    specificity: float | None = Field(default=None, ge=0, le=1)
+    n_sensitivity: int | None = Field(default=None, ge=1)
+    n_specificity: int | None = Field(default=None, ge=1)
     models: tuple[str, ...] = ()
     """Two models for a joint share, with `cuts` in place of `cut`."""
     cuts: tuple[ExpectedCut, ...] = ()
-    cut_covariance: tuple[tuple[float, ...], ...] | None = None
+    cut_covariance: tuple[tuple[float, float], tuple[float, float]] | None = None
 
 
 def answer_awareness(context: Context, one: AwarenessSpec) -> Json:
     """Rows by domain, each with estimate, interval and budget."""
     setting = _Setting.of(context, one)
+    flags = _of_the_cut(one)
+    return {"rows": [_shown(row, flags) for row in _rows(setting)]}
+
+
+def _rows(setting: "_Setting") -> list[AwarenessRow]:
+    one = setting.one
     if one.models:
-        rows = joint_rows(_joint(setting))
-    elif one.plausible_values:
-        rows = _given_draws(setting)
-    elif (one.method in ("observed", "rogan_gladen") and one.score == "raw") or (
-        one.method == "rogan_gladen"
-    ):
-        rows = _by_raw_score(setting)
-    else:
-        rows = _by_model(setting)
-    return {"rows": [_shown(row) for row in rows]}
+        return joint_rows(_joint(setting))
+    if one.plausible_values:
+        return with_cut_lines(partial(_given_draws, setting), setting.cut, one.link_error)
+    if one.method == "rogan_gladen" or (one.method == "observed" and one.score == "raw"):
+        return _by_raw_score(setting)
+    return _by_model(setting)
+
+
+def _of_the_cut(one: AwarenessSpec) -> tuple[str, ...]:
+    """What the budget does not know: the error of the cut, or that of the test it is corrected by."""
+    known = one.cut_covariance if one.models else one.cut_se
+    unknown = one.statistic == "share" and known is None and one.raw_cut is None
+    half = one.method == "rogan_gladen" and None in (one.n_sensitivity, one.n_specificity)
+    return (*(["cut_without_se"] if unknown else []), *(["validity_without_se"] if half else []))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -115,32 +128,35 @@ class _Setting:
     @property
     def cut(self) -> Cut:
         """The cut in its own units."""
-        given = self.one.cut
+        given, se = self.one.cut, self.one.cut_se or 0.0
         if isinstance(given, ExpectedCut):
-            return Cut(value=given.expected, se=self.one.cut_se, items=given.items)
+            return Cut(value=given.expected, se=se, items=given.items)
         if given is None and self.one.statistic == "share":
-            raise AnalysisError(
-                Problem(where="cut", what=say("'{field}' is missing.", field="cut"))
-            )
-        return Cut(value=0.0 if given is None else given, se=self.one.cut_se)
+            raise AnalysisError(missing("cut"))
+        return Cut(value=0.0 if given is None else given, se=se)
 
 
-def _given_draws(setting: _Setting) -> list[AwarenessRow]:
+def _given_draws(setting: _Setting, shift: float = 0.0) -> list[AwarenessRow]:
     one, table = setting.one, setting.context.table(setting.one)
     names = [str(name) for pattern in one.plausible_values for name in table.columns
              if fnmatchcase(str(name), pattern)]  # fmt: skip
     if len(names) < 2:
         refuse(check_columns(table, one.plausible_values, role="plausible_values"))
         what = say("plausible values are two columns or more.")
-        raise AnalysisError(Problem(where="plausible_values", what=what))
-    values = table[names].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
-    theta = setting.cut.value
+        hint = say("Name them all, or a pattern such as pv*.")
+        raise AnalysisError(Problem(where="plausible_values", what=what, hint=hint))
+    if setting.cut.is_anchored:
+        raise AnalysisError(_no_curves("plausible_values"))
+    values = np.column_stack([numeric(table, name, role="plausible_values") for name in names])
+    theta = setting.cut.value + shift
     return from_draws(values, setting.sample, setting.domains, theta=theta,
                       statistic=one.statistic)  # fmt: skip
 
 
 def _by_raw_score(setting: _Setting) -> list[AwarenessRow]:
     one = setting.one
+    if one.raw_cut is None and setting.cut.is_anchored:
+        raise AnalysisError(_no_curves("raw_cut"))
     cut = one.raw_cut if one.raw_cut is not None else setting.cut.value
     scores = setting.context.values(one).sum(axis=1)
     passed = np.where(np.isnan(scores), np.nan, (scores >= cut).astype(float))
@@ -148,8 +164,7 @@ def _by_raw_score(setting: _Setting) -> list[AwarenessRow]:
         values = passed if one.statistic == "share" else scores
         return counted(values, setting.sample, setting.domains, cut=cut, statistic=one.statistic)
     if one.sensitivity is None or one.specificity is None:
-        what = say("'{field}' is missing.", field="sensitivity, specificity")
-        raise AnalysisError(Problem(where="sensitivity", what=what))
+        raise AnalysisError(missing("sensitivity" if one.sensitivity is None else "specificity"))
     validity = Validity(sensitivity=one.sensitivity, specificity=one.specificity,
                         n_sensitivity=one.n_sensitivity, n_specificity=one.n_specificity)  # fmt: skip
     return rogan_gladen(passed, setting.sample, setting.domains, cut=cut, validity=validity)
@@ -162,6 +177,8 @@ def _by_model(setting: _Setting) -> list[AwarenessRow]:
     responses, flags = _conditioning(setting, found)
     if not one.parameters:
         _refuse_circular(setting, found.fitted)
+    if setting.cut.se and one.statistic == "share":
+        reachable_step(setting.cut, found.fitted.items)
     if one.method in ("latent", "npml"):
         held = bool(one.parameters) or not setting.cut.is_anchored
         asked = Question(
@@ -173,7 +190,8 @@ def _by_model(setting: _Setting) -> list[AwarenessRow]:
         flags = (*flags, "items_held_at_their_values") if held else flags
         return [replace(row, flags=(*row.flags, *flags)) for row in latent(asked)]
     population = conditioned(found.fitted.items, responses)
-    rows = _persons(setting, population, found.rows)
+    rows = with_cut_lines(partial(_persons, setting, population, found.rows),
+                          setting.cut, one.link_error, population.items)  # fmt: skip
     return [replace(row, flags=(*row.flags, *flags)) for row in rows]
 
 
@@ -196,18 +214,20 @@ def _joint(setting: _Setting) -> JointQuestion:
     )  # fmt: skip
 
 
-def _persons(setting: _Setting, population: FittedModel, persons: np.ndarray) -> list[AwarenessRow]:
-    """Draws, posterior masses or scores of persons under the conditioned population."""
+def _persons(
+    setting: _Setting, population: FittedModel, persons: np.ndarray, shift: float = 0.0
+) -> list[AwarenessRow]:
+    """Draws, posterior masses or scores of persons, the cut on the trait moved by `shift`."""
     one, size = setting.one, len(setting.sample.weights)
     if one.method == "pv":
         values = draw(population, one.draws, np.random.default_rng(one.seed))
         values = _placed(values, persons, size)
         theta = setting.cut.theta(population.items) if one.statistic == "share" else 0.0
-        return from_draws(values, setting.sample, setting.domains, theta=theta,
+        return from_draws(values, setting.sample, setting.domains, theta=theta + shift,
                           statistic=one.statistic)  # fmt: skip
-    cut = setting.cut.theta(population.items)
+    cut = setting.cut.theta(population.items) + shift
     if one.method == "posterior":
-        shares = _placed(posterior_shares(population, setting.cut), persons, size)
+        shares = _placed(posterior_shares(population, Cut(value=cut)), persons, size)
         return counted(shares, setting.sample, setting.domains, cut=cut)
     if one.score == "wle":
         scores = modes(population.responses.codes, population.items, method="wle").theta
@@ -272,11 +292,11 @@ def _free_variance(fitted: FittedModel) -> bool:
     return any(one.kind in ("variance", "residual_variance") for one in fitted.parameters)
 
 
-def _shown(row: AwarenessRow) -> Json:
+def _shown(row: AwarenessRow, further: tuple[str, ...]) -> Json:
     budget = row.budget
     lines = {name: getattr(budget, name)
              for name in ("sampling", "measurement", "calibration", "cut", "linking")}  # fmt: skip
-    flags = list(row.flags)
+    flags = [*row.flags, *further, *(few_persons(row.n) if row.n else ())]
     if row.ci == (None, None):
         flags.append("no_interval" if row.n else "nobody")
     df = "inf" if np.isinf(row.df) else row.df
@@ -284,9 +304,19 @@ def _shown(row: AwarenessRow) -> Json:
         "by": dict(row.by), "cut": row.cut, "estimate": row.estimate, "se": row.se, "ci": row.ci,
         "df": df, "n": row.n, "flags": flags, "budget": {**lines, "total": budget.total},
     }  # fmt: skip
-    further = {key: "inf" if isinstance(value, float) and np.isinf(value) else value
-               for key, value in row.further.items()}  # fmt: skip
-    return shown | further
+    if not row.se > 0:
+        shown["se"] = None
+    return shown | {key: "inf" if isinstance(value, float) and np.isinf(value) else value
+                    for key, value in row.further.items()}  # fmt: skip
+
+
+def _no_curves(field: str) -> Problem:
+    return Problem(
+        where="cut",
+        what=say("an expected score on items needs the items' curves, and there is no model here."),
+        hint=(say("Give the cut as a value of the trait.") if field == "plausible_values"
+              else say("Give the lowest sum score that passes under `raw_cut`.")),
+    )  # fmt: skip
 
 
 def _circular() -> Problem:

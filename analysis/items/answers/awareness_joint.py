@@ -63,11 +63,24 @@ def _further(
             "frechet": list(frechet(margins)), "correlation": correlation}  # fmt: skip
 
 
+def _is_covariance(given: Floats) -> bool:
+    """Two by two, symmetric, with no negative variance in any direction."""
+    return bool(np.allclose(given, given.T) and np.linalg.eigvalsh(given)[0] >= -1e-12)
+
+
 def _refuse(asked: JointQuestion) -> None:
     """Two models, a cut for each, on items: a bare value would be a constant of the scale."""
     if len(asked.calibrations) != 2 or len(asked.cuts) != 2:
         what = say("a joint share is over two models, with a cut for each.")
-        raise AnalysisError(Problem(where="models", what=what))
+        hint = say("Name both under `models`, and their cuts under `cuts`.")
+        raise AnalysisError(Problem(where="models", what=what, hint=hint))
+    if asked.covariance is not None and not _is_covariance(np.array(asked.covariance)):
+        raise AnalysisError(Problem(
+            where="cut_covariance",
+            what=say("the covariance of the two cuts is none."),
+            hint=say("Give {example}: both variances, and their covariance twice.",
+                     example="[[0.01, 0.0], [0.0, 0.02]]"),
+        ))  # fmt: skip
     if not all(cut.is_anchored for cut in asked.cuts):
         raise AnalysisError(Problem(
             where="cuts",

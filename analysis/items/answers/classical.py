@@ -9,7 +9,8 @@ import numpy as np
 from analysis import estimate
 from analysis.errors import AnalysisError
 from analysis.items.classical import TOO_FEW, Classical, classical
-from analysis.items.context import Context
+from analysis.items.context import Context, too_few_items
+from analysis.items.flags import few_persons
 from analysis.items.moments import Cases
 from analysis.items.omega import FactorModel, OrdinalOmega, omega_ordinal, omega_total
 from analysis.items.polychoric import Method, polychoric
@@ -44,8 +45,9 @@ def answer_classical(context: Context, one: ClassicalSpec) -> Json:
     found = classical(values, names, weights=own, cases=one.cases)
     return {
         "n": found.n, "items": _items(context, one, found), "total": asdict(found.total),
-        "alpha": asdict(found.alpha), "kr20": found.kr20, "kr21": found.kr21,
-        "guttman": found.guttman, **_omegas(values, own, one), "flags": list(found.flags),
+        "alpha": _alpha(found), "kr20": found.kr20, "kr21": found.kr21,
+        "guttman": found.guttman, **_omegas(values, own, one),
+        "flags": [*few_persons(found.n), *found.flags],
     }  # fmt: skip
 
 
@@ -69,6 +71,14 @@ def answer_polychoric(context: Context, one: PolychoricSpec) -> Json:
     }  # fmt: skip
 
 
+def _alpha(found: Classical) -> Json:
+    """Alpha; of items that never disagree it has neither error nor interval."""
+    alpha = asdict(found.alpha)
+    if found.alpha.se > 0:
+        return alpha | {"flags": []}
+    return alpha | {"se": None, "ci": (None, None), "flags": ["no_variance"]}
+
+
 def _items(context: Context, one: ClassicalSpec, found: Classical) -> list[Json]:
     """The items' statistics, with the design's error of each mean where there is a design."""
     rows = []
@@ -77,7 +87,8 @@ def _items(context: Context, one: ClassicalSpec, found: Classical) -> list[Json]
         row = asdict(item) | {"flags": list(item.flags)}
         if sample is not None:
             mean = estimate.mean(sample, of=item.item, where=context.inside(one))[0]
-            row["mean_se"] = mean.se
+            row["mean_se"] = mean.se or None
+            row["flags"] += [] if mean.se else ["no_variance"]
         rows.append(row)
     return rows
 
@@ -109,8 +120,7 @@ def _check(values: Any, names: tuple[str, ...], cases: Cases) -> None:  # noqa: 
     known = ~np.isnan(values)
     count = int((known.all(axis=1) if cases == "complete" else known.any(axis=1)).sum())
     if len(names) < 2:
-        what = say("a scale needs two items or more.")
-        raise AnalysisError(Problem(where="items", what=what))
+        raise AnalysisError(too_few_items(2))
     if count < TOO_FEW:
         what = say("{count} persons have answers that count.", count=count)
         hint = say("With booklets nobody answers every item: ask for cases: pairwise.")
@@ -119,7 +129,11 @@ def _check(values: Any, names: tuple[str, ...], cases: Cases) -> None:  # noqa: 
     if unanswered:
         raise AnalysisError(
             [
-                Problem(where="items", what=say("nobody answered item '{item}'.", item=name))
+                Problem(
+                    where="items",
+                    what=say("nobody answered item '{item}'.", item=name),
+                    hint=say("Leave the item out."),
+                )
                 for name in unanswered
             ]
         )
@@ -127,4 +141,5 @@ def _check(values: Any, names: tuple[str, ...], cases: Cases) -> None:  # noqa: 
                 if np.nanmin(column) == np.nanmax(column)]  # fmt: skip
     if len(constant) > len(names) - 2:
         what = say("all items but one have the same answer from everybody.")
-        raise AnalysisError(Problem(where="items", what=what))
+        hint = say("Two items or more must tell people apart: look at the codes, and at `where`.")
+        raise AnalysisError(Problem(where="items", what=what, hint=hint))

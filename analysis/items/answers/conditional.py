@@ -10,8 +10,9 @@ from analysis.errors import AnalysisError, refuse
 from analysis.irt.andersen import andersen, by_score
 from analysis.irt.conditional import ConditionalFit, ConditionalModel, fit_conditional
 from analysis.irt.items import ItemErrors, Model
-from analysis.items.answers.shapes import IrtSpec, item_shown, responses_of
+from analysis.items.answers.shapes import IrtSpec, PriorsSpec, item_shown, responses_of
 from analysis.items.context import Context
+from analysis.items.flags import few_persons
 from analysis.items.spec_model import AnalysisSpec
 from instruments.errors import Problem
 from instruments.language import say
@@ -55,7 +56,7 @@ def answer_cml(context: Context, one: IrtSpec) -> Json:
         "bic": float(np.log(fitted.n)) * fitted.n_parameters - 2 * fitted.log_likelihood,
         "items": _items(fitted), "population": [], "regression": None,
         "marginal_reliability": None,
-        "flags": [] if fitted.converged else ["not_converged"],
+        "flags": _flags(context, one, fitted),
     }  # fmt: skip
 
 
@@ -69,6 +70,14 @@ def answer_andersen(context: Context, one: AndersenSpec) -> Json:
         part = _column(context, found, one.split)
     tested = andersen(responses, part, model=found.model)
     return asdict(tested) | {"flags": ["items_left_out"] if tested.left_out else []}
+
+
+def _flags(context: Context, one: IrtSpec, fitted: ConditionalFit) -> list[str]:
+    """No population is estimated, and the errors are not those of a design."""
+    said = {"not_converged": not fitted.converged, "no_population": True,
+            "errors_without_design": context.sample(one) is not None,
+            "prior_not_used": one.priors != PriorsSpec()}  # fmt: skip
+    return [*few_persons(fitted.n), *(flag for flag, holds in said.items() if holds)]
 
 
 def _items(fitted: ConditionalFit) -> list[Json]:

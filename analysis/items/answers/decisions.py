@@ -1,21 +1,20 @@
 """The kinds `classification` and `linking`."""
 
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
-import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from analysis.awareness.population import whole_population
-from analysis.columns import Floats, check_columns
+from analysis.columns import Floats, check_columns, numeric
 from analysis.errors import AnalysisError, refuse
 from analysis.irt.curves import expected_score, information, probabilities
 from analysis.irt.items import Grid, ItemParameters
 from analysis.irt.population import Population
 from analysis.irt.score_distribution import score_distribution
 from analysis.items.answers.models import Calibration
-from analysis.items.answers.shapes import KnownItem
+from analysis.items.answers.shapes import KnownItem, KnownItems
 from analysis.items.classical import TOO_FEW
 from analysis.items.classification import (
     Classification,
@@ -24,42 +23,46 @@ from analysis.items.classification import (
     livingston_lewis,
 )
 from analysis.items.classification_irt import Decision, lee, rudner
-from analysis.items.context import Context
+from analysis.items.context import Context, missing, too_few_items
+from analysis.items.flags import few_persons
 from analysis.items.linking import Method, link
 from analysis.items.linking_error import link_errors
 from analysis.items.moments import moments
 from analysis.items.reliability import alpha_of
-from analysis.items.spec_model import AnalysisSpec
+from analysis.items.spec_model import AnalysisSpec, Finite
 from instruments.errors import Problem
 from instruments.language import say
 
 Json = dict[str, Any]
+_SURE = 1e-9
+"""Where all are decided alike but for this share, the cut decides nothing."""
 
 
-class ScoreColumns(BaseModel):
+Cuts = Annotated[tuple[float, ...], Field(min_length=1)]
+
+
+class ScoreColumns(Finite):
     """Columns with each person's trait and its error."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
     theta: str
     se: str
 
 
-class Quadrature(BaseModel):
+class Quadrature(Finite):
     """A distribution of the trait."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    points: tuple[float, ...]
-    weights: tuple[float, ...]
+    points: Cuts
+    weights: Annotated[tuple[Annotated[float, Field(ge=0)], ...], Field(min_length=1)]
 
 
 class ClassificationSpec(AnalysisSpec):
     """Accuracy and consistency of decisions at a cut."""
 
     method: Literal["rudner", "lee", "livingston_lewis", "hanson_brennan"]
-    cut: float | tuple[float, ...] | None = None
-    raw_cut: float | tuple[float, ...] | None = None
+    cut: float | Cuts | None = None
+    raw_cut: float | Cuts | None = None
     model: str | None = None
-    parameters: tuple[KnownItem, ...] = ()
+    parameters: KnownItems = ()
     scores: ScoreColumns | None = None
     quadrature: Quadrature | None = None
     reliability: float | None = None
@@ -70,8 +73,8 @@ class LinkingSpec(AnalysisSpec):
     """Two calibrations to be put on one scale."""
 
     method: Method = "stocking_lord"
-    origin: tuple[KnownItem, ...] | str = Field(alias="from")
-    target: tuple[KnownItem, ...] | str = Field(alias="to")
+    origin: KnownItems | str = Field(alias="from")
+    target: KnownItems | str = Field(alias="to")
     model: str | None = None
 
 
@@ -126,11 +129,14 @@ def _without_model(context: Context, one: ClassificationSpec) -> Json:
     own = None if weights is None else weights[context.inside(one)][complete]
     rows = rows[complete]
     if rows.shape[1] < 2:
-        raise AnalysisError(Problem(where="items", what=say("a scale needs two items or more.")))
+        raise AnalysisError(too_few_items(2))
     if len(rows) < TOO_FEW or not np.ptp(rows.sum(axis=1)):
         raise AnalysisError(_no_scores(len(rows)))
     highest = float(rows.max(axis=0).sum())
-    (cut, *_) = _cuts(one.raw_cut, "raw_cut")
+    cuts = _cuts(one.raw_cut, "raw_cut")
+    if len(cuts) > 1:
+        raise AnalysisError(_one_cut(one.method))
+    (cut,) = cuts
     reliability = one.reliability
     if reliability is None:
         reliability = alpha_of(moments(rows, own, cases="complete").covariance)
@@ -141,15 +147,15 @@ def _without_model(context: Context, one: ClassificationSpec) -> Json:
         return _classified(livingston_lewis(
             scores, own, highest=highest, cut=cut, reliability=reliability,
             true_score_model=one.true_score_model,
-        ))  # fmt: skip
+        ), n=len(rows))  # fmt: skip
     return _classified(hanson_brennan(
         scores, own, highest=round(highest), cut=cut, reliability=reliability,
         true_score_model=one.true_score_model,
-    ))  # fmt: skip
+    ), n=len(rows))  # fmt: skip
 
 
-def _classified(found: Classification) -> Json:
-    return asdict(found) | {"flags": list(found.flags)}
+def _classified(found: Classification, *, n: int) -> Json:
+    return asdict(found) | {"flags": [*few_persons(n), *found.flags]}
 
 
 def _persons(
@@ -170,15 +176,16 @@ def _persons(
         return found.fitted.population.nodes, None, whole_population(found.fitted)
     table, inside = context.table(one), context.inside(one)
     refuse(check_columns(table, [one.scores.theta, one.scores.se], role="scores"))
-    theta, se = (_numbers(table[name]) for name in (one.scores.theta, one.scores.se))
+    theta, se = (numeric(table, name, role="scores")
+                 for name in (one.scores.theta, one.scores.se))  # fmt: skip
     keep = inside & np.isfinite(theta) & np.isfinite(se)
+    if not keep.any():
+        raise AnalysisError(_nobody_scored(one.scores.theta))
+    if (se[keep] <= 0).any():
+        raise AnalysisError(_no_error(one.scores.se, int(np.argmax(keep & (se <= 0))) + 1))
     given = context.weights(one)
     own = np.ones(len(theta)) if given is None else given
     return theta[keep], se[keep], own[keep]
-
-
-def _numbers(column: pd.Series) -> Floats:
-    return np.asarray(pd.to_numeric(column, errors="coerce"), dtype=np.float64)
 
 
 def _distribution(given: Quadrature) -> tuple[Floats, None, Floats]:
@@ -186,7 +193,12 @@ def _distribution(given: Quadrature) -> tuple[Floats, None, Floats]:
     if len(points) != len(weights):
         what = say("there are {points} points and {weights} weights.", points=len(points),
                    weights=len(weights))  # fmt: skip
-        raise AnalysisError(Problem(where="quadrature", what=what))
+        hint = say("Give a weight for each point.")
+        raise AnalysisError(Problem(where="quadrature", what=what, hint=hint))
+    if not weights.sum() > 0:
+        what = say("all the weights are 0.")
+        hint = say("Give a weight for each point.")
+        raise AnalysisError(Problem(where="quadrature", what=what, hint=hint))
     return points, None, weights
 
 
@@ -199,13 +211,31 @@ def _items(context: Context, one: ClassificationSpec) -> list[ItemParameters]:
 
 def _cuts(given: float | tuple[float, ...] | None, name: str) -> tuple[float, ...]:
     if given is None:
-        raise AnalysisError(Problem(where=name, what=say("'{field}' is missing.", field=name)))
+        raise AnalysisError(missing(name))
     return given if isinstance(given, tuple) else (given,)
 
 
 def _shown(row: Decision) -> Json:
+    alone = row.accuracy > 1 - _SURE and row.consistency > 1 - _SURE
     return {"cut": "all" if row.cut is None else row.cut, "accuracy": row.accuracy,
-            "consistency": row.consistency, "flags": []}  # fmt: skip
+            "consistency": row.consistency, "flags": ["one_decision"] if alone else []}  # fmt: skip
+
+
+def _one_cut(method: str) -> Problem:
+    return Problem(where="raw_cut", what=say("{method} takes one cut.", method=method),
+                   hint=say("Ask once for each cut."))  # fmt: skip
+
+
+def _nobody_scored(column: str) -> Problem:
+    return Problem(where="scores", what=say("nobody has a number in '{column}' with its error.",
+                                            column=column),
+                   hint=say("Name the columns of the trait and of its standard error."))  # fmt: skip
+
+
+def _no_error(column: str, row: int) -> Problem:
+    return Problem(where="scores", what=say("row {row}, column '{column}': the standard error is not "
+                                            "above zero.", row=row, column=column),
+                   hint=say("Correct it, or leave the row out."))  # fmt: skip
 
 
 def _unreliable(value: float) -> Problem:

@@ -6,16 +6,19 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from pydantic import Field
 
 from analysis.columns import Floats, check_columns, label
 from analysis.errors import AnalysisError, refuse
 from analysis.irt.items import Model
-from analysis.items.context import Context
+from analysis.items.context import Context, too_few_items
 from analysis.items.dif import Matching, Tested, is_flagged, mantel, mantel_haenszel, purified
 from analysis.items.dif_likelihood import likelihood_dif
 from analysis.items.dif_regression import Test, logistic_dif
-from analysis.items.spec_model import AnalysisSpec
+from analysis.items.flags import few_persons
+from analysis.items.spec_model import AnalysisSpec, Named
 from instruments.errors import Problem
+from instruments.faults import did_you_mean
 from instruments.language import say
 
 Json = dict[str, Any]
@@ -29,30 +32,33 @@ class DifSpec(AnalysisSpec):
     focal: str | float | None = None
     method: Literal["mh", "mantel", "logistic", "lrt"] = "mh"
     purify: bool = False
-    max_iterations: int = 20
+    max_iterations: int = Field(default=20, ge=0)
     test: Test = "both"
     model: Model = "2pl"
-    test_items: tuple[str, ...] | None = None
+    test_items: Named | None = None
 
 
 def answer_dif(context: Context, one: DifSpec) -> Json:
     """Test every item, or those of `test_items`; flagged ones are listed."""
     names = context.items(one)
+    _check_items(names, one.test_items or ())
     focal, inside = _groups(context, one)
     values = context.values(one)[inside]
     weights = context.weights(one)
     own = np.ones(int(inside.sum())) if weights is None else weights[inside]
     own = own * len(own) / own.sum()
+    flags = _flags(context, one, focal[inside])
     if one.method == "lrt":
         result = likelihood_dif(values, names, focal[inside], own if weights is not None else None,
                                 model=one.model, tested=one.test_items or names)  # fmt: skip
-        return result | {"flags": [*result["flags"], *(["not_purified"] if one.purify else [])]}
+        further = [*flags, *(["not_purified"] if one.purify else [])]
+        return result | {"flags": [*result["flags"], *further]}
     tables = _Tables(values=values, names=names, focal=focal[inside], weights=own, one=one)
     tested = one.test_items or names
     found, repeated = purified(tested, tables.test, most=one.max_iterations if one.purify else 0)
     flagged = [name for name, result in found.items() if is_flagged(result)]
     return {"items": [_row(name, result) for name, result in found.items()], "flagged": flagged,
-            "iterations": repeated}  # fmt: skip
+            "iterations": repeated, "flags": flags}  # fmt: skip
 
 
 class _Tables:
@@ -95,6 +101,8 @@ class _Tables:
 
 def _row(name: str, found: Any) -> Json:  # noqa: ANN401 - any method's result
     row = {"item": name, **asdict(found)}
+    if "breslow_day" in row and row["breslow_day"] is None and not row["flags"]:
+        row["flags"] = ["no_breslow_day"]
     if isinstance(row.get("breslow_day"), tuple):
         row["breslow_day"] = dict(zip(("chi2", "df", "p"), row["breslow_day"], strict=True))
     return row
@@ -112,11 +120,31 @@ def _groups(context: Context, one: DifSpec) -> tuple[Any, Any]:
         raise AnalysisError(_which_groups(one.group, levels))
     reference = reference or next(level for level in levels if level != focal)
     focal = focal or next(level for level in levels if level != reference)
-    for level in (reference, focal):
-        if level not in levels:
-            raise AnalysisError(_no_such_group(level, levels))
+    if reference == focal:
+        raise AnalysisError(_same_group(focal))
     inside = context.inside(one) & names.isin([reference, focal]).to_numpy(dtype=bool)
+    for level in (reference, focal):
+        if not (names[inside] == level).any():
+            raise AnalysisError(_no_such_group(level, levels))
     return (names == focal).to_numpy(dtype=bool), inside
+
+
+def _check_items(names: tuple[str, ...], tested: tuple[str, ...]) -> None:
+    if len(names) < 2:
+        raise AnalysisError(too_few_items(2))
+    strange = next((name for name in tested if name not in names), None)
+    if strange is not None:
+        what = say("item '{item}' is not among the items.", item=strange)
+        raise AnalysisError(
+            Problem(where="test_items", what=what, hint=did_you_mean(strange, names))
+        )
+
+
+def _flags(context: Context, one: DifSpec, focal: NDArray[np.bool_]) -> list[str]:
+    """A group with few persons, and tests that know weights but no design."""
+    smaller = int(min(focal.sum(), (~focal).sum()))
+    clustered = ["errors_without_design"] if context.sample(one) is not None else []
+    return [*few_persons(smaller), *clustered]
 
 
 def _in_order(level: str) -> tuple[int, float, str]:
@@ -138,6 +166,12 @@ def _which_groups(column: str, levels: list[str]) -> Problem:
 def _no_such_group(level: str, levels: list[str]) -> Problem:
     return Problem(where="group", what=say("nobody is in the group '{group}'.", group=level),
                    hint=say("Use one of: {names}.", names=", ".join(levels[:10])))  # fmt: skip
+
+
+def _same_group(level: str) -> Problem:
+    return Problem(where="focal", what=say("'{group}' is both the reference and the focal group.",
+                                           group=level),
+                   hint=say("Name two of them under `reference` and `focal`."))  # fmt: skip
 
 
 def _not_dichotomous(item: str) -> Problem:

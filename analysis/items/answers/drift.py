@@ -7,7 +7,7 @@ from pydantic import Field
 
 from analysis.irt.standard_errors import item_errors
 from analysis.items.answers.models import Calibration
-from analysis.items.answers.shapes import KnownItem
+from analysis.items.answers.shapes import KnownItem, KnownItems
 from analysis.items.context import Context
 from analysis.items.drift import Drift, Wave, drift
 from analysis.items.linking import Link
@@ -19,8 +19,8 @@ Json = dict[str, Any]
 class DriftSpec(AnalysisSpec):
     """Two calibrations, and which anchors are left out for what cause."""
 
-    origin: tuple[KnownItem, ...] | str = Field(alias="from")
-    target: tuple[KnownItem, ...] | str = Field(alias="to")
+    origin: KnownItems | str = Field(alias="from")
+    target: KnownItems | str = Field(alias="to")
     excluded: dict[str, str] = Field(default_factory=dict)
 
 

@@ -6,14 +6,15 @@ from typing import Any, Literal
 import numpy as np
 
 from analysis.columns import Floats
+from analysis.errors import AnalysisError
 from analysis.irt.item_fit import mean_squares, q3
 from analysis.irt.limited_information import limited_information
 from analysis.irt.s_x2 import SX2, s_x2
 from analysis.irt.traits import modes, posterior_means
 from analysis.items.answers.conditional import Conditional
 from analysis.items.answers.models import Calibration, calibration_of
-from analysis.items.answers.shapes import KnownItem
-from analysis.items.context import Context
+from analysis.items.answers.shapes import KnownItems
+from analysis.items.context import Context, too_few_items
 from analysis.items.spec_model import AnalysisSpec
 
 Json = dict[str, Any]
@@ -26,7 +27,7 @@ class FitSpec(AnalysisSpec):
     """Which model, and at which estimates of the trait residuals are taken."""
 
     model: str | None = None
-    parameters: tuple[KnownItem, ...] = ()
+    parameters: KnownItems = ()
     theta: Literal["eap", "ml"] = "eap"
 
 
@@ -38,6 +39,8 @@ def answer_fit(context: Context, one: FitSpec) -> Json:
         else context.result(one.model, (Calibration, Conditional))
     )
     codes, items = found.fitted.responses.codes, found.fitted.items
+    if len(items) < 2:
+        raise AnalysisError(too_few_items(2))
     theta = _traits(found, one)
     squares = mean_squares(codes, items, theta, found.fitted.responses.weights)
     tests, whole, flags = _whole(found)

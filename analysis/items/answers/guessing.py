@@ -1,7 +1,7 @@
 """The kind `guessing`: the share above the cut by how a don't-know counts."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
@@ -26,9 +26,9 @@ class GuessingSpec(AnalysisSpec):
 
     cut: ExpectedCut
     options: int | dict[str, int]
-    rules: tuple[Rule, ...] = RULES
+    rules: Annotated[tuple[Rule, ...], Field(min_length=1)] = RULES
     draws: int = Field(default=5, ge=2, le=100)
-    seed: int = 1
+    seed: int = Field(default=1, ge=0)
 
 
 def answer_guessing(context: Context, one: GuessingSpec) -> Json:
@@ -63,7 +63,8 @@ def _right(context: Context, one: GuessingSpec) -> np.ndarray:
     if strange.any():
         name = context.items(one)[int(np.argmax(strange.any(axis=0)))]
         raise AnalysisError(Problem(where="items", what=say(
-            "item '{item}' has other scores than 0 and 1.", item=name)))  # fmt: skip
+            "item '{item}' has other scores than 0 and 1.", item=name),
+            hint=say("Leave the item out, or score it 0 and 1.")))  # fmt: skip
     return values
 
 

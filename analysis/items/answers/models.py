@@ -1,16 +1,17 @@
 """The kind `irt`, and where other kinds find a model: by id, or with parameters that are given."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from analysis.columns import Floats
+from analysis.columns import Floats, label
 from analysis.errors import AnalysisError
 from analysis.irt.fit import fit
 from analysis.irt.fitted import FittedModel
 from analysis.irt.items import (
+    ONE_SLOPE,
     Grid,
     ItemModel,
     Model,
@@ -24,6 +25,7 @@ from analysis.irt.standard_errors import covariance, design_covariance, item_err
 from analysis.items.answers.conditional import answer_cml
 from analysis.items.answers.shapes import IrtSpec, KnownItem, item_shown, responses_of
 from analysis.items.context import Context
+from analysis.items.flags import few_persons
 from analysis.items.spec_model import AnalysisSpec, Shared
 from instruments.errors import Problem
 from instruments.faults import did_you_mean
@@ -54,8 +56,7 @@ def answer_irt(context: Context, one: IrtSpec) -> Json:
         spec=one, fitted=fitted, covariance=matrix, df=df, rows=rows
     )
     flags += [f"{flag.name}: {flag.item}" if flag.item else flag.name for flag in fitted.flags]
-    if not fitted.converged and "not_converged" not in flags:
-        flags.append("not_converged")
+    flags += [*few_persons(fitted.n), *_further_flags(one, fitted, matrix, flags)]
     return {
         "converged": fitted.converged, "iterations": fitted.iterations, "n": fitted.n,
         "weights_sum": fitted.weights_sum, "log_likelihood": fitted.log_likelihood,
@@ -64,6 +65,21 @@ def answer_irt(context: Context, one: IrtSpec) -> Json:
         "population": _population(fitted, matrix), "regression": _regression(fitted, matrix),
         "marginal_reliability": fitted.marginal_reliability(), "flags": flags,
     }  # fmt: skip
+
+
+def _further_flags(
+    one: IrtSpec, fitted: FittedModel, matrix: Floats, told: Sequence[str]
+) -> Iterator[str]:
+    """What to know besides of a fit: no errors, or a prior that no item of the model has."""
+    if not fitted.converged and "not_converged" not in told:
+        yield "not_converged"
+    if not (np.diag(matrix) > 0).all():
+        yield "no_variance"
+    unused = {"logit_guessing": one.model != "3pl" or one.guessing is not None,
+              "log_slope": one.model in ONE_SLOPE}  # fmt: skip
+    for name, without in unused.items():
+        if without and getattr(one.priors, name) is not None:
+            yield f"prior_not_used: {name}"
 
 
 def calibration_of(
@@ -127,7 +143,7 @@ def _options(one: IrtSpec) -> FitOptions:
     priors = {name: None if prior is None else NormalPrior(mean=prior.mean, sd=prior.sd)
               for name in ("logit_guessing", "log_slope")
               for prior in [getattr(one.priors, name)]}  # fmt: skip
-    reference = None if one.reference is None else str(one.reference)
+    reference = None if one.reference is None else label(one.reference)
     return FitOptions(grid=Grid.of(one.nodes, one.range), density=one.density,
                       reference=reference, priors=Priors(**priors))  # fmt: skip
 
@@ -144,9 +160,7 @@ def _covariance(
 
 
 def _population(fitted: FittedModel, matrix: Floats) -> list[Json]:
-    errors = np.sqrt(np.clip(np.diag(matrix), 0, None))
-    free = {(parameter.kind, parameter.of): float(error)
-            for parameter, error in zip(fitted.parameters, errors, strict=True)}  # fmt: skip
+    free = _errors_by_parameter(fitted, matrix)
     population = fitted.population
     return [
         {"group": group, "mean": float(mean), "variance": float(variance),
@@ -160,9 +174,7 @@ def _regression(fitted: FittedModel, matrix: Floats) -> Json | None:
     population = fitted.population
     if not population.covariate_names:
         return None
-    errors = np.sqrt(np.clip(np.diag(matrix), 0, None))
-    found = {(parameter.kind, parameter.of): float(error)
-             for parameter, error in zip(fitted.parameters, errors, strict=True)}  # fmt: skip
+    found = _errors_by_parameter(fitted, matrix)
     residual = [error for (kind, _), error in found.items() if kind == "residual_variance"]
     names = population.covariate_names
     return {
@@ -171,6 +183,14 @@ def _regression(fitted: FittedModel, matrix: Floats) -> Json | None:
         "se": {"coefficients": {name: found.get(("coefficient", name)) for name in names},
                "residual_variance": residual[0] if residual else None},
     }  # fmt: skip
+
+
+def _errors_by_parameter(
+    fitted: FittedModel, matrix: Floats
+) -> dict[tuple[str, str | None], float | None]:
+    """Standard errors by kind and owner; none where the variance is not above zero."""
+    return {(parameter.kind, parameter.of): float(np.sqrt(variance)) if variance > 0 else None
+            for parameter, variance in zip(fitted.parameters, np.diag(matrix), strict=True)}  # fmt: skip
 
 
 def _guessing_only_of_two(item: str, categories: int) -> Problem:

@@ -7,11 +7,12 @@ import numpy as np
 from pydantic import Field
 
 from analysis.errors import AnalysisError
-from analysis.items.context import Context
+from analysis.items.context import Context, too_few_items
 from analysis.items.dimensionality import dimensionality
 from analysis.items.distractors import Chosen, distractors
 from analysis.items.spec_model import AnalysisSpec, MissingSpec
 from instruments.errors import Problem
+from instruments.faults import did_you_mean
 from instruments.language import say
 
 Json = dict[str, Any]
@@ -28,15 +29,23 @@ class DimensionalitySpec(AnalysisSpec):
     """How many permutations to compare with, and their seed."""
 
     draws: int = Field(default=20, ge=20, le=1000)
-    seed: int = 1
+    seed: int = Field(default=1, ge=0)
 
 
 def answer_distractors(context: Context, one: DistractorsSpec) -> Json:
     """Shares and rest scores of every option of every item."""
+    _refuse_strange(one, context.items(one))
     found = distractors(chosen_of(context, one), groups=one.groups)
     flags = [f"{item.item}: {flag}" for item in found for flag in item.flags]
     rows = [{**asdict(item), "flags": list(item.flags)} for item in found]
     return {"groups": one.groups, "items": rows, "flags": flags}
+
+
+def _refuse_strange(one: DistractorsSpec, names: tuple[str, ...]) -> None:
+    strange = next((name for name in one.key if name not in names), None)
+    if strange is not None:
+        what = say("item '{item}' is not among the items.", item=strange)
+        raise AnalysisError(Problem(where="key", what=what, hint=did_you_mean(strange, names)))
 
 
 def answer_dimensionality(context: Context, one: DimensionalitySpec) -> Json:
@@ -44,7 +53,7 @@ def answer_dimensionality(context: Context, one: DimensionalitySpec) -> Json:
     names = context.items(one)
     if len(names) < 3:
         what = say("dimensions are looked for among three items or more.")
-        raise AnalysisError(Problem(where="items", what=what))
+        raise AnalysisError(Problem(where="items", what=what, hint=too_few_items(3).hint))
     ranks, weights = context.ranks(one), context.weights(one)
     unanswered = [name for name, column in zip(names, ranks, strict=True)
                   if np.isnan(column).all()]  # fmt: skip

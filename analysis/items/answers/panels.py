@@ -1,13 +1,14 @@
 """The kind `standard_setting`: a cut with its error, from judges or from groups."""
 
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
+from pydantic import Field
 
 from analysis.columns import Floats, check_columns, label
 from analysis.errors import AnalysisError, refuse
-from analysis.items.context import Context
+from analysis.items.context import Context, missing
 from analysis.items.spec_model import AnalysisSpec
 from analysis.items.standard_setting import (
     RESPONSE,
@@ -30,14 +31,21 @@ class StandardSettingSpec(AnalysisSpec):
     ratings: tuple[tuple[float, ...], ...] | str | None = None
     pages: tuple[int, ...] = ()
     difficulties: tuple[float, ...] = ()
-    slopes: tuple[float, ...] | None = None
-    response: float = RESPONSE
+    slopes: tuple[Annotated[float, Field(gt=0)], ...] | None = None
+    response: float = Field(default=RESPONSE, gt=0, lt=1)
     group: str | None = None
     focal: str | float | None = None
 
 
 def answer_standard_setting(context: Context, one: StandardSettingSpec) -> Json:
-    """The cut, its standard error, and what it follows from."""
+    """The cut, its standard error, and what it follows from; without spread there is no error."""
+    found = _cut(context, one)
+    if found["se"] > 0:
+        return found
+    return found | {"se": None, "flags": ["no_variance"]}
+
+
+def _cut(context: Context, one: StandardSettingSpec) -> Json:
     if one.method == "angoff":
         found = angoff(_ratings(context, one))
         return {"method": one.method, "cut": found.cut, "se": found.se,
@@ -51,8 +59,7 @@ def answer_standard_setting(context: Context, one: StandardSettingSpec) -> Json:
 
 def _from_groups(context: Context, one: StandardSettingSpec) -> Json:
     if one.group is None or one.focal is None:
-        raise AnalysisError(Problem(where="group", what=say("'{field}' is missing.",
-                                                            field="group, focal")))  # fmt: skip
+        raise AnalysisError(missing("group" if one.group is None else "focal"))
     table, inside = context.table(one), context.inside(one)
     refuse(check_columns(table, [one.group], role="group"))
     scores = context.values(one).sum(axis=1)
@@ -71,11 +78,11 @@ def _from_groups(context: Context, one: StandardSettingSpec) -> Json:
 
 def _ratings(context: Context, one: StandardSettingSpec) -> Floats:
     if one.ratings is None:
-        raise AnalysisError(Problem(where="ratings", what=say("'{field}' is missing.",
-                                                              field="ratings")))  # fmt: skip
+        raise AnalysisError(missing("ratings"))
     if isinstance(one.ratings, str):
         return read_matrix(context.folder / one.ratings)
     if len({len(row) for row in one.ratings}) > 1:
         what = say("the judges have not rated the same number of items.")
-        raise AnalysisError(Problem(where="ratings", what=what))
+        hint = say("Give a row of ratings for each judge, all of the same items.")
+        raise AnalysisError(Problem(where="ratings", what=what, hint=hint))
     return np.array(one.ratings, dtype=np.float64)

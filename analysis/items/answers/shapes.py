@@ -6,40 +6,38 @@ from typing import Annotated, Any, Literal
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
 from analysis.columns import check_columns
 from analysis.errors import refuse
 from analysis.irt.items import ItemErrors, ItemParameters, Model
 from analysis.irt.responses import ItemResponses
 from analysis.items.context import Context
-from analysis.items.spec_model import AnalysisSpec
+from analysis.items.spec_model import AnalysisSpec, Finite, OnceEach
+from instruments.language import say
 
 Json = dict[str, Any]
 WEIGHT = "@weight"
 Chance = Annotated[float, Field(ge=0, lt=1)]
 
 
-class PriorSpec(BaseModel):
+class PriorSpec(Finite):
     """A normal distribution."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
     mean: float
     sd: float
 
 
-class PriorsSpec(BaseModel):
+class PriorsSpec(Finite):
     """Priors of the items' parameters."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
     logit_guessing: PriorSpec | None = None
     log_slope: PriorSpec | None = None
 
 
-class KnownItem(BaseModel):
+class KnownItem(Finite):
     """An item whose parameters are known beforehand."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
     item: str
     slope: float
     thresholds: tuple[float, ...]
@@ -55,6 +53,29 @@ class KnownItem(BaseModel):
         )  # fmt: skip
 
 
+def _each_once(known: tuple[KnownItem, ...]) -> tuple[KnownItem, ...]:
+    """The items, each of which has one set of parameters and tells something."""
+    names = [item.item for item in known]
+    twice = [name for place, name in enumerate(names) if name in names[:place]]
+    if twice:
+        raise ValueError(say("'{name}' stands twice here.", name=twice[0]), say("Write it once."))
+    flat = next((item.item for item in known if item.slope == 0), None)
+    if flat is not None:
+        raise ValueError(say("item '{item}' has the slope 0, so that it tells nothing.", item=flat),
+                         say("Leave the item out."))  # fmt: skip
+    guessed = next(
+        (item.item for item in known if item.guessing and len(item.thresholds) > 1), None
+    )
+    if guessed is not None:
+        raise ValueError(say("guessing is for right and wrong, and item '{item}' has more categories.",
+                             item=guessed), say("Leave out its guessing."))  # fmt: skip
+    return known
+
+
+KnownItems = Annotated[tuple[KnownItem, ...], AfterValidator(_each_once)]
+"""Items with known parameters, none of them twice."""
+
+
 class IrtSpec(AnalysisSpec):
     """A response model to be fitted."""
 
@@ -62,7 +83,7 @@ class IrtSpec(AnalysisSpec):
     estimator: Literal["mml", "cml"] = "mml"
     groups: str | None = None
     reference: str | float | None = None
-    condition_on: tuple[str, ...] = ()
+    condition_on: OnceEach = ()
     nodes: int = 61
     range: float = 6.0
     priors: PriorsSpec = PriorsSpec()

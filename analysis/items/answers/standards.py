@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from datetime import date
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -30,8 +30,8 @@ class SensitivitySpec(AnalysisSpec):
 
     model: str
     cut: float | ExpectedCut
-    cut_se: float = 0.0
-    at: tuple[float, ...] | None = None
+    cut_se: float = Field(default=0.0, ge=0)
+    at: Annotated[tuple[float, ...], Field(min_length=1)] | None = None
     count: int = Field(default=21, ge=3, le=201)
 
 

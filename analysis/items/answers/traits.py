@@ -1,9 +1,10 @@
 """The kinds `scores` and `curves`."""
 
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import numpy as np
+from pydantic import Field
 
 from analysis.columns import Floats
 from analysis.errors import AnalysisError
@@ -17,8 +18,9 @@ from analysis.irt.score_distribution import score_distribution
 from analysis.irt.traits import Method, Prior, Traits, modes, posterior_means, reliability
 from analysis.items.answers.conditional import Conditional
 from analysis.items.answers.models import Calibration
-from analysis.items.answers.shapes import IrtSpec, KnownItem, responses_of
+from analysis.items.answers.shapes import IrtSpec, KnownItems, responses_of
 from analysis.items.context import Context
+from analysis.items.flags import few_persons
 from analysis.items.spec_model import AnalysisSpec, Shared
 from instruments.errors import Problem
 from instruments.language import say
@@ -31,7 +33,7 @@ class ScoresSpec(AnalysisSpec):
     """Each person's trait."""
 
     model: str | None = None
-    parameters: tuple[KnownItem, ...] = ()
+    parameters: KnownItems = ()
     method: Literal["eap", "map", "wle", "ml", "eapsum"] = "eap"
 
 
@@ -39,8 +41,10 @@ class CurvesSpec(AnalysisSpec):
     """Curves and information at given values of the trait."""
 
     model: str | None = None
-    parameters: tuple[KnownItem, ...] = ()
-    theta: tuple[float, ...] = tuple(np.linspace(-4, 4, 17).tolist())
+    parameters: KnownItems = ()
+    theta: Annotated[tuple[float, ...], Field(min_length=1)] = tuple(
+        np.linspace(-4, 4, 17).tolist()
+    )
     score_distribution: bool = False
 
 
@@ -58,9 +62,15 @@ def answer_scores(context: Context, one: ScoresSpec) -> Json:
     whole = Traits(theta=_placed(found.theta, known.rows, known.size),
                    se=_placed(found.se, known.rows, known.size))  # fmt: skip
     rel = reliability(found, known.responses.weights, method=method)
-    missing = int(np.isnan(found.theta).sum())
-    flags = [f"no_estimate: {missing}"] if missing else []
-    return {"theta": whole.theta, "se": whole.se, "reliability": rel, **raw, "flags": flags}
+    return {"theta": whole.theta, "se": whole.se, "reliability": rel, **raw,
+            "flags": _flags(known, found)}  # fmt: skip
+
+
+def _flags(known: "_Known", found: Traits) -> list[str]:
+    """Rows that are left out, persons without an estimate, and a reliability of few."""
+    left, lost = known.size - len(known.rows), int(np.isnan(found.theta).sum())
+    said = ((left, f"rows_left_out: {left}"), (lost, f"no_estimate: {lost}"))
+    return [*few_persons(len(known.rows) - lost), *(flag for count, flag in said if count)]
 
 
 def answer_curves(context: Context, one: CurvesSpec) -> Json:
@@ -111,6 +121,8 @@ class _Known:
         found: Calibration | Conditional = context.result(one.model, (Calibration, Conditional))
         population = found.fitted.population if isinstance(found, Calibration) else None
         items, own = list(found.fitted.items), found.spec.model_copy(update=_shared(one))
+        if one.items is not None and set(one.items) != set(found.fitted.responses.items):
+            raise AnalysisError(_other_items())
         if own != found.spec:
             own = own.model_copy(update={"items": found.fitted.responses.items})
             return cls._at(context, own, items, population)
@@ -241,6 +253,14 @@ def _patterns(categories: list[int]) -> np.ndarray:
     before = np.concatenate(([0], np.cumsum(highest)[:-1]))
     scores = np.arange(int(highest.sum()) + 1)[:, None]
     return np.clip(scores - before[None, :], 0, highest[None, :]).astype(np.int8)
+
+
+def _other_items() -> Problem:
+    return Problem(
+        where="items",
+        what=say("a model scores the items that it was fitted to."),
+        hint=say("Leave `items` out, or give the parameters of those under `parameters`."),
+    )
 
 
 def _no_population() -> Problem:
