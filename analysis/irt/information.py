@@ -3,11 +3,12 @@
 The information is the derivative of the gradient of the marginal log-likelihood, which equals Oakes's
 (1999) identity and Louis's (1982) formula. A smooth free density leaves origin and unit of the trait
 open: the inverse is taken where mean and variance of the reference group do not move (Silvey 1959).
+A guessing parameter whose estimate is 0, the edge of what it can be, does not move either.
 """
 
 import numpy as np
 
-from analysis.columns import Floats
+from analysis.columns import Codes, Floats
 from analysis.errors import AnalysisError
 from analysis.irt.calibration import Calibration, State
 from analysis.irt.items import Parameter
@@ -16,6 +17,8 @@ from instruments.language import say
 
 _STEP = 1e-4
 _SINGULAR = 1e-7
+_EDGE = -9.0
+"""The logit of a guessing parameter that is 0: below it the likelihood is flat."""
 
 
 def information_of(calibration: Calibration, state: State, weights: Floats) -> Floats:
@@ -41,15 +44,23 @@ def information_of(calibration: Calibration, state: State, weights: Floats) -> F
 
 def free_directions(calibration: Calibration, state: State) -> Floats:
     """An orthonormal basis of what the parameters may do while the scale stands."""
-    size = len(calibration.values(state))
+    size, edge = len(calibration.values(state)), at_edge(calibration, state)
     held = calibration.people.constraints(
         state.population, reference=calibration.reference, count=calibration.set_by_scale
     )
     if not held.size:
-        return np.eye(size)
-    whole = np.zeros((len(held), size))
-    whole[:, size - held.shape[1] :] = held
-    return np.asarray(np.linalg.svd(whole)[2][len(held) :].T)
+        return np.delete(np.eye(size), edge, axis=1)
+    whole = np.zeros((len(held) + len(edge), size))
+    whole[: len(held), size - held.shape[1] :] = held
+    whole[np.arange(len(held), len(whole)), edge] = 1.0
+    return np.asarray(np.linalg.svd(whole)[2][len(whole) :].T)
+
+
+def at_edge(calibration: Calibration, state: State) -> Codes:
+    """The places of the guessing parameters that are 0."""
+    names = calibration.layout.parameters
+    guessing = np.array([one.kind == "logit_guessing" for one in names], dtype=bool)
+    return np.flatnonzero(guessing & (state.free < _EDGE))
 
 
 def inverted(calibration: Calibration, state: State, information: Floats) -> Floats:

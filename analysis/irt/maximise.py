@@ -34,6 +34,8 @@ class ItemTask:
     layout: Layout
     priors: Priors
     nodes: Floats
+    unit: float = 1.0
+    """Of the trait, for a gradient where a free density leaves it open."""
 
     def maximised(self, counts: Counts, free: Floats) -> Floats:
         """Free parameters that increase the expected log-likelihood of the counts."""
@@ -52,7 +54,7 @@ class ItemTask:
         Fisher's identity (Louis 1982, equation 3.1).
         """
         values = self.layout.expand(free)
-        found = prior_derivatives(self.layout, self.priors, values)[0]
+        found = prior_derivatives(self.layout, self.priors, values, unit=self.unit)[0]
         for family, expected in zip(self.layout.families, counts, strict=True):
             found[family.places] += self._family_gradient(family, expected, values)
         return self.layout.reduce(found)

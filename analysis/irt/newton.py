@@ -16,6 +16,8 @@ _MOST, _HALVINGS, _QUICK = 40, 12, 0.3
 _FLAT = 1e-6
 """Curvature, as a part of the greatest, below which a direction is taken to curve that much."""
 _SLACK = 1e-12
+_DECREMENT = 1e-7
+"""Twice the gain that a step promises, below which no parameter is 3e-4 standard errors away."""
 
 
 class Settled(NamedTuple):
@@ -28,17 +30,22 @@ class Settled(NamedTuple):
 
 
 def polish(calibration: Calibration, state: State, weights: Floats, *, tolerance: float) -> Settled:
-    """Climb until no parameter moves by more than `tolerance`; `weights` are by pattern."""
+    """Climb until no parameter moves by more than `tolerance`; `weights` are by pattern.
+
+    A step back over most of the last one is halved.
+    """
     found, passes = calibration.expect(state, weights), 1
-    inverse, before = None, np.inf
+    inverse, before, last = None, np.inf, np.zeros(len(calibration.values(state)))
     for _ in range(_MOST):
         if inverse is None:
             inverse = _inverse(calibration, state, weights)
             passes += 2 * len(inverse)
-        step = inverse @ calibration.gradient(state, found)
+        gradient = calibration.gradient(state, found)
+        step = inverse @ gradient
         length = float(np.abs(step).max(initial=0.0))
-        if length <= tolerance:
+        if length <= tolerance or gradient @ step <= _DECREMENT:
             return Settled(state, found, passes, settled=True)
+        step, last = (step / 2 if step @ last < -0.5 * (last @ last) else step), step
         ahead, there, tried = _climbed(calibration, state, found, step, weights)
         passes += tried
         fresh, before = length > _QUICK * before or tried > 1, length
