@@ -6,6 +6,7 @@ from datetime import date
 from hashlib import sha256
 from importlib.metadata import version
 
+import numpy as np
 import pandas as pd
 
 from analysis.adjusted import adjusted_contrasts
@@ -37,6 +38,7 @@ from analysis.scoring import LEAST_ANSWERED
 from analysis.standard_plan import plan_under
 from analysis.standard_sensitivity import sensitive
 from analysis.study_awareness import traits_of, with_traits
+from analysis.study_candour import candour
 from analysis.study_standards import StudyStandard, frozen_standards
 from analysis.targets import Evidence, judge_targets
 from analysis.trait_shape import told
@@ -47,6 +49,9 @@ from survey.journal import journal_head
 from survey.registers.received import register_files
 from survey.store import Store
 from survey.study import SETTINGS, Study
+
+GUESSES = 2026
+"""Seed of the guesses of people who do not know, so that the same input gives the same numbers."""
 
 
 def analyze(study: Study, *, today: date) -> Analysis:
@@ -101,6 +106,7 @@ def _analyzed(made: Measured) -> Analysis:
         warnings=tuple(caveats(made, [*estimates, *judged], domains, notes=traits.notes)),
         scoring=_scoring(made),
         latent=traits.report,
+        candour=candour(made, targets, rng=np.random.default_rng(GUESSES)),
         joint=tuple(joint_verdicts(plan, targets)),
         claims=official_claims(study.settings.claims, plan),
         old_law=tuple(old_answers(made)),

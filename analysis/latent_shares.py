@@ -14,6 +14,7 @@ import numpy as np
 from analysis.awareness.cut import Cut
 from analysis.awareness.joint import Cuts, JointModel, JointShare
 from analysis.awareness.joint_mass import Rule as JointRule
+from analysis.awareness.joint_mass import mass_beyond
 from analysis.columns import Floats
 from analysis.errors import AnalysisError
 from analysis.intervals import logit_interval, t_interval
@@ -115,6 +116,19 @@ class LatentShares:
         found = iter(self.model.shares(asked, thetas, masks) if masks else ())
         return [self._flagged(_beside(next(found), one), mask) if known else one
                 for one, known, mask in zip(observed, filled, inside, strict=True)]  # fmt: skip
+
+    def points(
+        self, cuts: Mapping[str, float], joint: JointRule, *, inside: Sequence[Mask]
+    ) -> list[float]:
+        """The latent shares alone, without their errors.
+
+        Raises:
+            AnalysisError: Nobody can have the expected score of a cut.
+        """
+        thetas, used = self.thetas(self._asked(cuts, joint)), self.model.used
+        mass = mass_beyond(self.model.population, thetas, joint).mass
+        weights = [self.model.sample.weights[used] * one[used] for one in inside]
+        return [float(np.average(mass, weights=one)) for one in weights]
 
     def given(self, design: Floats) -> "LatentShares":
         """The same scales with a population that has other conditions, the columns of `design`.

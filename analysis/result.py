@@ -14,7 +14,7 @@ from analysis.area_result import AreaProfile, Areas, AreaVerdict
 from analysis.estimate_result import LEANING, Estimate, Verdict, Word
 from analysis.fieldwork_result import Fieldwork
 from analysis.provenance_result import OfficialClaim, Provenance, Scoring
-from analysis.trait_result import LatentReport, StandardReport
+from analysis.trait_result import CandourReport, LatentReport, StandardReport
 from analysis.trend_result import Trend, WaveChange, WavePoint
 from analysis.weighting_result import WeightingReport
 from instruments.language import Message, Text
@@ -213,6 +213,8 @@ class Analysis:
     scoring: Scoring | None = None
     latent: LatentReport | None = None
     """What the latent shares rest on; None where shares count observed scores."""
+    candour: tuple[CandourReport, ...] = ()
+    """The latent shares under each rule for don't-knows."""
     joint: tuple[JointVerdict, ...] = ()
     """Survey targets with those that are parts of them, as a whole."""
     claims: tuple[OfficialClaim, ...] = ()

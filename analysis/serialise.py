@@ -8,6 +8,7 @@ from typing import Any
 
 from analysis.awareness.result import Budget
 from analysis.result import Analysis, Areas, Count, Estimate, TargetResult
+from analysis.trait_result import CandourReport
 from instruments.language import LANGUAGES, Language, Message
 
 
@@ -61,6 +62,8 @@ def _derived(value: object) -> dict[str, float]:
                 "expected_false_alone": value.expected_false_alone}  # fmt: skip
     if isinstance(value, Estimate) and value.deft is not None:
         return {"deft": value.deft}
+    if isinstance(value, CandourReport) and value.ends is not None:
+        return dict(zip(("least", "greatest"), value.ends, strict=True))
     if isinstance(value, Budget):
         lines = {one.name: getattr(value, one.name) for one in fields(value)}
         return {f"{name}_se": sqrt(line) for name, line in lines.items() if line is not None}

@@ -67,6 +67,12 @@ def survey_outcome(people: People, target: Target, way: Way, *, due: bool) -> Ou
     return _judged(found, way, due=due, parts=parts if len(parts) > 1 else ())
 
 
+def whom(people: People, target: Target, way: Way) -> Mask | None:
+    """The respondents whom a target is about with its words taken `way`; None where that is unknown."""
+    base = _old_enough(people, way)
+    return _domain(people, target, way, base).joined(way.domain) if target.within else base
+
+
 def floor_on(people: People, target: Target, way: Way, *, whole: Way) -> Floor | None:
     """What the target for everybody (`whole`) forces on the one for a domain (plan.md A2).
 

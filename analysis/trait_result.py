@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from instruments.language import Text
+from instruments.language import Message, Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +100,38 @@ class TraitReport:
     at_cut: Mapping[str, float] = field(default_factory=dict)
     scale: tuple[ScaleItem, ...] = ()
     shape: Shape | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleShare:
+    """A share under one rule for don't-knows (`analysis.items.guessing`), or why there is none."""
+
+    rule: str
+    share: float | None
+    note: Message | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CandourReport:
+    """The share of one indicator, in the domain of a target where one is named, under each rule.
+
+    The first of `rules` is the one adopted, by which the share is printed everywhere else. `asked`
+    items can be answered by a don't-know or a guess; `unknown` is the weighted share of their
+    answers that are don't-knows.
+    """
+
+    of: str
+    target: str = ""
+    phase: str = ""
+    asked: int
+    unknown: float
+    rules: tuple[RuleShare, ...]
+
+    @property
+    def ends(self) -> tuple[float, float] | None:
+        """The least and the greatest share; None where no rule gives one."""
+        known = [one.share for one in self.rules if one.share is not None]
+        return (min(known), max(known)) if known else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

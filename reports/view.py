@@ -10,6 +10,7 @@ from reports.adjusted import adjusted
 from reports.administrative import administrative
 from reports.annex import cuts, groups, readings
 from reports.areas import areas
+from reports.candour import candour
 from reports.cautions import cautions, tasks
 from reports.comparison import comparison
 from reports.document import Page, Section
@@ -34,7 +35,7 @@ _Maker = Callable[[Edition], Section]
 FRONT: tuple[_Maker, ...] = (notice, answers, verdict_table, comparison)
 BOXES: tuple[_Maker, ...] = (cautions, tasks)
 ANNEX: tuple[_Maker, ...] = (
-    readings, traits, standards, areas, waves, groups, gaps, topics, old_law, item_map, opinions, reach,
+    readings, traits, candour, standards, areas, waves, groups, gaps, topics, old_law, item_map, opinions, reach,
     adjusted, cuts,
     administrative, other_phases, quality, strengths, limitations, weighting, method, notes,
     sampling_errors,

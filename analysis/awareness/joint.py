@@ -15,7 +15,12 @@ from numpy.typing import NDArray
 from analysis.awareness.cut import Cut
 from analysis.awareness.item_effects import ItemEffects, slope_of
 from analysis.awareness.joint_mass import Mass, Rule, mass_beyond
-from analysis.awareness.joint_population import JointPopulation, Settled, fit_population
+from analysis.awareness.joint_population import (
+    JointPopulation,
+    Settled,
+    fit_population,
+    follow_population,
+)
 from analysis.awareness.likelihoods import Likelihoods
 from analysis.awareness.result import Budget
 from analysis.columns import Floats
@@ -105,6 +110,20 @@ class JointModel:
         effects = tuple(one.on(settled, trait, likelihoods=likelihoods, weights=weights)
                         for trait, one in enumerate(self.effects))  # fmt: skip
         return self._with(settled, effects, likelihoods, sample=self.sample, used=self.used)
+
+    def answered(self, calibrations: Sequence[FittedModel]) -> "JointModel":
+        """The same people under other calibrations of their answers, in the same order.
+
+        It is for shares: the items are held, and budgets are without their line.
+
+        Raises:
+            AnalysisError: the data do not determine the population.
+        """
+        likelihoods = Likelihoods.of([one.responses for one in calibrations],
+                                     [one.items for one in calibrations])  # fmt: skip
+        weights = self.sample.weights[self.used] / self.sample.weights[self.used].mean()
+        settled = follow_population(likelihoods, self.settled, weights)
+        return self._with(settled, (), likelihoods, sample=self.sample, used=self.used)
 
     @classmethod
     def _with(

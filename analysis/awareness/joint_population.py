@@ -15,7 +15,7 @@ from analysis.errors import AnalysisError
 from instruments.errors import Problem
 from instruments.language import say
 
-_EM, _NEWTON = 500, 12
+_EM, _NEWTON, _CHORD = 500, 12, 30
 _NEAR, _SETTLED = 1e-4, 1e-7
 _STEP = 1e-4
 _SINGULAR = 1e-6
@@ -110,9 +110,32 @@ def fit_population(likelihoods: Likelihoods, design: Floats, weights: Floats) ->
                             covariance=np.eye(traits))  # fmt: skip
     near = _climb(likelihoods, start, weights)
     found, information, settled = _polish(likelihoods, near, weights)
+    return Settled(found, information, _flags(found, settled=settled))
+
+
+def follow_population(likelihoods: Likelihoods, near: Settled, weights: Floats) -> Settled:
+    """Maximum likelihood from a population nearby, by steps with its information (chord method).
+
+    The information stays that of `near`. Where the steps do not settle the search begins anew.
+
+    Raises:
+        AnalysisError: the information is singular, so that the data do not determine the traits.
+    """
+    population = near.population
+    for _ in range(_CHORD):
+        step = np.linalg.solve(near.information, weights @ population.scores(likelihoods))
+        population = population.at(population.values + step)
+        if np.linalg.eigvalsh(population.covariance)[0] <= 0:
+            break
+        if np.abs(step).max() < _SETTLED:
+            return Settled(population, near.information, _flags(population, settled=True))
+    return fit_population(likelihoods, near.population.design, weights)
+
+
+def _flags(found: JointPopulation, *, settled: bool) -> tuple[str, ...]:
     flags = [] if settled else ["not_converged"]
     flags += ["correlation_at_edge"] if abs(found.correlation or 0.0) > _EDGE else []
-    return Settled(found, information, tuple(flags))
+    return tuple(flags)
 
 
 def _climb(

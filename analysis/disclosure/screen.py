@@ -60,6 +60,9 @@ def screen(analysis: Analysis, *, minimum: int = MINIMUM) -> Analysis:
         exposure=tuple(map(held.alone, analysis.exposure)),
         curve=tuple(replace(one, estimate=held.alone(one.estimate)) for one in analysis.curve),
         targets=targets,
+        candour=tuple(
+            one for one in analysis.candour if (one.target, one.phase) not in _gone(targets)
+        ),
         joint=tuple(joined(one, targets) for one in analysis.joint),
         areas=areas,
         profiles=screened_profiles(analysis.profiles, shown=_shown(areas)),
@@ -222,6 +225,12 @@ def _target(one: TargetResult, held: _Screen) -> TargetResult:
         floor=None if gone else one.floor,
         notes=(*one.notes, _WHY) if gone else one.notes,
     )
+
+
+def _gone(targets: Sequence[TargetResult]) -> set[tuple[str, str]]:
+    """Targets whose number is withheld, so that no other rule's may be told either."""
+    return {(one.target, one.phase) for one in targets
+            if one.estimate is not None and code_of(one.estimate) is not None}  # fmt: skip
 
 
 def _reading(one: ReadingResult, held: _Screen) -> ReadingResult:

@@ -29,6 +29,8 @@ from instruments.language import say
 
 Rule = Literal["wrong", "wrong_guessing", "chance", "category", "ignore"]
 RULES: tuple[Rule, ...] = ("wrong", "wrong_guessing", "chance", "category", "ignore")
+BELOW = -1.0
+"""The category of a don't-know that is one of its own, below a wrong answer."""
 _WEIGHT = "@weight"
 
 
@@ -85,9 +87,15 @@ def spread(rows: Sequence[RuleShare]) -> tuple[float, float] | None:
     return (min(known), max(known)) if known else None
 
 
+def treated(credit: Floats, unknown: np.ndarray, rule: Rule) -> Floats:
+    """Credit (NaN: not administered) with each don't-know as a rule that draws nothing takes it."""
+    instead = {"category": BELOW, "ignore": np.nan}.get(rule, 0.0)
+    return np.where(unknown, instead, credit)
+
+
 def _share(given: Candour, cut: Cut, rule: Rule, draws: int, rng: np.random.Generator) -> RuleShare:
     if rule != "chance":
-        return _once(given, cut, rule, _treated(given, rule))
+        return _once(given, cut, rule, treated(given.right, given.unknown, rule))
     found = [_once(given, cut, rule, _guessed(given, rng)) for _ in range(draws)]
     known = [(one.share, one.se) for one in found if one.share is not None and one.se is not None]
     if len(known) < 2:
@@ -96,13 +104,6 @@ def _share(given: Candour, cut: Cut, rule: Rule, draws: int, rng: np.random.Gene
     total = (errors**2).mean() + (1 + 1 / len(known)) * shares.var(ddof=1)
     flags = tuple(dict.fromkeys(flag for one in found for flag in one.flags))
     return RuleShare(rule=rule, share=float(shares.mean()), se=float(np.sqrt(total)), flags=flags)
-
-
-def _treated(given: Candour, rule: Rule) -> Floats:
-    """Answers under a rule; as a category of its own 0 don't know, 1 wrong, 2 right."""
-    if rule == "category":
-        return np.where(given.unknown, 0.0, given.right + 1)
-    return np.where(given.unknown, np.nan if rule == "ignore" else 0.0, given.right)
 
 
 def _guessed(given: Candour, rng: np.random.Generator) -> Floats:

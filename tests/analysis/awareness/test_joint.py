@@ -23,7 +23,7 @@ from analysis.awareness.question import Question
 from analysis.design import Design, Sample
 from analysis.errors import AnalysisError
 from analysis.irt.fit import fit
-from analysis.irt.items import ItemParameters
+from analysis.irt.items import ItemModel, ItemParameters
 from analysis.irt.responses import ItemResponses
 from analysis.replicates import ReplicateDesign
 
@@ -276,3 +276,16 @@ def test_a_population_of_which_no_answer_tells_is_refused():
     nothing = Likelihoods(nodes=np.linspace(-6, 6, 49), tables=(np.zeros((50, 49)),) * 2)
     with pytest.raises(AnalysisError, match="do not determine the distribution of the traits"):
         fit_population(nothing, np.ones((50, 1)), np.ones(50))
+
+
+def test_other_models_of_the_same_answers_are_followed_to_the_population_that_is_found_anew():
+    data, _ = people()
+    given, (first, second) = joint_model(), calibrations()
+    models = {name: ItemModel(model="3pl", guessing=0.2) for name in first.responses.items}
+    other = (fit(first.responses, models), second)
+    near = given.answered(other)
+    anew = JointModel.of(other, np.column_stack([np.ones(N), data["g"]]), sample=given.sample,
+                         used=given.used, known_items=True)  # fmt: skip
+    assert near.population.means == pytest.approx(anew.population.means, abs=1e-6)
+    assert near.population.covariance == pytest.approx(anew.population.covariance, abs=1e-6)
+    assert np.abs(near.population.means - given.population.means).max() > 1e-3
