@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from analysis.irt.fit import fit
+from analysis.irt.items import ItemModel, NormalPrior, Priors
 from analysis.irt.options import FitOptions
 from analysis.irt.smoothing import coefficients, density, smoothed
-from analysis.irt.standard_errors import covariance
+from analysis.irt.standard_errors import covariance, item_errors
 from tests.analysis.irt.scales import ITEMS, simulated
 
 FIXED = {item.item: item for item in ITEMS["grm"]}
@@ -117,3 +118,34 @@ def test_groups_have_masses_of_their_own():
     third = ((people.nodes - people.mean[:, None]) ** 3 * people.mass).sum(axis=1)
     assert third[0] > 0.3
     assert third[1] < -0.3
+
+
+def test_a_slope_prior_is_about_the_scale_of_the_report_wherever_the_iteration_began():
+    responses = simulated("grm", theta=skewed(3000))
+    prior = Priors(log_slope=NormalPrior(mean=0.8, sd=0.1))
+    smooth = fit(responses, "grm", options=FitOptions(density="npml", moments=4, priors=prior))
+    assert smooth.converged
+    values, step = smooth.values, 1e-5
+
+    def height(place: int, sign: int) -> float:
+        moved = values.copy()
+        moved[place] += sign * step
+        there = smooth.calibration.at(smooth.state, moved)
+        weights = smooth.calibration.pattern_weights(smooth.weights)
+        found = smooth.calibration.expect(there, weights)
+        return found.log_likelihood + smooth.calibration.log_prior(there)
+
+    slopes = [(height(place, 1) - height(place, -1)) / (2 * step) for place in range(len(values))]
+    assert np.abs(slopes).max() < 0.02
+
+
+def test_guessing_that_is_found_to_be_0_is_held_there_and_has_no_error():
+    responses = simulated("2pl", theta=skewed(3000), seed=3)
+    models = {item: ItemModel(model="2pl") for item in responses.items}
+    smooth = fit(responses, models | {"k0": ItemModel(model="3pl")},
+                 options=FitOptions(density="npml", moments=3))  # fmt: skip
+    assert smooth.converged
+    assert smooth.items[0].guessing < 2e-4
+    errors = item_errors(smooth, covariance(smooth))
+    assert errors[0].guessing is None
+    assert errors[0].slope is not None
