@@ -11,9 +11,9 @@ import numpy as np
 from analysis.columns import Codes, Floats
 from analysis.errors import AnalysisError
 from analysis.irt.calibration import Calibration, State
-from analysis.irt.items import Parameter
+from analysis.irt.items import Kind, Parameter
 from instruments.errors import Problem
-from instruments.language import say
+from instruments.language import Message, say
 
 _STEP = 1e-4
 _SINGULAR = 1e-7
@@ -84,10 +84,25 @@ def _named(calibration: Calibration, state: State) -> tuple[Parameter, ...]:
     return (*calibration.layout.parameters, *calibration.people.parameters(state.population))
 
 
+def _words(worst: Parameter) -> Message:
+    """A parameter as a phrase."""
+    of = worst.of or ""
+    phrases: dict[Kind, Message] = {
+        "slope": say("the slope of item '{item}'", item=of),
+        "logit_guessing": say("the guessing of item '{item}'", item=of),
+        "mean": say("the mean of group '{group}'", group=of),
+        "coefficient": say("the coefficient of '{name}'", name=of),
+        "density": say("the shape of the population"),
+        "step": say("the steps of the rating scale"),
+    }
+    spread = say("the variance of group '{group}'", group=of) if of else say("the variance")
+    phrases |= {"variance": spread, "residual_variance": spread}
+    return phrases.get(worst.kind, say("the difficulty of item '{item}'", item=of))
+
+
 def _undetermined(worst: Parameter) -> Problem:
     return Problem(
-        where="irt",
-        what=say("the data do not determine the {kind} of '{of}'.", kind=worst.kind,
-                 of=worst.of or ""),
+        where="items",
+        what=say("the data do not determine {parameter}.", parameter=_words(worst)),
         hint=say("Leave the item out, use a simpler model, or give a prior."),
     )  # fmt: skip

@@ -15,6 +15,9 @@ import numpy as np
 from scipy import stats
 
 from analysis.columns import Floats
+from analysis.errors import AnalysisError
+from instruments.errors import Problem
+from instruments.language import say
 
 _NODES = 400
 TrueModel = Literal[4, 2]
@@ -138,11 +141,23 @@ def _true_scores(
         full = _four_parameters(moments)
         if full is not None:
             return full, ()
+    if len(moments) < 2:
+        raise AnalysisError(_too_short())
     mean, second = moments[0], moments[1]
     variance = max(second - mean**2, 1e-12)
     size = mean * (1 - mean) / variance - 1
     flags = ("two_parameter_true_scores",) if model == 4 else ()
     return TrueScores(alpha=mean * size, beta=(1 - mean) * size, lower=0.0, upper=1.0), flags
+
+
+def _too_short() -> Problem:
+    return Problem(
+        where="reliability",
+        what=say(
+            "the test is as short as one question: its scores have no true scores behind them."
+        ),
+        hint=say("Take more items or persons, or give the model and the method lee."),
+    )
 
 
 def _four_parameters(moments: list[float]) -> TrueScores | None:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from pydantic import Field
 
+from analysis.awareness.completed import completed
 from analysis.awareness.counted import Validity, counted, posterior_shares, rogan_gladen
 from analysis.awareness.cut import Cut
 from analysis.awareness.domains import Domain, domains_of
@@ -37,6 +38,8 @@ from instruments.language import say
 Json = dict[str, Any]
 Method = Literal["latent", "pv", "posterior", "npml", "observed", "rogan_gladen"]
 _CROSSED = "@by"
+_LEAST = 5
+"""Persons below whom a group has no distribution of its own."""
 
 
 class ExpectedCut(Finite):
@@ -86,7 +89,9 @@ def answer_awareness(context: Context, one: AwarenessSpec) -> Json:
 def _rows(setting: "_Setting") -> list[AwarenessRow]:
     one = setting.one
     if one.models:
-        return joint_rows(_joint(setting))
+        asked = _joint(setting)
+        told = tuple(flag for each in asked.calibrations for flag in each.flags)
+        return [_flagged(row, told) for row in joint_rows(asked)]
     if one.plausible_values:
         return with_cut_lines(partial(_given_draws, setting), setting.cut, one.link_error)
     if one.method == "rogan_gladen" or (one.method == "observed" and one.score == "raw"):
@@ -122,8 +127,10 @@ class _Setting:
         sample = context.sample(one)
         if sample is None:
             sample = context.sample_of(one, DesignSpec())
-        return cls(context=context, one=one, sample=sample,
-                   domains=domains_of(table, one.by, context.inside(one)))  # fmt: skip
+        domains = domains_of(table, one.by, context.inside(one))
+        if not domains:
+            raise AnalysisError(_no_domains(one.by))
+        return cls(context=context, one=one, sample=sample, domains=domains)
 
     @property
     def cut(self) -> Cut:
@@ -156,7 +163,7 @@ def _given_draws(setting: _Setting, shift: float = 0.0) -> list[AwarenessRow]:
 def _by_raw_score(setting: _Setting) -> list[AwarenessRow]:
     one = setting.one
     if one.raw_cut is None and setting.cut.is_anchored:
-        raise AnalysisError(_no_curves("raw_cut"))
+        one = one.model_copy(update={"items": setting.cut.items})
     cut = one.raw_cut if one.raw_cut is not None else setting.cut.value
     scores = setting.context.values(one).sum(axis=1)
     passed = np.where(np.isnan(scores), np.nan, (scores >= cut).astype(float))
@@ -175,24 +182,32 @@ def _by_model(setting: _Setting) -> list[AwarenessRow]:
     found = calibration_of(setting.context, one, one.model, one.parameters)
     _refuse_other_rows(setting, found)
     responses, flags = _conditioning(setting, found)
+    flags = (*found.flags, *flags)
     if not one.parameters:
         _refuse_circular(setting, found.fitted)
     if setting.cut.se and one.statistic == "share":
         reachable_step(setting.cut, found.fitted.items)
+    asked = Question(
+        calibration=found.fitted, responses=responses, sample=setting.sample,
+        domains=setting.domains, cut=setting.cut, statistic=one.statistic,
+        density="npml" if one.method == "npml" else "normal", link_error=one.link_error,
+        known_items=bool(one.parameters) or not setting.cut.is_anchored, rows=found.rows,
+    )  # fmt: skip
+    if asked.known_items and one.method != "observed":
+        flags = (*flags, "items_held_at_their_values")
     if one.method in ("latent", "npml"):
-        held = bool(one.parameters) or not setting.cut.is_anchored
-        asked = Question(
-            calibration=found.fitted, responses=responses, sample=setting.sample,
-            domains=setting.domains, cut=setting.cut, statistic=one.statistic,
-            density="npml" if one.method == "npml" else "normal", link_error=one.link_error,
-            known_items=held, rows=found.rows,
-        )  # fmt: skip
-        flags = (*flags, "items_held_at_their_values") if held else flags
-        return [replace(row, flags=(*row.flags, *flags)) for row in latent(asked)]
+        return [_flagged(row, flags) for row in latent(asked)]
     population = conditioned(found.fitted.items, responses)
     rows = with_cut_lines(partial(_persons, setting, population, found.rows),
                           setting.cut, one.link_error, population.items)  # fmt: skip
-    return [replace(row, flags=(*row.flags, *flags)) for row in rows]
+    if one.method != "observed":
+        rows = completed(rows, latent(replace(asked, link_error=None)))
+    return [_flagged(row, flags) for row in rows]
+
+
+def _flagged(row: AwarenessRow, flags: tuple[str, ...]) -> AwarenessRow:
+    """The row with further flags, each of them once."""
+    return replace(row, flags=tuple(dict.fromkeys((*row.flags, *flags))))
 
 
 def _joint(setting: _Setting) -> JointQuestion:
@@ -226,7 +241,7 @@ def _persons(
         return from_draws(values, setting.sample, setting.domains, theta=theta + shift,
                           statistic=one.statistic)  # fmt: skip
     cut = setting.cut.theta(population.items) + shift
-    if one.method == "posterior":
+    if one.method == "posterior" and one.statistic == "share":
         shares = _placed(posterior_shares(population, Cut(value=cut)), persons, size)
         return counted(shares, setting.sample, setting.domains, cut=cut)
     if one.score == "wle":
@@ -265,6 +280,11 @@ def _conditioning(setting: _Setting, found: Calibration) -> tuple[ItemResponses,
 
 def _crossed(setting: _Setting, found: Calibration) -> ItemResponses:
     """Groups are the domains themselves; persons in none of them are a group of their own."""
+    answered = np.zeros(len(setting.sample.weights), dtype=bool)
+    answered[found.rows] = found.fitted.responses.answered
+    few = [(domain, count) for domain in setting.domains
+           if (count := int((domain.inside & answered).sum())) < _LEAST]  # fmt: skip
+    refuse(_too_few(domain, count) for domain, count in few)
     labels = np.full(len(setting.sample.weights), "-", dtype=object)
     for number, domain in enumerate(setting.domains):
         labels[domain.inside] = f"{number:06d}"
@@ -308,6 +328,21 @@ def _shown(row: AwarenessRow, further: tuple[str, ...]) -> Json:
         shown["se"] = None
     return shown | {key: "inf" if isinstance(value, float) and np.isinf(value) else value
                     for key, value in row.further.items()}  # fmt: skip
+
+
+def _too_few(domain: Domain, count: int) -> Problem:
+    name = ", ".join(f"{column} = {level}" for column, level in domain.by.items())
+    return Problem(
+        where="by",
+        what=say("{group}: {count} persons answered, too few for a distribution of their own.",
+                 group=name, count=count),
+        hint=say("Join the group with another, or leave it out by `where`."),
+    )  # fmt: skip
+
+
+def _no_domains(by: tuple[str, ...]) -> Problem:
+    return Problem(where="by", what=say("nobody has a value of {columns}.", columns=", ".join(by)),
+                   hint=say("Fill the column, or leave it out of `by`."))  # fmt: skip
 
 
 def _no_curves(field: str) -> Problem:

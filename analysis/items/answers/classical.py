@@ -84,7 +84,8 @@ def _items(context: Context, one: ClassicalSpec, found: Classical) -> list[Json]
     rows = []
     sample = context.sample(one)
     for item in found.items:
-        row = asdict(item) | {"flags": list(item.flags)}
+        outside = item.p is not None and not 0 <= item.p <= 1
+        row = asdict(item) | {"flags": [*item.flags, *(["outside_0_1"] if outside else [])]}
         if sample is not None:
             mean = estimate.mean(sample, of=item.item, where=context.inside(one))[0]
             row["mean_se"] = mean.se or None
@@ -96,6 +97,10 @@ def _items(context: Context, one: ClassicalSpec, found: Classical) -> list[Json]
 def _omegas(values: Any, weights: Any, one: ClassicalSpec) -> Json:  # noqa: ANN401 - arrays
     complete = ~np.isnan(values).any(axis=1)
     rows = values[complete]
+    if len(rows) < TOO_FEW:
+        kinds = {"total": ("omega", FactorModel), "ordinal": ("omega_ordinal", OrdinalOmega)}
+        return {name: _nothing(wanted, f"complete_cases: {len(rows)}")
+                for name, wanted in (kinds[one_] for one_ in one.omega)}  # fmt: skip
     found: Json = {}
     if "total" in one.omega:
         own = None if weights is None else weights[complete]
@@ -112,8 +117,12 @@ def _or_nothing(wanted: Any, made: Callable[[], Any]) -> Json:  # noqa: ANN401 -
     try:
         return asdict(made())
     except AnalysisError as error:
-        nothing: Json = dict.fromkeys(part.name for part in fields(wanted))
-        return nothing | {"flags": [f"not_estimable: {error.problems[0].what}"]}
+        return _nothing(wanted, f"not_estimable: {error.problems[0].what}")
+
+
+def _nothing(wanted: Any, flag: str) -> Json:  # noqa: ANN401 - a dataclass
+    found: Json = dict.fromkeys(part.name for part in fields(wanted))
+    return found | {"flags": [flag]}
 
 
 def _check(values: Any, names: tuple[str, ...], cases: Cases) -> None:  # noqa: ANN401 - an array

@@ -37,6 +37,11 @@ class Conditional:
     model: ConditionalModel
     rows: np.ndarray
 
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What whoever starts from the model must know of it."""
+        return () if self.fitted.converged else ("not_converged",)
+
 
 def answer_cml(context: Context, one: IrtSpec) -> Json:
     """Thresholds without a population, their mean 0."""

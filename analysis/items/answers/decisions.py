@@ -89,11 +89,13 @@ def answer_classification(context: Context, one: ClassificationSpec) -> Json:
         if error is None:
             total = np.sum([information(item, theta) for item in _items(context, one)], axis=0)
             error = np.asarray(1 / np.sqrt(total))
-        return {"rows": [_shown(row) for row in rudner(theta, error, cuts, weights)]}
+        rows = rudner(theta, error, cuts, weights)
+        return {"rows": [_shown(row) for row in rows], "flags": _of_the_model(context, one)}
     items = _items(context, one)
     distribution = score_distribution(probabilities(item, theta) for item in items)
     expected = np.sum([expected_score(item, theta) for item in items], axis=0)
-    return {"rows": [_shown(row) for row in lee(distribution, expected, cuts, weights)]}
+    rows = lee(distribution, expected, cuts, weights)
+    return {"rows": [_shown(row) for row in rows], "flags": _of_the_model(context, one)}
 
 
 def answer_linking(context: Context, one: LinkingSpec) -> Json:
@@ -105,7 +107,7 @@ def answer_linking(context: Context, one: LinkingSpec) -> Json:
     )
     return {"A": found.slope, "B": found.shift, "se": errors, "anchors": found.anchors,
             "linking_error": found.linking_error, "dropped": found.dropped,
-            "flags": list(found.flags)}  # fmt: skip
+            "flags": [*_told(context, one), *found.flags]}  # fmt: skip
 
 
 def _side(context: Context, side: tuple[KnownItem, ...] | str) -> list[ItemParameters]:
@@ -120,6 +122,18 @@ def _calibration(context: Context, side: tuple[KnownItem, ...] | str) -> Calibra
         return None
     found: Calibration = context.result(side, Calibration, role="linking")
     return found
+
+
+def _of_the_model(context: Context, one: ClassificationSpec) -> list[str]:
+    """The flags of the model, where one is used."""
+    found = None if one.parameters else context.results.get(one.model or "")
+    return list(found.flags) if isinstance(found, Calibration) else []
+
+
+def _told(context: Context, one: LinkingSpec) -> list[str]:
+    """The flags of the models that are linked, behind their names."""
+    return [f"{side}: {flag}" for side in (one.origin, one.target) if isinstance(side, str)
+            for flag in context.results[side].flags]  # fmt: skip
 
 
 def _without_model(context: Context, one: ClassificationSpec) -> Json:
@@ -155,7 +169,11 @@ def _without_model(context: Context, one: ClassificationSpec) -> Json:
 
 
 def _classified(found: Classification, *, n: int) -> Json:
-    return asdict(found) | {"flags": [*few_persons(n), *found.flags]}
+    shares = (found.accuracy, found.consistency, found.false_positive, found.false_negative)
+    outside = not all(-_SURE <= share <= 1 + _SURE for share in shares)
+    return asdict(found) | {
+        "flags": [*few_persons(n), *found.flags, *(["outside_0_1"] if outside else [])]
+    }
 
 
 def _persons(

@@ -46,10 +46,11 @@ def answer_fit(context: Context, one: FitSpec) -> Json:
     tests, whole, flags = _whole(found)
     rows = [
         {**asdict(square), "s_x2": test.statistic, "s_x2_df": test.df, "s_x2_p": test.p,
-         "flags": []}
+         "flags": [*_of_item(found, square.item), *([] if flags or test.p is not None else ["no_s_x2"])]}
         for square, test in zip(squares, tests, strict=True)
     ]  # fmt: skip
-    return {"items": rows, "q3": q3(codes, items, theta), "m2": whole, "flags": flags}
+    return {"items": rows, "q3": q3(codes, items, theta), "m2": whole,
+            "flags": [*found.flags, *flags]}  # fmt: skip
 
 
 def _traits(found: Calibration | Conditional, one: FitSpec) -> Floats:
@@ -60,6 +61,13 @@ def _traits(found: Calibration | Conditional, one: FitSpec) -> Floats:
     fitted = found.fitted
     nodes = fitted.population.nodes
     return posterior_means(fitted.posterior(), nodes, persons=len(codes)).theta
+
+
+def _of_item(found: Calibration | Conditional, item: str) -> list[str]:
+    """What was flagged of the item when the model was fitted: its fit says nothing then."""
+    if isinstance(found, Conditional):
+        return []
+    return [flag.name for flag in found.fitted.flags if flag.item == item]
 
 
 def _whole(found: Calibration | Conditional) -> tuple[list[SX2], Json, list[str]]:

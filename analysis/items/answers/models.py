@@ -44,6 +44,15 @@ class Calibration:
     df: float | None
     rows: np.ndarray
 
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What whoever starts from the model must know of it."""
+        told = [
+            f"{flag.name}: {flag.item}" if flag.item else flag.name for flag in self.fitted.flags
+        ]
+        lost = [] if self.fitted.converged or "not_converged" in told else ["not_converged"]
+        return (*told, *lost)
+
 
 def answer_irt(context: Context, one: IrtSpec) -> Json:
     """The items' parameters and the population's, with their errors."""
@@ -52,11 +61,9 @@ def answer_irt(context: Context, one: IrtSpec) -> Json:
     responses, rows = responses_of(context, one)
     fitted = fit(responses, _models(one, responses), options=_options(one))
     matrix, df, flags = _covariance(context, one, fitted, rows)
-    context.results[one.id] = Calibration(
-        spec=one, fitted=fitted, covariance=matrix, df=df, rows=rows
-    )
-    flags += [f"{flag.name}: {flag.item}" if flag.item else flag.name for flag in fitted.flags]
-    flags += [*few_persons(fitted.n), *_further_flags(one, fitted, matrix, flags)]
+    found = Calibration(spec=one, fitted=fitted, covariance=matrix, df=df, rows=rows)
+    context.results[one.id] = found
+    flags += [*found.flags, *few_persons(fitted.n), *_further_flags(one, matrix)]
     return {
         "converged": fitted.converged, "iterations": fitted.iterations, "n": fitted.n,
         "weights_sum": fitted.weights_sum, "log_likelihood": fitted.log_likelihood,
@@ -67,12 +74,8 @@ def answer_irt(context: Context, one: IrtSpec) -> Json:
     }  # fmt: skip
 
 
-def _further_flags(
-    one: IrtSpec, fitted: FittedModel, matrix: Floats, told: Sequence[str]
-) -> Iterator[str]:
+def _further_flags(one: IrtSpec, matrix: Floats) -> Iterator[str]:
     """What to know besides of a fit: no errors, or a prior that no item of the model has."""
-    if not fitted.converged and "not_converged" not in told:
-        yield "not_converged"
     if not (np.diag(matrix) > 0).all():
         yield "no_variance"
     unused = {"logit_guessing": one.model != "3pl" or one.guessing is not None,

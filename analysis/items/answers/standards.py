@@ -57,4 +57,4 @@ def answer_sensitivity(context: Context, one: SensitivitySpec) -> Json:
                        count=one.count)  # fmt: skip
     lost = sum(row.share is None for row in rows)
     return {"rows": [asdict(row) for row in rows],
-            "flags": [f"out_of_reach: {lost}"] if lost else []}  # fmt: skip
+            "flags": [*found.flags, *([f"out_of_reach: {lost}"] if lost else [])]}  # fmt: skip

@@ -26,6 +26,8 @@ from instruments.errors import Problem
 from instruments.language import say
 
 Json = dict[str, Any]
+_FLAT = 100.0
+"""A standard error that only a flat likelihood has, on a scale whose persons are one apart."""
 _NODES = np.linspace(-6.0, 6.0, 61)
 
 
@@ -63,7 +65,7 @@ def answer_scores(context: Context, one: ScoresSpec) -> Json:
                    se=_placed(found.se, known.rows, known.size))  # fmt: skip
     rel = reliability(found, known.responses.weights, method=method)
     return {"theta": whole.theta, "se": whole.se, "reliability": rel, **raw,
-            "flags": _flags(known, found)}  # fmt: skip
+            "flags": [*known.flags, *_flags(known, found)]}  # fmt: skip
 
 
 def _flags(known: "_Known", found: Traits) -> list[str]:
@@ -81,8 +83,8 @@ def answer_curves(context: Context, one: CurvesSpec) -> Json:
     found: Json = {
         "theta": theta, "test_information": np.sum(each, axis=0),
         "expected_score": np.sum([expected_score(item, theta) for item in items], axis=0),
-        "items": [{"item": item.item, "information": own, "probabilities": probabilities(item, theta),
-                   "flags": []}
+        "items": [{"item": item.item, "information": own,
+                   "probabilities": probabilities(item, theta).T, "flags": []}
                   for item, own in zip(items, each, strict=True)],
     }  # fmt: skip
     if one.score_distribution:
@@ -109,6 +111,7 @@ class _Known:
     population: Population | None
     rows: np.ndarray
     size: int
+    flags: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, context: Context, one: ScoresSpec) -> "_Known":
@@ -125,9 +128,9 @@ class _Known:
             raise AnalysisError(_other_items())
         if own != found.spec:
             own = own.model_copy(update={"items": found.fitted.responses.items})
-            return cls._at(context, own, items, population)
+            return replace(cls._at(context, own, items, population), flags=found.flags)
         return cls(items=items, responses=found.fitted.responses, population=population,
-                   rows=found.rows, size=size)  # fmt: skip
+                   rows=found.rows, size=size, flags=found.flags)  # fmt: skip
 
     @classmethod
     def _at(
@@ -159,7 +162,8 @@ class _Known:
             blocks = posterior(self.responses, self.items, self.people)
             return posterior_means(blocks, self.people.nodes, persons=len(self.responses))
         prior = self._prior() if method == "map" else None
-        return modes(self.responses.codes, self.items, method=method, prior=prior)
+        found = modes(self.responses.codes, self.items, method=method, prior=prior)
+        return _where_known(found) if method == "ml" else found
 
     def raw(self) -> Json:
         codes, own = self.responses.codes, self.responses.weights
@@ -184,6 +188,7 @@ class _Known:
             prior = Prior(mean=np.full(size, float(self.people.mean[0])),
                           variance=np.full(size, float(self.people.variance[0])))  # fmt: skip
         found = modes(patterns, self.items, method=method, prior=prior)
+        found = _where_known(found) if method == "ml" else found
         return {"by_raw_score": [
             {"score": score, "theta": theta, "se": se, "observed": count, "expected": None}
             for score, (theta, se, count) in enumerate(zip(found.theta, found.se, counts, strict=True))
@@ -202,6 +207,12 @@ class _Known:
             raise AnalysisError(_one_population())
         group, covariates = np.zeros(1, dtype=np.int64), np.empty((1, 0))
         return np.asarray(self.people.prior(group, covariates)[0])
+
+
+def _where_known(found: Traits) -> Traits:
+    """A likelihood that is flat at its maximum has none: such persons are without an estimate."""
+    known = found.se < _FLAT
+    return Traits(theta=np.where(known, found.theta, np.nan), se=np.where(known, found.se, np.nan))
 
 
 def _shared(one: AnalysisSpec) -> Json:
