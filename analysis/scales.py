@@ -5,11 +5,8 @@ from collections.abc import Iterator
 from datetime import date
 from hashlib import sha256
 
-import numpy as np
-
 from analysis.columns import Floats
-from analysis.irt.items import ItemErrors
-from analysis.irt.standard_errors import item_errors
+from analysis.irt.standard_errors import location_errors
 from analysis.latent_shares import Scale
 from analysis.scoring import scored_items
 from analysis.trait_result import ScaleItem
@@ -20,15 +17,18 @@ from instruments.model import Instrument, Placed
 def scale_items(
     scale: Scale, covariance: Floats, instrument: Instrument, *, day: date
 ) -> Iterator[ScaleItem]:
-    """Every item of the scale, scored by the key that held on `day`; `covariance` is of its model."""
+    """Every item of the scale, scored by the key that held on `day`.
+
+    `covariance` is that of its item parameters by the design of the sample.
+    """
     placed = {one.path: one for one in scored_items(instrument)}
     fitted = scale.calibration
-    errors = item_errors(fitted, covariance)
-    for item, error in zip(fitted.items, errors, strict=True):
+    errors = location_errors(fitted, covariance)
+    for item in fitted.items:
         yield ScaleItem(
             item=item.item, content=content_of(instrument, placed[item.item], day=day),
             model=item.model, slope=item.slope, intercepts=item.intercepts, guessing=item.guessing,
-            points=scale.points[item.item], location_se=_location_se(error),
+            points=scale.points[item.item], location_se=errors.get(item.item),
         )  # fmt: skip
 
 
@@ -42,11 +42,3 @@ def content_of(instrument: Instrument, placed: Placed, *, day: date) -> str:
         "key": None if key is None else dict(sorted(key.items())),
     }  # fmt: skip
     return sha256(json.dumps(asked, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-
-
-def _location_se(error: ItemErrors) -> float | None:
-    """Of the mean threshold, as if several thresholds were independent."""
-    known = [one for one in error.thresholds if one is not None]
-    if len(known) < len(error.thresholds) or not known:
-        return None
-    return float(np.sqrt(np.square(known).sum()) / len(known))

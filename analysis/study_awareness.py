@@ -239,14 +239,15 @@ def _shape_notes(made: Measured, report: LatentReport) -> Iterator[Message]:
 
 def _report(made: Measured, shares: LatentShares, cuts: Mapping[str, Cut]) -> LatentReport:
     return LatentReport(
-        traits=tuple(_trait(made, shares, one, effects.covariance, cuts[one.dimension])
+        traits=tuple(_trait(made, shares, one, cuts[one.dimension], effects.covariance(
+                         shares.model.sample, shares.model.used))
                      for one, effects in zip(shares.scales, shares.model.effects, strict=True)),
         correlation=shares.correlation, conditioned_on=shares.conditioned_on,
     )  # fmt: skip
 
 
 def _trait(
-    made: Measured, shares: LatentShares, scale: Scale, covariance: Floats, cut: Cut
+    made: Measured, shares: LatentShares, scale: Scale, cut: Cut, covariance: Floats
 ) -> TraitReport:
     day = (made.responses.fieldwork or (made.today, made.today))[1]
     return TraitReport(

@@ -13,7 +13,7 @@ class ScaleItem:
 
     `content` is a hash of its words, its answers and the key that held: an item that differs in
     these is another item, and no anchor. `points` are what its categories earn; `location_se` is
-    the standard error of its mean threshold.
+    the standard error of its mean threshold by the design of the sample.
     """
 
     item: str

@@ -16,7 +16,7 @@ import numpy as np
 from analysis.awareness.cut import Cut
 from analysis.earlier import known_fields
 from analysis.errors import AnalysisError
-from analysis.irt.items import ItemErrors, ItemParameters
+from analysis.irt.items import ItemParameters
 from analysis.items.drift import Wave, drift
 from analysis.items.linking import LEAST_ANCHORS, link
 from analysis.latent_shares import LatentShares, Scale
@@ -168,15 +168,8 @@ def _notes(sides: Sequence[_Side]) -> Iterator[Message]:
 
 
 def _wave(items: Sequence[ScaleItem]) -> Wave:
-    errors = [ItemErrors(slope=None, intercepts=(), thresholds=_spread(one), guessing=None)
-              for one in items]  # fmt: skip
+    errors = {one.item: one.location_se for one in items if one.location_se is not None}
     return Wave(items=_parameters(items), errors=errors)
-
-
-def _spread(one: ScaleItem) -> tuple[float | None, ...]:
-    """Errors of the thresholds whose mean has the error of the location."""
-    count = len(one.intercepts)
-    return (None if one.location_se is None else one.location_se * count**0.5,) * count
 
 
 def _parameters(items: "Iterator[ScaleItem] | Sequence[ScaleItem]") -> list[ItemParameters]:

@@ -8,16 +8,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.awareness.cut import Cut
 from analysis.awareness.joint_population import JointPopulation, Settled
 from analysis.awareness.likelihoods import Likelihoods
 from analysis.columns import Floats
+from analysis.design import Sample
 from analysis.irt.curves import LEAST, probabilities
 from analysis.irt.fitted import FittedModel
 from analysis.irt.items import ItemParameters
 from analysis.irt.standard_errors import covariance, influence
+from analysis.linearize import covariance_of
 
+Mask = NDArray[np.bool_]
 ITEM_STEP = 1e-3
 """How far an item parameter is moved to either side."""
 
@@ -26,12 +30,11 @@ ITEM_STEP = 1e-3
 class ItemEffects:
     """One trait's calibration: each person's influence on its items, and the items at moved values.
 
-    `covariance` is that of the calibration's parameters; `carried` is what a unit of each item parameter does to the population, items by population;
+    `carried` is what a unit of each item parameter does to the population, items by population;
     `moved` are the items that each parameter moves, a step up and a step down.
     """
 
     calibration: FittedModel
-    covariance: Floats = field(repr=False)
     persons: Floats
     carried: Floats
     moved: tuple[list[tuple[ItemParameters, ItemParameters]], ...] = field(repr=False)
@@ -44,7 +47,7 @@ class ItemEffects:
         """Work both out; a singular calibration is refused."""
         size, matrix = len(calibration.calibration.layout.parameters), covariance(calibration)
         rows = [one[:, :size] for _, one in influence(calibration, matrix)]
-        found = cls(calibration=calibration, covariance=matrix, persons=np.concatenate(rows),
+        found = cls(calibration=calibration, persons=np.concatenate(rows),
                     carried=np.empty((0, 0)), moved=tuple(moved_items(calibration)))  # fmt: skip
         return found.on(settled, trait, likelihoods=likelihoods, weights=weights)
 
@@ -59,6 +62,16 @@ class ItemEffects:
         carried: Floats = np.asarray(np.linalg.solve(settled.information, np.array(cross).T).T,
                                      dtype=np.float64)  # fmt: skip
         return replace(self, carried=carried)
+
+    def covariance(self, sample: Sample, used: Mask) -> Floats:
+        """Of the item parameters by the design of the sample, of which persons are the `used` rows."""
+        rows = np.zeros((len(sample.weights), self.persons.shape[1]))
+        rows[used] = self.persons
+        if sample.replicates is None:
+            return covariance_of(sample, rows, sample.kept)
+        each = np.array([(weights - sample.weights) @ rows
+                         for weights in sample.replicates.weights()])  # fmt: skip
+        return sample.replicates.covariance(each, np.zeros(rows.shape[1]))[0]
 
     def on_cut(self, cut: Cut, theta: float) -> Floats:
         """What a unit of each item parameter does to the cut's value of the trait."""

@@ -120,16 +120,34 @@ def design_covariance(
 
 def item_errors(fitted: FittedModel, matrix: Floats) -> tuple[ItemErrors, ...]:
     """Standard errors of every item; thresholds and guessing by the delta method."""
-    layout = fitted.calibration.layout
+    found = {one.item: _errors(one, part, free) for one, part, free in _own(fitted, matrix)}
+    return tuple(found[one.item] for one in fitted.items)
+
+
+def location_errors(fitted: FittedModel, matrix: Floats) -> dict[str, float]:
+    """By item, the standard error of its mean threshold, whose thresholds err together (delta method).
+
+    Items without one (no slope, held parameters) are left out.
+    """
+    found = {}
+    for item, part, _ in _own(fitted, matrix):
+        slopes = _threshold_slopes(item)
+        if len(slopes):
+            mean, size = slopes.mean(axis=0), item.categories
+            found[item.item] = float(mean @ part[:size, :size] @ mean)
+    return {name: float(np.sqrt(variance)) for name, variance in found.items() if variance > 0}
+
+
+def _own(
+    fitted: FittedModel, matrix: Floats
+) -> Iterator[tuple[ItemParameters, Floats, NDArray[np.bool_]]]:
+    """Every item with the covariance of its own parameters, and which of these are free."""
+    layout, items = fitted.calibration.layout, fitted.items
     size = len(layout.parameters)
     full = layout.design @ matrix[:size, :size] @ layout.design.T
-    found: dict[int, ItemErrors] = {}
-    items = fitted.items
     for family in layout.families:
         for item, places in zip(family.items, family.places, strict=True):
-            part = np.asarray(full[np.ix_(places, places)])
-            found[item] = _errors(items[item], part, layout.free[places])
-    return tuple(found[item] for item in range(len(items)))
+            yield items[item], np.asarray(full[np.ix_(places, places)]), layout.free[places]
 
 
 def _replicated(fitted: FittedModel, sample: Sample, rows: Codes, df: float) -> DesignCovariance:

@@ -7,14 +7,13 @@ learning after a campaign looks like drift, and leaving out the items that were 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import sqrt
 
 import numpy as np
 
-from analysis.columns import Floats
 from analysis.errors import refuse
-from analysis.irt.items import ItemErrors, ItemParameters
+from analysis.irt.items import ItemParameters
 from analysis.items.linking import LEAST_ANCHORS, Link, link, shared
 from instruments.errors import Problem
 from instruments.faults import did_you_mean
@@ -58,10 +57,13 @@ class Drift:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Wave:
-    """One calibration: its items, and their errors where they are known."""
+    """One calibration: its items, and the errors of their mean thresholds where they are known.
+
+    Errors that ignore the sample's design would make drift of what a few units have in common.
+    """
 
     items: Sequence[ItemParameters]
-    errors: Sequence[ItemErrors] | None = None
+    errors: Mapping[str, float] = field(default_factory=dict)
 
 
 def drift(
@@ -80,7 +82,7 @@ def drift(
     whole = link(before.items, after.items, method="haberman")
     kept = [one for one in before.items if one.item not in causes]
     without = link(kept, after.items, method="haberman") if causes else whole
-    errors = _variances(before), _variances(after)
+    errors = before.errors, after.errors
     anchors = tuple(_anchor(one, other, without, errors, causes) for one, other in pairs)
     drifting = [one.item for one in anchors if one.drifts and one.excluded is None]
     flags = [f"drifts: {name}" for name in drifting]
@@ -103,7 +105,7 @@ def _anchor(
 ) -> AnchorShift:  # fmt: skip
     shift = _location(other) - (found.slope * _location(one) + found.shift)
     first, second = (side.get(one.item) for side in errors)
-    se = None if first is None or second is None else sqrt(found.slope**2 * first + second)
+    se = None if first is None or second is None else sqrt(found.slope**2 * first**2 + second**2)
     moved = abs(shift) > _Z * se and abs(shift) > LARGE / 2 if se else abs(shift) > LARGE
     return AnchorShift(item=one.item, shift=shift, se=se, drifts=bool(moved),
                        excluded=causes.get(one.item))  # fmt: skip
@@ -111,18 +113,6 @@ def _anchor(
 
 def _location(item: ItemParameters) -> float:
     return float(np.mean(item.thresholds))
-
-
-def _variances(wave: Wave) -> dict[str, float]:
-    """The variance of each item's location; of several thresholds as if they were independent."""
-    if wave.errors is None:
-        return {}
-    found = {}
-    for item, errors in zip(wave.items, wave.errors, strict=True):
-        known: Floats = np.array([one for one in errors.thresholds if one is not None])
-        if len(known) == len(item.thresholds):
-            found[item.item] = float((known**2).sum() / len(known) ** 2)
-    return found
 
 
 def _problems(causes: Mapping[str, str], anchors: Sequence[str]) -> list[Problem]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import Field
 
-from analysis.irt.standard_errors import item_errors
+from analysis.irt.standard_errors import location_errors
 from analysis.items.answers.models import Calibration
 from analysis.items.answers.shapes import KnownItem, KnownItems
 from analysis.items.context import Context
@@ -28,10 +28,12 @@ def answer_drift(context: Context, one: DriftSpec) -> Json:
     """Each anchor's shift with its error, and both links."""
     found: Drift = drift(_wave(context, one.origin), _wave(context, one.target),
                          excluded=one.excluded)  # fmt: skip
+    unknown = any(anchor.se is None for anchor in found.anchors)
     return {
         "anchors": [asdict(anchor) for anchor in found.anchors],
         "with_all": _shown(found.with_all), "without": _shown(found.without),
-        "change": found.change, "flags": list(found.flags),
+        "change": found.change,
+        "flags": [*found.flags, *(["no_errors"] if unknown else [])],
     }  # fmt: skip
 
 
@@ -44,4 +46,4 @@ def _wave(context: Context, side: tuple[KnownItem, ...] | str) -> Wave:
     if not isinstance(side, str):
         return Wave(items=[item.parameters() for item in side])
     found: Calibration = context.result(side, Calibration, role="drift")
-    return Wave(items=found.fitted.items, errors=item_errors(found.fitted, found.covariance))
+    return Wave(items=found.fitted.items, errors=location_errors(found.fitted, found.covariance))

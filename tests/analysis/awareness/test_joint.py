@@ -25,6 +25,7 @@ from analysis.errors import AnalysisError
 from analysis.irt.fit import fit
 from analysis.irt.items import ItemModel, ItemParameters
 from analysis.irt.responses import ItemResponses
+from analysis.irt.standard_errors import covariance, design_covariance, location_errors
 from analysis.replicates import ReplicateDesign
 
 N, PSU, RHO = 1500, 15, 0.5
@@ -289,3 +290,25 @@ def test_other_models_of_the_same_answers_are_followed_to_the_population_that_is
     assert near.population.means == pytest.approx(anew.population.means, abs=1e-6)
     assert near.population.covariance == pytest.approx(anew.population.covariance, abs=1e-6)
     assert np.abs(near.population.means - given.population.means).max() > 1e-3
+
+
+def test_the_errors_of_items_are_by_the_design_linearized_or_by_replicates():
+    """Neighbours of a unit are alike here, so that errors as if drawn at random are too small."""
+    data, _ = people()
+    own = data.sort_values("k0", kind="stable").reset_index(drop=True)
+    own = own.assign(psu=np.arange(N) // PSU, stratum="all")
+    names = [name for name in own if name[0] == "k" and name[1:].isdigit()]
+    fitted = fit(ItemResponses.of(own, names, weights="w"), "2pl")
+    used = np.ones(N, dtype=bool)
+    errors = []
+    for design in (DESIGN, replace(DESIGN, replicates=ReplicateDesign(kind="jkn"))):
+        sample = Sample.of(own, design)
+        model = JointModel.of([fitted], np.ones((N, 1)), sample=sample, used=used)
+        matrix = model.effects[0].covariance(sample, used)
+        errors.append(location_errors(fitted, matrix))
+        held = design_covariance(fitted, Sample.of(own, DESIGN)).matrix
+        size = len(matrix)
+        assert np.diag(matrix) == pytest.approx(np.diag(held)[:size], rel=0.15)
+    naive = location_errors(fitted, covariance(fitted))
+    assert errors[0]["k0"] > 2 * naive["k0"]
+    assert errors[1]["k0"] == pytest.approx(errors[0]["k0"], rel=0.1)

@@ -10,7 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import AnalysisError
+from analysis.irt.fit import fit
 from analysis.irt.items import ItemParameters
+from analysis.irt.responses import ItemResponses
+from analysis.irt.standard_errors import covariance, item_errors, location_errors
 from analysis.items.drift import Wave, change_error, drift
 from analysis.items.linking import transformed
 from analysis.items.spec import run_items
@@ -93,3 +96,73 @@ def test_a_spec_finds_drift_between_two_fitted_waves_with_errors(tmp_path):
     assert [one["item"] for one in found["anchors"] if one["drifts"]] == ["k3"]
     assert all(0 < one["se"] < 0.2 for one in found["anchors"])
     assert found["without"] == found["with_all"]
+
+
+def copied(path, *, times: int, seed: int, extra: float = 0.0) -> None:
+    """Answers of 400 people to six items, each person's written down so many times as one unit."""
+    rng = np.random.default_rng(seed)
+    b = np.linspace(-1, 1, 6) + np.where(np.arange(6) == 2, extra, 0.0)
+    right = rng.random((400, 6)) < 1 / (1 + np.exp(-1.4 * (rng.normal(size=(400, 1)) - b)))
+    frame = pd.DataFrame(right.astype(int), columns=[f"k{i}" for i in range(6)])
+    frame.assign(unit=np.arange(400), w=1.0).loc[np.repeat(np.arange(400), times)].to_csv(
+        path, index=False
+    )
+
+
+def linked(folder, *, times: int, design: dict | None) -> tuple[dict, dict]:
+    """Link and drift of two such waves."""
+    for seed, wave in enumerate("ab"):
+        copied(folder / f"{wave}.csv", times=times, seed=seed, extra=0.4 * seed)
+    more = {} if design is None else {"design": design}
+    spec = {"items": [f"k{i}" for i in range(6)], **more, "analyses": [
+        {"id": "a", "kind": "irt", "model": "2pl", "data": "a.csv"},
+        {"id": "b", "kind": "irt", "model": "2pl", "data": "b.csv"},
+        {"id": "l", "kind": "linking", "method": "haebara", "from": "a", "to": "b"},
+        {"id": "d", "kind": "drift", "from": "a", "to": "b"},
+    ]}  # fmt: skip
+    (folder / "s.yaml").write_text(yaml.safe_dump(spec))
+    *_, link, found = run_items(folder / "s.yaml").document["analyses"]
+    return link, found
+
+
+def test_copies_of_an_interview_in_one_unit_add_nothing_to_what_is_known_of_an_anchor(tmp_path):
+    """By the design four copies err as one does; as if drawn at random they would err half as much."""
+    design = {"weights": "w", "psu": ["unit"]}
+    one, four, naive = (linked(tmp_path, times=times, design=own)
+                        for times, own in ((1, design), (4, design), (4, None)))  # fmt: skip
+    for name in "AB":
+        assert four[0]["se"][name] == pytest.approx(one[0]["se"][name], rel=1e-3)
+        assert naive[0]["se"][name] < 0.6 * four[0]["se"][name]
+    for anchor, same, random in zip(
+        *(each[1]["anchors"] for each in (one, four, naive)), strict=True
+    ):
+        assert same["shift"] == pytest.approx(anchor["shift"], abs=1e-3)
+        assert same["se"] == pytest.approx(anchor["se"], rel=1e-3)
+        assert random["se"] < 0.6 * same["se"]
+    drifting = [[anchor["item"] for anchor in each[1]["anchors"] if anchor["drifts"]]
+                for each in (one, four, naive)]  # fmt: skip
+    assert drifting == [["k2"], ["k2"], ["k2", "k5"]]
+
+
+def test_thresholds_of_an_item_err_together_in_its_location():
+    rng = np.random.default_rng(5)
+    theta = rng.normal(size=(900, 1))
+    frame = pd.DataFrame({
+        f"g{i}": (rng.random((900, 1)) < 1 / (1 + np.exp(-1.3 * (theta - at)))).sum(axis=1)
+        for i, at in enumerate([(-0.9, -0.2, 0.6), (-0.3, 0.2, 0.9), (-1, 0, 1), (-0.6, 0, 0.2)])
+    })  # fmt: skip
+    fitted = fit(ItemResponses.of(frame, list(frame)), "grm")
+    matrix = covariance(fitted)
+    found = location_errors(fitted, matrix)
+    for place, item in enumerate(fitted.items):
+        slopes = []
+        for at in range(len(fitted.values)):
+            ends = []
+            for sign in (1, -1):
+                values = np.array(fitted.values)
+                values[at] += sign * 1e-5
+                ends.append(np.mean(fitted.items_at(values)[place].thresholds))
+            slopes.append((ends[0] - ends[1]) / 2e-5)
+        assert found[item.item] == pytest.approx(np.sqrt(slopes @ matrix @ np.array(slopes)))
+    apart = [np.sqrt(np.square(one.thresholds).sum()) / 3 for one in item_errors(fitted, matrix)]
+    assert max(found[item.item] / one for item, one in zip(fitted.items, apart, strict=True)) > 1.15
