@@ -25,7 +25,7 @@ from analysis.irt.fitted import FittedModel
 from analysis.irt.responses import ItemResponses
 from analysis.irt.traits import modes, posterior_means
 from analysis.items.answers.awareness_cut import reachable_step, with_cut_lines
-from analysis.items.answers.awareness_joint import JointQuestion, joint_rows
+from analysis.items.answers.awareness_joint import JointQuestion, joint_rows, refuse_of_one_trait
 from analysis.items.answers.models import Calibration, calibration_of
 from analysis.items.answers.shapes import WEIGHT, IrtSpec, KnownItems, responses_of
 from analysis.items.context import Context, missing
@@ -213,6 +213,7 @@ def _flagged(row: AwarenessRow, flags: tuple[str, ...]) -> AwarenessRow:
 def _joint(setting: _Setting) -> JointQuestion:
     """Both models with what the traits are conditioned on."""
     one, context = setting.one, setting.context
+    refuse_of_one_trait(one.model_fields_set, method=one.method, statistic=one.statistic)
     found: list[Calibration] = [context.result(name, Calibration) for name in one.models]
     for each in found:
         _refuse_other_rows(setting, each)

@@ -1,6 +1,6 @@
 """The joint share above two cuts, from two calibrations of the same persons."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +11,13 @@ from analysis.awareness.joint import Cuts, JointModel, frechet
 from analysis.awareness.result import AwarenessRow
 from analysis.columns import Codes, Floats
 from analysis.design import Sample
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, refuse
 from analysis.items.answers.models import Calibration
 from instruments.errors import Problem
 from instruments.language import say
+
+_OF_ONE_TRAIT = frozenset({"model", "parameters", "cut", "cut_se", "link_error", "plausible_values",
+                           "score", "raw_cut", "sensitivity", "specificity"})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -54,6 +57,27 @@ def joint_rows(asked: JointQuestion) -> list[AwarenessRow]:
         )
         for domain, row in zip(asked.domains, model.shares(cuts, thetas, masks), strict=True)
     ]  # fmt: skip
+
+
+def refuse_of_one_trait(given: Collection[str], *, method: str, statistic: str) -> None:
+    """Everything that is `given` must have a meaning for two traits.
+
+    Raises:
+        AnalysisError: A field is for a share on one trait.
+    """
+    fields = sorted(_OF_ONE_TRAIT.intersection(given))
+    fields += [] if method == "latent" else ["method"]
+    fields += [] if statistic == "share" else ["statistic"]
+    refuse(
+        Problem(
+            where=field,
+            what=say("'{field}' asks for something of one trait, and a joint share has two.",
+                     field=field),
+            hint=say("Leave it out: both cuts stand under `cuts`, their errors under "
+                     "`cut_covariance`, and the method is latent."),
+        )
+        for field in fields
+    )  # fmt: skip
 
 
 def _further(

@@ -60,3 +60,10 @@ def test_a_covariance_of_the_cuts_enters_the_budget_of_every_group(run):
 def test_one_cut_for_two_models_is_refused(run):
     found = run(cuts=[{"items": K, "expected": 4.0}])
     assert "a joint share is over two models, with a cut for each." in str(found["error"])
+
+
+def test_what_is_for_one_trait_is_refused_of_two_rather_than_forgotten(run):
+    found = run(cut_se=0.2)
+    assert "'cut_se' asks for something of one trait, and a joint share has two." in str(found)
+    assert "'method' asks for something" in str(run(method="observed")["error"])
+    assert "rows" in run(method="latent")
