@@ -6,6 +6,7 @@ R: `mirt::itemfit(fit_stats = "infit")`, `mirt::residuals(type = "Q3")`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
 
@@ -13,6 +14,11 @@ from analysis.columns import Floats
 from analysis.irt.curves import LEAST, probabilities
 from analysis.irt.items import ItemParameters
 from analysis.irt.responses import Ranks
+
+CERTAIN = sqrt(1e-5)
+"""Variance of an answer that counts as certain: R's mirt divides no residual by less, eRm does."""
+_WIDEST = sqrt(2)
+"""Standard deviation of a mean square of one degree of freedom (R: `mirt::itemfit`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,14 +33,17 @@ class MeanSquares:
 
 
 def mean_squares(
-    codes: Ranks, items: Sequence[ItemParameters], theta: Floats, weights: Floats | None = None
-) -> list[MeanSquares]:
+    codes: Ranks, items: Sequence[ItemParameters], theta: Floats, weights: Floats | None = None, *,
+    least: float = LEAST,
+) -> list[MeanSquares]:  # fmt: skip
     """Outfit is the mean of squared standardized residuals, infit Σ residual² / Σ variance.
 
-    Persons without a trait (NaN) or without an answer to the item do not count.
+    Persons without a trait (NaN) or without an answer to the item do not count. `least` is the
+    variance that an answer has at the least.
     """
     weight = np.ones(len(codes)) if weights is None else weights * len(weights) / weights.sum()
-    return [_of_item(item, codes[:, place], theta, weight) for place, item in enumerate(items)]
+    return [_of_item(item, codes[:, place], theta, weight, least)
+            for place, item in enumerate(items)]  # fmt: skip
 
 
 def q3(codes: Ranks, items: Sequence[ItemParameters], theta: Floats) -> Floats:
@@ -60,12 +69,15 @@ def correlations(values: Floats) -> Floats:
     return np.asarray(found)
 
 
-def _of_item(item: ItemParameters, answers: Ranks, theta: Floats, weight: Floats) -> MeanSquares:
+def _of_item(
+    item: ItemParameters, answers: Ranks, theta: Floats, weight: Floats, least: float
+) -> MeanSquares:
     known = (answers >= 0) & np.isfinite(theta)
     if not known.any():
         return MeanSquares(item=item.item, infit=None, outfit=None, infit_z=None, outfit_z=None)
     w = weight[known]
     mean, variance, fourth = _moments(item, theta[known])
+    variance = np.maximum(variance, least)
     squares = (answers[known] - mean) ** 2
     n = w.sum()
     outfit = float(w @ (squares / variance) / n)
@@ -83,9 +95,12 @@ def _moments(item: ItemParameters, theta: Floats) -> tuple[Floats, Floats, Float
     ranks = np.arange(item.categories)[:, None]
     mean = (ranks * p).sum(axis=0)
     apart = ranks - mean
-    return mean, np.maximum((apart**2 * p).sum(axis=0), LEAST), (apart**4 * p).sum(axis=0)
+    return mean, (apart**2 * p).sum(axis=0), (apart**4 * p).sum(axis=0)
 
 
 def _deviate(square: float, spread: float) -> float | None:
-    """(x^(1/3) - 1) 3/σ + σ/3 (Wilson & Hilferty 1931)."""
-    return None if spread <= 0 else float((square ** (1 / 3) - 1) * 3 / spread + spread / 3)
+    """(x^(1/3) - 1) 3/σ + σ/3 (Wilson & Hilferty 1931), σ at most that of one degree of freedom."""
+    if spread <= 0:
+        return None
+    held = min(spread, _WIDEST)
+    return float((square ** (1 / 3) - 1) * 3 / held + held / 3)

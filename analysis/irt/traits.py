@@ -22,6 +22,8 @@ _REACH, _STEPS = 20.0, 401
 """Where a maximum is looked for, and at how many values of the trait at first."""
 _HALVINGS = 60
 _STEP = 1e-4
+_LEVEL = 1e-9
+"""What a log-likelihood must change by to rise or fall, above what rounding does to it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -54,14 +56,15 @@ def modes(
 ) -> Traits:
     """MAP (with a prior), WLE or ML of every person; persons of one pattern are solved once.
 
-    ML is NaN where a person has only lowest or only highest answers, everyone where nobody
-    answered anything.
+    ML is the greatest maximum at a finite trait: where guessing is possible a likelihood can rise
+    again towards -∞ (Samejima 1973). It is NaN where there is none, as for persons who have only
+    lowest or only highest answers, and for everyone who answered nothing.
     """
     keys = codes if prior is None else np.column_stack([codes, prior.mean, prior.variance])
     _, first, back = np.unique(keys, axis=0, return_index=True, return_inverse=True)
     patterns = codes[first]
     own = None if prior is None else Prior(mean=prior.mean[first], variance=prior.variance[first])
-    solver = _Solver(codes=patterns, items=tuple(items), prior=own, weighted=method == "wle")
+    solver = _Solver(codes=patterns, items=tuple(items), prior=own, method=method)
     theta, se = solver.solved()
     none = ~(patterns >= 0).any(axis=1)
     if method == "ml":
@@ -86,7 +89,12 @@ class _Solver:
     codes: Ranks
     items: tuple[ItemParameters, ...]
     prior: Prior | None
-    weighted: bool
+    method: Method
+
+    @property
+    def weighted(self) -> bool:
+        """Whether Warm's weight is part of the likelihood."""
+        return self.method == "wle"
 
     def solved(self) -> tuple[Floats, Floats]:
         low, high = self._brackets()
@@ -109,8 +117,11 @@ class _Solver:
             total -= apart**2 / (2 * self.prior.variance[:, None])
         if self.weighted:
             total += 0.5 * np.log(np.maximum(self._information_on(grid), LEAST))
+        if self.method == "ml":
+            total = np.where(_peaks(total), total, -np.inf)
         best = np.clip(total.argmax(axis=1), 1, _STEPS - 2)
-        return grid[best - 1], grid[best + 1]
+        none = np.isneginf(total).all(axis=1)
+        return np.where(none, np.nan, grid[best - 1]), np.where(none, np.nan, grid[best + 1])
 
     def _widened(self, low: Floats, high: Floats) -> tuple[Floats, Floats]:
         """Ends between which the slope falls through 0: √I only comes near Warm's weight."""
@@ -158,6 +169,20 @@ class _Solver:
         for answers, item in zip(self.codes.T, self.items, strict=True):
             total += np.where(answers >= 0, information(item, theta), 0.0)
         return total
+
+
+def _peaks(values: Floats) -> np.ndarray:
+    """Where rows of values rise before and fall next, whatever is level in between."""
+    steps = np.diff(values, axis=1)
+    going = np.where(np.abs(steps) > _LEVEL, np.sign(steps), 0)
+    count = going.shape[1]
+    moving = np.where(going != 0, np.arange(count), count)
+    ahead = np.minimum.accumulate(moving[:, ::-1], axis=1)[:, ::-1]
+    padded = np.column_stack([going, np.zeros(len(going))])
+    falling = np.take_along_axis(padded, ahead, axis=1) < 0
+    found = np.zeros(values.shape, dtype=bool)
+    found[:, 1:-1] = (going[:, :-1] > 0) & falling[:, 1:]
+    return found
 
 
 def _second(item: ItemParameters, theta: Floats) -> Floats:

@@ -7,7 +7,8 @@ import numpy as np
 
 from analysis.columns import Floats
 from analysis.errors import AnalysisError
-from analysis.irt.item_fit import mean_squares, q3
+from analysis.irt.curves import LEAST
+from analysis.irt.item_fit import CERTAIN, mean_squares, q3
 from analysis.irt.limited_information import limited_information
 from analysis.irt.s_x2 import SX2, s_x2
 from analysis.irt.traits import modes, posterior_means
@@ -42,7 +43,8 @@ def answer_fit(context: Context, one: FitSpec) -> Json:
     if len(items) < 2:
         raise AnalysisError(too_few_items(2))
     theta = _traits(found, one)
-    squares = mean_squares(codes, items, theta, found.fitted.responses.weights)
+    squares = mean_squares(codes, items, theta, found.fitted.responses.weights,
+                           least=LEAST if isinstance(found, Conditional) else CERTAIN)  # fmt: skip
     tests, whole, flags = _whole(found)
     rows = [
         {**asdict(square), "s_x2": test.statistic, "s_x2_df": test.df, "s_x2_p": test.p,
