@@ -54,6 +54,8 @@ def numeric(data: pd.DataFrame, name: str, *, role: str) -> Floats:
         raise AnalysisError(unknown_column(data, name, role=role))
     column = data[name]
     if not is_numeric(column):
+        if column.isna().all():
+            return np.full(len(column), np.nan)
         raise AnalysisError(_not_a_number(column, name, role=role))
     values = column.to_numpy()
     if values.dtype.kind in "biuf":

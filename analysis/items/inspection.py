@@ -99,9 +99,10 @@ def inspect(path: Path, *, data: Path | None = None, language: Language = "en") 
     context = Context(spec=spec, folder=path.parent, file=data)
     result = run_in(context, root, language=language)
     analyses = tuple(result.document["analyses"])
-    shown = [one for one in analyses if one["kind"] in ("classical", "irt") and "error" not in one]
-    if not shown:
+    asked = [one for one in analyses if one["kind"] in ("classical", "irt")]
+    if not asked:
         raise AnalysisError(_nothing_to_show())
+    shown = [one for one in asked if "error" not in one]
     names = dict.fromkeys(row["item"] for one in shown for row in one["items"])
     return Inspection(spec=spec, items=tuple(names), analyses=analyses, refused=result.refused,
                       scale=_scale(context, analyses))  # fmt: skip
@@ -117,7 +118,7 @@ def _scale(context: Context, analyses: tuple[Json, ...]) -> Scale | None:
     return Scale(
         curves=tuple(_curves(fitted, theta)), information=_points(theta, total),
         error=_points(theta[seen], 1 / np.sqrt(np.maximum(total, 1e-12))),
-        persons=_persons(fitted), cut=_cut(context, analyses, fitted.items), n=fitted.n,
+        persons=_persons(fitted), cut=_cut(context, analyses, found), n=fitted.n,
         model=found.spec.model, marginal_reliability=fitted.marginal_reliability(),
     )  # fmt: skip
 
@@ -201,16 +202,15 @@ def _persons(fitted: FittedModel) -> tuple[Point, ...]:
     return _points(middle, total / own.sum())
 
 
-def _cut(
-    context: Context, analyses: tuple[Json, ...], items: tuple[ItemParameters, ...]
-) -> float | None:
-    """Where the first share above a cut is cut, on the scale of the first model."""
+def _cut(context: Context, analyses: tuple[Json, ...], found: Calibration) -> float | None:
+    """Where the first share above a cut of this model is cut."""
     for given, one in zip(context.spec.analyses, analyses, strict=True):
-        if one["kind"] != "awareness" or "error" in one:
+        if one["kind"] != "awareness" or "error" in one or given.get("model") != found.spec.id:
             continue
         cut = given.get("cut")
         if isinstance(cut, dict):
-            return Cut(value=float(cut["expected"]), items=tuple(cut["items"])).theta(items)
+            anchored = Cut(value=float(cut["expected"]), items=tuple(cut["items"]))
+            return anchored.theta(found.fitted.items)
         if cut is not None:
             return float(cut)
     return None

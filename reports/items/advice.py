@@ -44,9 +44,9 @@ def _classical(row: Json, inspection: Inspection) -> Iterator[Message]:
         yield say("those who are right on it are wrong on the others: check the key first")
     elif related is not None and related < WEAK:
         yield say("it hardly tells who knows from who does not: reread its words and its options")
-    whole = inspection.first("classical")
+    whole = (inspection.first("classical") or {}).get("alpha", {}).get("estimate")
     without = row["if_deleted"]["alpha"]
-    if whole is not None and without is not None and without > whole["alpha"]["estimate"]:
+    if whole is not None and without is not None and without > whole:
         yield say("the scale would be more reliable without it")
 
 

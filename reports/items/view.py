@@ -6,6 +6,7 @@ from analysis.items.inspection import Inspection
 from instruments.language import in_language, nfc, say
 from reports.document import Answer, Answers, Bullets, Cell, Column, Page, Prose, Section, Table
 from reports.items.advice import advice, group_of
+from reports.items.cautions import cautions
 from reports.items.drawings import item_panels, precision, wright_map
 from reports.items.edition import ItemsEdition
 from reports.items.shares import shares
@@ -41,6 +42,8 @@ def _front(edition: ItemsEdition) -> Iterator[Section]:
     tell, scale = edition.tell, edition.inspection.scale
     yield Section(id="findings", title=tell(say("What to know of the scale")),
                   blocks=(Answers(items=tuple(_findings(edition))),))  # fmt: skip
+    if (told := cautions(edition)) is not None:
+        yield told
     if (own := shares(edition)).blocks:
         yield own
     yield Section(id="items", title=tell(say("All items")), blocks=(_table(edition),))

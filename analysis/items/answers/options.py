@@ -36,9 +36,8 @@ def answer_distractors(context: Context, one: DistractorsSpec) -> Json:
     """Shares and rest scores of every option of every item."""
     _refuse_strange(one, context.items(one))
     found = distractors(chosen_of(context, one), groups=one.groups)
-    flags = [f"{item.item}: {flag}" for item in found for flag in item.flags]
     rows = [{**asdict(item), "flags": list(item.flags)} for item in found]
-    return {"groups": one.groups, "items": rows, "flags": flags}
+    return {"groups": one.groups, "items": rows}
 
 
 def _refuse_strange(one: DistractorsSpec, names: tuple[str, ...]) -> None:
