@@ -35,6 +35,12 @@ class Earlier:
         return str(self.document["provenance"].get("mode", ""))
 
     @property
+    def modes(self) -> Mapping[str, float]:
+        """How its interviews mixed modes; empty where the file does not say."""
+        found: Mapping[str, float] = (self.document.get("fieldwork") or {}).get("modes", {})
+        return found
+
+    @property
     def instruments(self) -> frozenset[str]:
         """Content hashes of its instruments."""
         return frozenset(self.document["provenance"]["instruments"].values())

@@ -2,6 +2,7 @@
 
 from analysis.fieldwork_result import Excluded, Fieldwork, Outcome, OutcomeRate, SampleReport
 from analysis.measured import Measured
+from analysis.modes import mix
 from survey.disposition_file import SampleOutcomes, read_outcomes
 from survey.dispositions import DISPOSITIONS, outcome_rates
 from survey.exclusions import by_reason
@@ -19,6 +20,8 @@ def fieldwork(made: Measured) -> Fieldwork:
     first = sample.stages[0]
     return Fieldwork(
         frame=made.study.settings.sample.frame,
+        modes=mix(made),
+        mode_item=made.instruments[-1].mode or "",
         has_weights=made.study.settings.sample.weight is not None,
         strata=first.strata,
         psus=first.units,

@@ -3,7 +3,8 @@
 Plain frozen values, neither rounded nor worded, as all of `analysis.result`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from instruments.language import Text
 
@@ -60,6 +61,9 @@ class Fieldwork:
     """
 
     frame: Text
+    modes: Mapping[str, float] = field(default_factory=dict)
+    """By answer to the form's question on the mode, the weighted share of interviews."""
+    mode_item: str = ""
     has_weights: bool
     strata: int
     psus: int

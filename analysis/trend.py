@@ -1,7 +1,7 @@
 """This wave beside earlier ones: what may be joined, what changed, and how sure that is.
 
 An earlier wave is read from the ``result.json`` of its report, so that what was published is what
-is compared. Waves that asked otherwise (mode), that measure by another method (the trait, or counted
+is compared. Waves that asked otherwise (mode) without a bridge sample that tells what this does, that measure by another method (the trait, or counted
 scores), that cannot be linked, or were judged by another cut are not joined: the difference would mix
 the change with the break. Shares of the trait are linked through the items that both waves ask
 (`analysis.wave_link`), counted scores are compared where the instrument is the same.
@@ -14,21 +14,29 @@ from typing import Literal
 
 from analysis.areas import JudgedSet
 from analysis.earlier import Earlier, read_earlier
+from analysis.errors import refuse
 from analysis.measured import Measured
+from analysis.modes import APART, alike, mix, moved, named
 from analysis.result import Estimate, TargetResult, Trend, WaveChange, WavePoint
 from analysis.trait_result import LatentReport, TraitReport
 from analysis.wave_change import change
 from analysis.wave_link import LinkedCuts, linked_cuts, published_scales, unlinked
 from analysis.wave_series import Series, ThisWave, series_of
+from instruments.errors import Problem
+from instruments.faults import did_you_mean
 from instruments.freeze import content_hash
 from instruments.language import Message, Text, say
 from instruments.plan import Plan
+from survey.bridge import ModeBridge, ModeEffect
 from survey.settings import EarlierWave
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wave:
-    """What must be alike in two waves; `scales` are those of the traits, `excluded` no anchors."""
+    """What must be alike in two waves; `scales` are those of the traits, `excluded` no anchors.
+
+    `effect` is what the other mode does to the share that is compared, where a bridge tells it.
+    """
 
     label: Text
     day: date
@@ -38,6 +46,9 @@ class Wave:
     scales: Mapping[str, TraitReport] = field(default_factory=dict)
     linking_se: float | None = None
     excluded: Mapping[str, str] = field(default_factory=dict)
+    modes: Mapping[str, float] = field(default_factory=dict)
+    bridge: ModeBridge | None = None
+    effect: ModeEffect | None = None
 
 
 def cuts_of(plan: Plan) -> dict[str, dict[str, float]]:
@@ -52,11 +63,13 @@ def trends(
     """Every target and area that this wave measured, over all waves that the settings name.
 
     Raises:
-        AnalysisError: The file of an earlier wave is missing or holds no result.
+        AnalysisError: The file of an earlier wave is missing or holds no result, or a bridge is of
+            a target that the plan does not have.
     """
     named = made.study.settings.earlier
     if not named:
         return ()
+    refuse(list(_unknown_effects(made)))
     read = read_earlier(made.study.folder, [one.result for one in named])
     pairs = sorted(
         ((found, _wave(one, found)) for one, found in zip(named, read, strict=True)),
@@ -97,6 +110,7 @@ def _wave(named: EarlierWave, found: Earlier) -> Wave:
         label=named.label, day=found.day, mode=named.mode or found.mode, cuts=found.cuts,
         instruments=found.instruments, linking_se=named.linking_se,
         scales=published_scales(found.document), excluded=named.no_anchors,
+        modes=found.modes, bridge=named.bridge,
     )  # fmt: skip
 
 
@@ -107,6 +121,7 @@ def _this_wave(made: Measured, latent: LatentReport | None) -> Wave:
         mode=made.study.settings.wave.mode or "", cuts=cuts_of(made.study.plan),
         instruments=frozenset(content_hash(one) for one in made.instruments),
         scales={} if latent is None else {one.dimension: one for one in latent.traits},
+        modes=mix(made),
     )  # fmt: skip
 
 
@@ -119,11 +134,37 @@ def _trend(pairs: Sequence[tuple[Earlier, Wave]], this: _This, series: Series) -
         if estimate is None:
             continue
         points.append(_point(last, (wave, estimate)))
-        changes.append(_change(wave, estimate, this, series))
+        changes.append(_over_modes(wave, estimate, this, series))
         last = wave, estimate
     points.append(_point(last, (this.now, series.own)))
     return Trend(target=series.target, by=dict(series.by), points=tuple(points),
                  changes=tuple(changes))  # fmt: skip
+
+
+def _over_modes(wave: Wave, before: Estimate, this: _This, series: Series) -> WaveChange:
+    """The change, over a bridge where the mode is another one now; and what a bridge does, or would do."""
+    bridged = _bridged(wave, this.now, series)
+    found = _change(bridged, before, this, series)
+    has_moved = any(_modes(wave, this.now))
+    notes = list(found.notes)
+    if has_moved and bridged.effect is None:
+        notes.append(
+            say(
+                "only a bridge sample, whose mode is drawn at random, could tell what the mode does"
+            )
+        )
+    elif wave.bridge is not None and not has_moved:
+        notes.append(say("the bridge over modes is not used, as the mode is the same"))
+    return replace(found, notes=tuple(notes))
+
+
+def _bridged(wave: Wave, now: Wave, series: Series) -> Wave:
+    """The wave as if asked in the mode of now, with what that does, where a bridge tells it."""
+    effects = {} if wave.bridge is None or series.by else wave.bridge.effects
+    effect = effects.get(series.target)
+    if effect is None or not any(_modes(wave, now)) or not (wave.mode and now.mode):
+        return wave
+    return replace(wave, mode=now.mode, modes=now.modes, effect=effect)
 
 
 def _point(before: tuple[Wave, Estimate] | None, now: tuple[Wave, Estimate]) -> WavePoint:
@@ -154,11 +195,11 @@ def _counted(wave: Wave, now: Wave, before: Estimate, own: Estimate) -> WaveChan
     breaks = tuple(_breaks(wave, before, now, own))
     nothing = _nothing(wave, breaks)
     linking = (wave.linking_se or 0.0) ** 2
-    found = None if breaks else change(before, own, linking=linking)
+    found = None if breaks else change(before, own, linking=linking, effect=wave.effect)
     if found is None:
         return nothing
     return replace(nothing, difference=found.difference, se=found.se, ci=found.ci,
-                   linking_se=wave.linking_se)  # fmt: skip
+                   linking_se=wave.linking_se, mode_effect=_effect_of(wave))  # fmt: skip
 
 
 def _linked(wave: Wave, before: Estimate, this: _This, series: Series) -> WaveChange:
@@ -168,24 +209,28 @@ def _linked(wave: Wave, before: Estimate, this: _This, series: Series) -> WaveCh
     if breaks or isinstance(link, Message):
         return _nothing(wave, breaks or ((link,) if isinstance(link, Message) else ()))
     now = this.waves.at(series, link.cuts)
-    moved = [this.waves.at(series, one) for one in link.moved]
-    linking = sum((one.estimate - now.estimate) ** 2 for one in moved
+    shifted = [this.waves.at(series, one) for one in link.moved]
+    linking = sum((one.estimate - now.estimate) ** 2 for one in shifted
                   if one and now and one.estimate is not None and now.estimate is not None)  # fmt: skip
-    found = None if now is None else change(before, now, linking=linking)
+    found = None if now is None else change(before, now, linking=linking, effect=wave.effect)
     if found is None or now is None:
         return _nothing(wave, ())
     whole = None if link.whole is None else this.waves.at(series, link.whole)
     return WaveChange(
         label=wave.label, day=wave.day, difference=found.difference, se=found.se, ci=found.ci,
         linking_se=linking**0.5, at_cut=now.estimate, anchors=link.anchors, notes=link.notes,
-        with_all=_less(whole, before),
+        with_all=_less(whole, before, wave.effect), mode_effect=_effect_of(wave),
     )  # fmt: skip
 
 
-def _less(now: Estimate | None, before: Estimate) -> float | None:
+def _less(now: Estimate | None, before: Estimate, effect: ModeEffect | None) -> float | None:
     if now is None or now.estimate is None or before.estimate is None:
         return None
-    return now.estimate - before.estimate
+    return now.estimate - before.estimate - (0.0 if effect is None else effect.difference)
+
+
+def _effect_of(wave: Wave) -> float | None:
+    return None if wave.effect is None else wave.effect.difference
 
 
 def _nothing(wave: Wave, breaks: tuple[Message, ...]) -> WaveChange:
@@ -198,15 +243,38 @@ def _breaks(before: Wave, earlier: Estimate, after: Wave, later: Estimate) -> It
     indicator = later.of
     if not before.mode or not after.mode:
         yield say("how people were asked is not known of both waves")
-    elif before.mode != after.mode:
-        yield say("people were asked otherwise: {before}, then {after}",
-                  before=before.mode, after=after.mode)  # fmt: skip
+    yield from _modes(before, after)
     if before.cuts.get(indicator) != after.cuts.get(indicator):
         yield say("another cut score")
     if method_of(earlier) != method_of(later):
         yield say("one wave measures the trait, the other counts scores")
     elif before.linking_se is None:
         yield from _unlinked(before, after, later)
+
+
+def _modes(before: Wave, after: Wave) -> Iterator[Message]:
+    """What is not alike in how people were asked: another mode, or modes that are mixed otherwise."""
+    if not before.mode or not after.mode:
+        return
+    if not alike(before.mode, after.mode):
+        yield say("people were asked otherwise: {before}, then {after}",
+                  before=named(before.mode), after=named(after.mode))  # fmt: skip
+    elif (part := moved(before.modes, after.modes)) >= APART:
+        yield say("{percent}% of the interviews were held in another mode than before",
+                  percent=round(100 * part))  # fmt: skip
+
+
+def _unknown_effects(made: Measured) -> Iterator[Problem]:
+    """Effects of targets that the plan does not have."""
+    known = [one.id for one in made.study.plan.targets]
+    for wave in made.study.settings.earlier:
+        for name in wave.bridge.effects if wave.bridge else ():
+            if name not in known:
+                yield Problem(
+                    where=f"study.yaml, earlier, {wave.result}, bridge.effects",
+                    what=say("The plan has no target '{name}'.", name=name),
+                    hint=did_you_mean(name, known),
+                )  # fmt: skip
 
 
 def _unlinked(before: Wave, after: Wave, later: Estimate) -> Iterator[Message]:

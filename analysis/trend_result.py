@@ -38,6 +38,8 @@ class WaveChange:
     at_cut: float | None = None
     anchors: int | None = None
     with_all: float | None = None
+    mode_effect: float | None = None
+    """What a bridge sample takes the change of mode for; it is taken off the difference."""
     by_scores: bool = False
     notes: tuple[Message, ...] = ()
 

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 from analysis.fieldwork_result import Fieldwork, Outcome, OutcomeRate, SampleReport
+from analysis.modes import named
 from analysis.weighting_result import MarginFit, WeightingReport
 from instruments.language import Message, say
 from reports.cautions import cautions
 from reports.document import Block, Bullets, Cell, Column, Prose, Section, Table
 from reports.edition import Edition
+from reports.wording import sentence
 
 OUTCOMES: dict[str, Message] = {
     "I": say("Complete interview"), "P": say("Partial interview"),
@@ -97,12 +99,23 @@ def _aspects(edition: Edition, found: Fieldwork) -> Iterator[tuple[Message, str]
     yield say("Sampling frame"), edition.read(found.frame) if found.frame else tell(no_frame)
     yield say("Sample"), tell(say("{psus} primary sampling units in {strata} strata",
                                   psus=count(found.psus), strata=count(found.strata)))  # fmt: skip
-    yield say("Mode"), rests.mode or tell(no_mode)
+    yield say("Mode"), _mode(edition, found) or tell(no_mode)
     if rests.fieldwork is not None:
         first, last = (edition.numbers.day(day) for day in rests.fieldwork)
         yield say("Interviews"), tell(say("{count}, from {first} to {last}",
                                           count=count(found.interviews), first=first, last=last))  # fmt: skip
     yield from _weights(edition, edition.analysis.weighting)
+
+
+def _mode(edition: Edition, found: Fieldwork) -> str:
+    """The mode that the settings name, then the share of each where interviews mixed several."""
+    mode = named(edition.analysis.provenance.mode)
+    told = [sentence(mode if isinstance(mode, str) else edition.tell(mode))]
+    if len(found.modes) > 1:
+        shares = (f"{edition.inline(f'{found.mode_item}={code}')} {edition.numbers.percent(share)}"
+                  for code, share in found.modes.items())  # fmt: skip
+        told.append(edition.tell(say("by interviews: {shares}", shares="; ".join(shares))))
+    return ". ".join(sentence(one) for one in told if one)
 
 
 def _weights(edition: Edition, report: WeightingReport) -> Iterator[tuple[Message, str]]:

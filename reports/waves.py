@@ -163,6 +163,12 @@ def _notes(edition: Edition, trend: Trend) -> Iterator[Message]:
                 count=edition.numbers.count(change.anchors),
                 share=edition.numbers.percent(change.at_cut),
             )  # fmt: skip
+        if change.mode_effect is not None:
+            yield say("People were asked in another mode than in {wave}. A sample whose mode was drawn "
+                      "at random tells that this moves the share by {difference} points; they are "
+                      "taken off the change, and their error is in its interval.",
+                      wave=edition.read(change.label),
+                      difference=edition.numbers.signed_points(change.mode_effect))  # fmt: skip
         if change.with_all is not None:
             yield say("With every item as a link, the change since {wave} would be {difference} points.",
                       wave=edition.read(change.label),

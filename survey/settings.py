@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError
 
 from instruments.language import Language, Text, say
 from instruments.model import Definition, Id
+from survey.bridge import ModeBridge
 from survey.recipe import RecipeStep
 
 SERVERS = ("postgresql://", "postgres://")
@@ -45,6 +46,8 @@ class EarlierWave(Definition):
     mode: str | None = None
     no_anchors: dict[str, str] = Field(default_factory=dict)
     """Form paths of items that are not to link the waves, each with its documented cause."""
+    bridge: ModeBridge | None = None
+    """What the mode does by itself, where it is another one now; without it no change is told."""
     linking_se: Annotated[float, Field(ge=0, lt=1)] | None = None
 
 

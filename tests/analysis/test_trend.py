@@ -14,10 +14,12 @@ from scipy import stats
 from analysis.analyze import analyze
 from analysis.disclosure.screen import screen
 from analysis.errors import AnalysisError
+from analysis.modes import moved, named
 from analysis.result import Estimate
 from analysis.serialise import as_json
 from analysis.wave_change import change
-from tests.analysis.test_analyze import SETTINGS, TODAY, answers, founded
+from instruments.freeze import content_hash
+from tests.analysis.test_analyze import SETTINGS, TODAY, answers, founded, questionnaire
 
 MODE = "face to face"
 
@@ -76,7 +78,7 @@ def test_areas_are_followed_by_their_own_intervals(published, tmp_path):
 @pytest.mark.parametrize(
     ("alter", "more", "reason"),
     [
-        ({}, {"mode": "telephone"}, "people were asked otherwise: face to face, then telephone"),
+        ({}, {"mode": "telephone"}, "people were asked otherwise: face to face, then by telephone"),
         ({"provenance": {"mode": ""}}, {}, "how people were asked is not known of both waves"),
         ({"provenance": {"instruments": {"other 1": "f" * 64}}}, {}, "another instrument"),
         ({"cuts": {"aware": {"knowledge": 0.5, "disposition": 0.6}}}, {}, "another cut score"),
@@ -91,6 +93,71 @@ def test_a_break_leaves_no_change_and_says_why(published, tmp_path, alter, more,
     assert changed.difference is changed.se is None
     assert reason in changed.breaks[0].text("en")
     assert trend.points[1].breaks == changed.breaks
+
+
+BRIDGE = {"source": {"vi": "Báo cáo mẫu cầu nối", "en": "Report on the bridge"},
+          "effects": {"T1a": {"difference": 0.03, "se": 0.02}}}  # fmt: skip
+
+
+def test_a_bridge_takes_the_mode_off_the_change_and_adds_its_error(published, tmp_path):
+    trends = second(tmp_path, published, mode="telephone", bridge=BRIDGE).trends
+    trend = next(one for one in trends if one.target == "T1a" and not one.by)
+    before, now = (point.estimate for point in trend.points)
+    (changed,) = trend.changes
+    assert changed.mode_effect == 0.03
+    assert changed.difference == pytest.approx(now.estimate - before.estimate - 0.03)
+    assert changed.se == pytest.approx(sqrt(before.se**2 + now.se**2 + 0.02**2))
+    assert "people were asked otherwise" in trend.points[1].breaks[0].text("en")
+    others = [one.changes[0] for one in trends if one.by or one.target != "T1a"]
+    assert others
+    for other in others:
+        assert other.difference is None
+        assert "only a bridge sample, whose mode is drawn at random" in other.notes[-1].text("en")
+
+
+def test_a_bridge_that_is_not_needed_is_not_used_and_that_is_said(published, tmp_path):
+    (trend, *_) = second(tmp_path, published, mode="Face-to-face", bridge=BRIDGE).trends
+    (changed,) = trend.changes
+    assert changed.mode_effect is None
+    assert changed.difference == pytest.approx(
+        trend.points[1].estimate.estimate - trend.points[0].estimate.estimate
+    )
+    assert "the bridge over modes is not used" in changed.notes[0].text("en")
+
+
+def test_a_bridge_of_an_unknown_target_is_refused(published, tmp_path):
+    strange = {**BRIDGE, "effects": {"T1c": {"difference": 0.03, "se": 0.02}}}
+    with pytest.raises(AnalysisError, match=r"no target 'T1c'.*T1"):
+        second(tmp_path, published, bridge=strange)
+
+
+def test_interviews_that_mix_modes_otherwise_are_not_joined(published, tmp_path):
+    form = questionnaire() | {"mode": "sex"}
+    study = founded(tmp_path, data=answers(480), settings=settings(MODE, result="first.json"),
+                    forms=(form,))  # fmt: skip
+    document = deepcopy(published)
+    document["provenance"]["instruments"] = {"residents 1": content_hash(study.instruments[0])}
+    document["fieldwork"]["modes"] = {"m": 0.9, "f": 0.1}
+    (study.folder / "first.json").write_text(json.dumps(document))
+    found = analyze(study, today=TODAY)
+    assert found.fieldwork.modes == pytest.approx({"m": 0.5, "f": 0.5})
+    (changed,) = found.trends[0].changes
+    assert changed.difference is None
+    assert [one.text("en") for one in changed.breaks] == [
+        "40% of the interviews were held in another mode than before"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after", "part"), [
+    ({}, {"a": 1.0}, 0.0), ({"a": 1.0}, {"b": 1.0}, 1.0), ({"a": 0.95, "b": 0.05}, {"a": 1.0}, 0.05),
+])  # fmt: skip
+def test_what_moved_between_modes_is_half_of_all_differences(before, after, part):
+    assert moved(before, after) == pytest.approx(part)
+
+
+def test_a_mode_is_told_in_the_reader_s_language_and_a_strange_one_as_it_was_written():
+    assert named("CAPI").text("vi") == "phỏng vấn trực tiếp, ghi trên máy (CAPI)"
+    assert named("by drum") == "by drum"
 
 
 def test_a_linking_error_joins_two_instruments_and_widens_the_interval(published, tmp_path):
