@@ -11,7 +11,7 @@ waves of a hundred a flag said that the two differ.
 
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache, partial
@@ -74,6 +74,10 @@ Row = tuple[str, int, float, float, float]
 """Method, whose share, error in points, 1 where the interval holds the truth (NaN: none), its width."""
 
 
+Draw = Callable[[World, int], Iterator[Row]]
+"""What a wave of a world finds, by its seed."""
+
+
 @cache
 def curves(world: World, trait: int) -> tuple[np.ndarray, np.ndarray]:
     """Slopes by item, thresholds by item and step."""
@@ -93,12 +97,15 @@ def truth(world: World) -> tuple[float, ...]:
 
 
 def people(
-    world: World, rng: np.random.Generator, *, size: int
+    world: World, rng: np.random.Generator, *, size: int, take: int = TAKE
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Traits, group and weight of a sample in which the second group is drawn more often."""
+    """Traits, group and weight of a sample in which the second group is drawn more often.
+
+    PSUs have `take` people each.
+    """
     drawn = 0.55
     group = (rng.random(size) < drawn).astype(int)
-    among = np.repeat(rng.normal(size=(size // TAKE, len(world.items))), TAKE, axis=0)
+    among = np.repeat(rng.normal(size=(size // take, len(world.items))), take, axis=0)
     own = rng.normal(size=(size, len(world.items)))
     if world.skew:
         shape = 4 / (world.skew / (1 - BETWEEN) ** 1.5) ** 2
@@ -119,9 +126,9 @@ def wave(world: World, seed: int) -> Iterator[Row]:
     data = pd.DataFrame({"w": weight, "g": group, "psu": psu, "stratum": psu // (PSUS // STRATA)})
     names: list[list[str]] = []
     for trait in range(len(world.items)):
-        answers = _answers(world, trait, traits[:, trait], rng)
-        names.append([f"t{trait}i{place}" for place in range(answers.shape[1])])
-        data[names[-1]] = answers
+        given = answers(world, trait, traits[:, trait], rng)
+        names.append([f"t{trait}i{place}" for place in range(given.shape[1])])
+        data[names[-1]] = given
     sample = Sample.of(data, DESIGN)
     masks = [np.ones(len(data), dtype=bool), group == 0, group == 1]
     panel = [LEVEL + PANEL * rng.normal() for _ in names]
@@ -129,7 +136,7 @@ def wave(world: World, seed: int) -> Iterator[Row]:
                                for t, own in enumerate(names)], axis=0).astype(float))  # fmt: skip
     for who, mask in enumerate(masks):
         found = share(sample, passed, of="passed", where=mask)
-        yield _row("observed", world, who, found.estimate or 0.0, found.ci)
+        yield row_of("observed", world, who, found.estimate or 0.0, found.ci)
     yield from _latent(world, names, data, sample, masks=masks, panel=panel)
 
 
@@ -147,7 +154,7 @@ def _latent(
     thetas = {t: cuts.of[t].theta(one.items) for t, one in enumerate(fits)}
     for who, one in enumerate(model.shares(cuts, thetas, masks)):
         limits = logit_interval(one.estimate, one.budget.total**0.5, one.df, 0.95)
-        yield _row("latent", world, who, one.estimate, (float(limits[0]), float(limits[1])))
+        yield row_of("latent", world, who, one.estimate, (float(limits[0]), float(limits[1])))
     if world.skew:
         asked = Question(
             calibration=fits[0], responses=ItemResponses.of(data, names[0], weights="w", groups="g"),
@@ -155,7 +162,7 @@ def _latent(
             density="npml",
         )  # fmt: skip
         for who, one in enumerate(latent(asked)):
-            yield _row("npml", world, who, one.estimate, one.ci)
+            yield row_of("npml", world, who, one.estimate, one.ci)
             flagged = float("normal_model_differs" in one.flags)
             yield "flagged", who, 100 * flagged, float("nan"), float("nan")
 
@@ -176,7 +183,8 @@ def _cut(fitted: FittedModel, level: float) -> Cut:
     return Cut(value=level * most, se=PANEL * most, items=own.items, points=points)
 
 
-def _answers(world: World, trait: int, theta: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def answers(world: World, trait: int, theta: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Of persons at `theta` to the items of a trait, persons by items."""
     slopes, thresholds = curves(world, trait)
     chances = rng.random((len(theta), len(slopes), 1))
     reached = world.guessing + (1 - world.guessing) * expit(
@@ -196,20 +204,23 @@ def _at(world: World, trait: int) -> float:
     return float(brentq(apart, -8, 8))
 
 
-def _row(
+def row_of(
     method: str, world: World, who: int, estimate: float, limits: tuple[float | None, float | None]
 ) -> Row:
+    """An estimate against the truth."""
     true, (low, high) = truth(world)[who], limits
     if low is None or high is None:
         return method, who, 100 * (estimate - true), float("nan"), float("nan")
     return method, who, 100 * (estimate - true), float(low <= true <= high), 100 * (high - low)
 
 
-def run(world: World, waves: Iterable[int], *, processes: int = 1) -> pd.DataFrame:
+def run(
+    world: World, waves: Iterable[int], *, processes: int = 1, draw: Draw = wave
+) -> pd.DataFrame:
     """Bias, its error, coverage and width of every method and group, over waves."""
     truth(world)
     with ProcessPoolExecutor(processes) as pool:
-        rows = [row for found in pool.map(partial(_listed, world), waves) for row in found]
+        rows = [row for found in pool.map(partial(_listed, draw, world), waves) for row in found]
     table = pd.DataFrame(rows, columns=["method", "who", "error", "holds", "width"])
     found = table.groupby(["method", "who"]).agg(
         bias=("error", "mean"), spread=("error", "std"), coverage=("holds", "mean"),
@@ -218,8 +229,8 @@ def run(world: World, waves: Iterable[int], *, processes: int = 1) -> pd.DataFra
     return found.assign(error=found["spread"] / np.sqrt(found["waves"]))
 
 
-def _listed(world: World, seed: int) -> list[Row]:
-    return list(wave(world, seed))
+def _listed(draw: Draw, world: World, seed: int) -> list[Row]:
+    return list(draw(world, seed))
 
 
 def missed(world: World, found: pd.DataFrame) -> list[str]:

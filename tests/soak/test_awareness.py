@@ -1,10 +1,14 @@
 """A seeded part of the recovery simulation, whose whole is run by `make soak`."""
 
+from dataclasses import replace
+from functools import partial
 from math import sqrt
 
+import pandas as pd
 import pytest
 
 from tests.soak.awareness import LEAST, WHO, WORLDS, run, truth
+from tests.soak.awareness_spec import STUDIES, Study, wave
 
 
 @pytest.mark.heavy
@@ -36,3 +40,29 @@ def test_counting_scores_misses_the_share_that_the_latent_model_finds():
 def test_the_truth_of_everybody_lies_between_those_of_the_groups():
     whole, first, second = truth(WORLDS[0])
     assert first < whole < second
+
+
+def asked(study: Study, waves: int) -> pd.DataFrame:
+    """What waves with an adopted cut find, which is free of the panel's noise."""
+    return run(study.world, range(waves), draw=partial(wave, replace(study, panel=0.0)))
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize(("study", "waves"), [(STUDIES[0], 4), (STUDIES[1], 3), (STUDIES[2], 5)],
+                         ids=lambda one: getattr(one, "name", None))  # fmt: skip
+def test_a_spec_recovers_the_share_without_knowing_guessing_or_asking_all_items(study, waves):
+    found = asked(study, waves).loc[study.methods[0]]
+    for who in range(len(WHO)):
+        row = found.loc[who]
+        assert abs(row["bias"]) < study.world.bar + 3 * row["error"], found
+        assert row["spread"] < row["width"], found
+
+
+@pytest.mark.heavy
+def test_draws_and_posterior_masses_agree_with_the_latent_share_and_are_no_surer_than_it():
+    found = asked(STUDIES[2], 3)
+    latent = found.loc["latent"]
+    for method, apart, narrower in (("pv", 0.8, 0.9), ("posterior", 0.5, 0.98)):
+        own = found.loc[method]
+        assert (own["bias"] - latent["bias"]).abs().max() < apart, found
+        assert (own["width"] / latent["width"]).min() > narrower, found
