@@ -12,7 +12,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from analysis.columns import ALL_COLUMNS, Floats, numeric
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, refuse
 from instruments.errors import Problem
 from instruments.language import say
 
@@ -27,9 +27,7 @@ def read_table(path: Path, patterns: Iterable[str]) -> pd.DataFrame:
     In CSV an empty cell is missing, and a column is numeric when all its other cells are numbers
     without leading zeros; anything else stays text.
     """
-    if not path.is_file():
-        raise AnalysisError(Problem(where=str(path), what=say("there is no such file."),
-                                    hint=say("Correct its name: names in a SPEC are looked for beside it.")))  # fmt: skip
+    refuse(absent(path))
     wanted = tuple(patterns)
     kind = path.suffix.lower()
     if kind == ".csv":
@@ -41,6 +39,14 @@ def read_table(path: Path, patterns: Iterable[str]) -> pd.DataFrame:
     what = say("files of the kind '{kind}' are not read here.", kind=kind or path.name)
     hint = say("Give a .csv, .parquet, .sav or .dta file.")
     raise AnalysisError(Problem(where=str(path), what=what, hint=hint))
+
+
+def absent(path: Path) -> list[Problem]:
+    """What to say of a file that a SPEC names and that is not there."""
+    if path.is_file():
+        return []
+    return [Problem(where=str(path), what=say("there is no such file."),
+                    hint=say("Correct its name: names in a SPEC are looked for beside it."))]  # fmt: skip
 
 
 def read_matrix(path: Path) -> Floats:

@@ -52,11 +52,11 @@ class AwarenessRow:
 
     @property
     def ci(self) -> tuple[float | None, float | None]:
-        """The 95% interval; None where the error or the degrees of freedom are not positive."""
+        """The 95% interval; None where it has no width, or the degrees of freedom are not positive."""
         if not self.se > 0 or not self.df > 0:
             return None, None
         df = self.df if isfinite(self.df) else inf
         inside = self.statistic == "share" and 0 < self.estimate < 1
         form = logit_interval if inside else t_interval
         low, high = form(self.estimate, self.se, df, 0.95)
-        return float(low), float(high)
+        return (float(low), float(high)) if low < high else (None, None)

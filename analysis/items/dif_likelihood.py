@@ -31,7 +31,8 @@ def likelihood_dif(
     if weights is not None:
         frame[_WEIGHT] = weights
     baseline = _fitted(frame, names, model, weights is not None)
-    rows = [_row(frame, names, item, model, baseline) for item in tested]
+    rows = [_row(frame, names, item, model, baseline) if baseline.converged else _unknown(item)
+            for item in tested]  # fmt: skip
     flagged = [row["item"] for row in rows if row["p"] is not None and row["p"] < ALPHA]
     return {"log_likelihood": baseline.log_likelihood, "items": rows, "flagged": flagged,
             "iterations": 0, "flags": [] if baseline.converged else ["not_converged"]}  # fmt: skip
@@ -50,10 +51,17 @@ def _row(
                             f"{item}@1": frame[item].where(inside)})  # fmt: skip
     others = [name for name in names if name != item]
     freed = _fitted(split, [*others, f"{item}@0", f"{item}@1"], model, _WEIGHT in frame)
+    if not freed.converged:
+        return _unknown(item)
     df = freed.n_parameters - baseline.n_parameters
     chi2 = max(2 * (freed.log_likelihood - baseline.log_likelihood), 0.0)
     return {"item": item, "chi2": chi2, "df": df, "p": float(stats.chi2.sf(chi2, df)),
-            "flags": [] if freed.converged else ["not_converged"]}  # fmt: skip
+            "flags": []}  # fmt: skip
+
+
+def _unknown(item: str) -> dict[str, Any]:
+    """What is told of an item where a likelihood has not settled: no test."""
+    return {"item": item, "chi2": None, "df": None, "p": None, "flags": ["not_converged"]}
 
 
 def _fitted(frame: pd.DataFrame, names: Sequence[str], model: Model, weighted: bool) -> Any:  # noqa: ANN401, FBT001

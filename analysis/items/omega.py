@@ -85,7 +85,8 @@ def omega_total(covariance: Floats, *, n: int) -> FactorModel:
         log_likelihood=float(likelihood), chi2=chi2, df=df,
         cfi=_cfi(chi2, df, baseline, p * (p - 1) // 2),
         rmsea=sqrt(max(0.0, (chi2 - df) / (df * n))) if df else None,
-        flags=("heywood",) if (uniquenesses <= 2 * _HEYWOOD).any() else (),
+        flags=(*(("heywood",) if (uniquenesses <= 2 * _HEYWOOD).any() else ()),
+               *(() if df else ("saturated",))),
     )  # fmt: skip
 
 

@@ -198,6 +198,7 @@ def _by_model(setting: _Setting) -> list[AwarenessRow]:
     if one.method in ("latent", "npml"):
         return [_flagged(row, flags) for row in latent(asked)]
     population = conditioned(found.fitted.items, responses)
+    flags = flags if population.converged else (*flags, "not_converged")
     rows = with_cut_lines(partial(_persons, setting, population, found.rows),
                           setting.cut, one.link_error, population.items)  # fmt: skip
     if one.method != "observed":

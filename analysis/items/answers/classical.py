@@ -85,7 +85,9 @@ def _items(context: Context, one: ClassicalSpec, found: Classical) -> list[Json]
     sample = context.sample(one)
     for item in found.items:
         outside = item.p is not None and not 0 <= item.p <= 1
-        row = asdict(item) | {"flags": [*item.flags, *(["outside_0_1"] if outside else [])]}
+        alone = item.if_deleted.alpha is None and len(found.items) == 2
+        row = asdict(item) | {"flags": [*item.flags, *(["outside_0_1"] if outside else []),
+                                        *(["nothing_left_if_deleted"] if alone else [])]}  # fmt: skip
         if sample is not None:
             mean = estimate.mean(sample, of=item.item, where=context.inside(one))[0]
             row["mean_se"] = mean.se or None

@@ -107,6 +107,7 @@ def calibration_of(
 def items_shown(fitted: FittedModel, matrix: Floats) -> list[Json]:
     """Items in the form of the contract."""
     return [item_shown(item, errors)
+            | {"flags": [flag.name for flag in fitted.flags if flag.item == item.item]}
             for item, errors in zip(fitted.items, item_errors(fitted, matrix), strict=True)]  # fmt: skip
 
 

@@ -8,11 +8,13 @@ from pydantic import Field
 
 from analysis.awareness.cut import Cut
 from analysis.awareness.sensitivity import sensitivity
+from analysis.errors import refuse
 from analysis.items.answers.awareness import ExpectedCut
 from analysis.items.answers.models import Calibration
 from analysis.items.context import Context
 from analysis.items.spec_model import AnalysisSpec
 from analysis.items.standards import check_standard, read_standard
+from analysis.table_file import absent
 
 Json = dict[str, Any]
 
@@ -37,6 +39,7 @@ class SensitivitySpec(AnalysisSpec):
 
 def answer_standard(context: Context, one: StandardFileSpec) -> Json:
     """The cut, its error, each round, and the hash of what was decided."""
+    refuse(absent(context.folder / one.standards))
     found = read_standard(context.folder / one.standards)
     check_standard(found, first_interview=one.first_interview, frozen=one.frozen)
     flags = [] if one.frozen else ["not_frozen"]
