@@ -49,6 +49,7 @@ format: $(VENV)/.ready  ## mend what can be mended
 soak: $(VENV)/.ready  ## the long simulations, whole
 	$(BIN)/python -m tests.soak.coverage
 	$(BIN)/python -m tests.soak.awareness
+	$(BIN)/python -m tests.soak.awareness_spec
 	KILLS=200 KILLS_BY_CALL=100000 $(BIN)/pytest --numprocesses 2 --dist load -m heavy tests/survey/test_kill.py
 
 bench: $(VENV)/.ready  ## speed, as ratios against a named rival in the same run
