@@ -29,6 +29,7 @@ from analysis.fieldwork import fieldwork
 from analysis.gaps import group_gaps, topic_gaps
 from analysis.joint_targets import joint_verdicts, official_claims
 from analysis.labels import domain_labels, level_order
+from analysis.law_transitions import flagged, law_transitions, on_scales
 from analysis.measured import Measured, measure
 from analysis.old_answers import old_answers
 from analysis.provenance_result import Provenance, Scoring
@@ -84,7 +85,9 @@ def _analyzed(made: Measured) -> Analysis:
     domains = tuple(domain_labels(study.settings, plan, made.instruments))
     judged_at_once = judged_areas(made, targets, is_planned=planned(given.study) is not None)
     areas = tuple(one.areas for one in judged_at_once)
-    followed = trends(made, targets, judged_at_once, traits.report)
+    changing = tuple(law_transitions(made))
+    latent = on_scales(traits.report, changing)
+    followed = trends(made, targets, judged_at_once, latent)
     judged = [one.estimate for one in targets if one.estimate is not None]
     known = topics(made.scores.credit, made.instruments[-1])
     found = Analysis(
@@ -99,17 +102,14 @@ def _analyzed(made: Measured) -> Analysis:
         targets=targets,
         areas=areas,
         profiles=area_profiles(made, areas, topics=known, everybody=_of_everybody(estimates)),
-        contrasts=adjusted_contrasts(made, headline),
         trends=followed,
-        fieldwork=fieldwork(made),
         cuts=cuts_of(plan),
         warnings=tuple(caveats(made, [*estimates, *judged], domains, notes=traits.notes)),
-        scoring=_scoring(made),
-        latent=traits.report,
+        latent=latent,
         candour=candour(made, targets, rng=np.random.default_rng(GUESSES)),
         joint=tuple(joint_verdicts(plan, targets)),
         claims=official_claims(study.settings.claims, plan),
-        old_law=tuple(old_answers(made)),
+        transitions=changing,
         standards=tuple(sensitive(one.report, people, indicators[:1]) for one in standards),
         labels=people.names,
     )
@@ -120,12 +120,16 @@ def _described(
     found: Analysis, made: Measured, headline: Mapping[str, Rule],
     known: Mapping[str, "pd.Series[float]"],
 ) -> Analysis:  # fmt: skip
-    """The analysis with what explains its shares: items, topics, activities, answers, differences."""
+    """The analysis with what explains its shares: fieldwork, items, topics, activities, differences."""
     people = made.people
     by_topic = tuple(topic_estimates(people, known))
     return replace(
         found,
-        items=tuple(item_estimates(people, made.scores.credit)),
+        contrasts=adjusted_contrasts(made, headline),
+        fieldwork=fieldwork(made),
+        scoring=_scoring(made),
+        old_law=tuple(old_answers(made)),
+        items=flagged(tuple(item_estimates(people, made.scores.credit)), found.transitions),
         topics=by_topic,
         exposure=tuple(exposure_estimates(people, made.instruments, headline)),
         answers=tuple(answer_shares(people, made.instruments)),

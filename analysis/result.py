@@ -13,6 +13,7 @@ from analysis.administrative_result import Count, ForceCount, Rate, RateChange, 
 from analysis.area_result import AreaProfile, Areas, AreaVerdict
 from analysis.estimate_result import LEANING, Estimate, Verdict, Word
 from analysis.fieldwork_result import Fieldwork
+from analysis.law_result import TransitionReport
 from analysis.provenance_result import OfficialClaim, Provenance, Scoring
 from analysis.trait_result import CandourReport, LatentReport, StandardReport
 from analysis.trend_result import Trend, WaveChange, WavePoint
@@ -223,6 +224,8 @@ class Analysis:
     """The frozen standards by which dimensions are cut."""
     old_law: tuple[Estimate, ...] = ()
     """By item whose law was amended (`of`): the share that still gives an answer of the old law."""
+    transitions: tuple[TransitionReport, ...] = ()
+    """Answers given while the law behind a question was changing."""
     areas: tuple[Areas, ...] = ()
     """Areas that the settings name to be judged at once."""
     profiles: tuple[AreaProfile, ...] = ()

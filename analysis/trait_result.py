@@ -24,6 +24,8 @@ class ScaleItem:
     guessing: float
     points: tuple[float, ...]
     location_se: float | None
+    in_transition: bool = False
+    """Whether some of its answers were given while its law changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

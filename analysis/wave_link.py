@@ -113,6 +113,7 @@ class _Side:
     items: int
     drifting: tuple[str, ...]
     excluded: Mapping[str, str]
+    in_transition: tuple[str, ...]
 
     @classmethod
     def of(
@@ -138,6 +139,8 @@ class _Side:
             moved=cut.share(theta + kept.linking_error),
             share_with_all=cut.share(whole.slope * at + whole.shift), anchors=len(left),
             drifting=drifting, excluded=own,
+            in_transition=tuple(sorted({one.item for one in (*origin, *target)
+                                        if one.in_transition and one.item in left})),
         )  # fmt: skip
 
 
@@ -163,6 +166,10 @@ def _notes(sides: Sequence[_Side]) -> Iterator[Message]:
     if drifting:
         yield say("items that moved by themselves, which may be learning: {items}",
                   items=", ".join(name.rpartition("/")[2] for name in drifting))  # fmt: skip
+    changing = [name for one in sides for name in one.in_transition]
+    if changing:
+        yield say("items asked while their law changed, which then link badly: {items}",
+                  items=", ".join(name.rpartition("/")[2] for name in changing))  # fmt: skip
     for name, cause in (pair for one in sides for pair in one.excluded.items()):
         yield say("item {item} links no waves: {cause}", item=name.rpartition("/")[2], cause=cause)
 

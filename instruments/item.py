@@ -81,6 +81,11 @@ class LawReference(Definition):
     """First day on which the provision is in force with this content."""
     valid_to: date | None = None
     """Last day; absent while no end is known."""
+    promulgated: date | None = None
+    """Day on which it was promulgated, since when people may answer by it."""
+    transition_days: Annotated[int, Field(ge=0, le=730)] = 90
+    """Days after `valid_from` on which people may still answer by the law before, and days before it
+    where `promulgated` is absent; interviews on them are counted and the item is flagged."""
 
 
 class Option(Definition):

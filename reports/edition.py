@@ -23,6 +23,7 @@ _DOUBTS: dict[str, Message] = {
     "p_at_bound": say("all or none in the sample"),
     "empty": say("no respondents"),
     "normal_model_differs": say("the trait is not normal, see the annex"),
+    "law_in_transition": say("asked while its law changed"),
     "not_conditioned": say("leans towards everybody's share"),
 }
 """Flags of an estimate that a reader must know of; the others concern its making."""

@@ -1,5 +1,6 @@
-"""Knowledge out of date: how many still give the answer that an amended law has made wrong."""
+"""Knowledge out of date: who still answers by an amended law, and who was asked while a law changed."""
 
+from analysis.law_result import TransitionReport
 from analysis.result import Estimate
 from instruments.language import say
 from reports.document import Block, Cell, Column, Section, Table
@@ -7,9 +8,11 @@ from reports.edition import Edition
 
 
 def old_law(edition: Edition) -> Section:
-    """A table of the items whose law was amended; nothing where none was."""
+    """The items whose law was amended, then those asked while their law changed; nothing without."""
     found = edition.analysis.old_law
     blocks: tuple[Block, ...] = (_table(edition),) if found else ()
+    if edition.analysis.transitions:
+        blocks += (_transitions(edition),)
     title = edition.as_planned(edition.tell(say("Answers of the old law")), found)
     return Section(id="old-law", title=title, blocks=blocks)
 
@@ -28,6 +31,41 @@ def _table(edition: Edition) -> Table:
         rows=tuple(_row(edition, one) for one in ordered),
         notes=(edition.tell(note),),
     )
+
+
+def _transitions(edition: Edition) -> Table:
+    note = say("While a law is news an answer may be by the law before it or the law to come. Each is "
+               "scored by the key that held on the day of its interview: before the change by the "
+               "former one, or not at all where the question has none, and from that day by the new "
+               "one. The time begins when the law was promulgated, where the questionnaire says so.")  # fmt: skip
+    return Table(
+        caption=edition.tell(say("Answers given while the law changed")),
+        columns=(
+            Column(title=edition.tell(say("Question")), share=4),
+            Column(title=edition.tell(say("Law and change")), share=2.2),
+            Column(title=edition.tell(say("Share of its answers")), share=1.6, numeric=True),
+            Column(title=edition.tell(say("Before")), share=1.5, numeric=True),
+            Column(title=edition.tell(say("From that day")), share=1.5, numeric=True),
+        ),
+        rows=tuple(_transition(edition, one) for one in edition.analysis.transitions),
+        notes=(edition.tell(note),),
+    )  # fmt: skip
+
+
+def _transition(edition: Edition, one: TransitionReport) -> tuple[Cell, ...]:
+    numbers, share = edition.numbers, one.share
+    span = say("{opens} to {closes}", opens=numbers.day(one.opens), closes=numbers.day(one.closes))
+    limits = "" if share.ci == (None, None) else f"({edition.interval(share)})"
+    former = say("by the former key") if one.has_former_key else say("not scored")
+    return (
+        Cell(text=edition.name(one.item)),
+        Cell(text=", ".join(each for each in (one.law, one.article, numbers.day(one.changes)) if each),
+             note=edition.tell(span)),
+        Cell(text=edition.share(share), note=limits),
+        Cell(text=numbers.count(one.before), note=edition.tell(former) if one.before else ""),
+        Cell(text=numbers.count(one.after),
+             note=edition.tell(say("by the new key")) if one.after else ""),
+    )  # fmt: skip
 
 
 def _row(edition: Edition, one: Estimate) -> tuple[Cell, ...]:

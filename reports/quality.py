@@ -263,6 +263,11 @@ def _limitations(edition: Edition, found: Fieldwork) -> Iterator[Message]:
             yield say("The list of cases has {listed} interviews, the analysis {counted}.",
                       listed=edition.numbers.count(found.sample.held),
                       counted=edition.numbers.count(found.interviews))  # fmt: skip
+    asked = {one.item for one in edition.analysis.transitions}
+    if asked:
+        yield say("{count} questions were asked while the law behind them changed: some of their answers "
+                  "may be by the law before it, or the law to come.",
+                  count=edition.numbers.count(len(asked)))  # fmt: skip
     if edition.analysis.answers:
         yield say("Opinions and conduct are what people say of themselves, and may be told in a "
                   "better light.")  # fmt: skip

@@ -30,7 +30,7 @@ def public(analysis: Analysis) -> Analysis:
         analysis.latent, traits=tuple(replace(one, at_cut={}) for one in traits)
     )
     shown = replace(
-        analysis, targets=tuple(map(_target, analysis.targets)), items=(), curve=(), old_law=(), candour=(),
+        analysis, targets=tuple(map(_target, analysis.targets)), items=(), curve=(), old_law=(), candour=(), transitions=(),
         answers=(), gaps=(), fieldwork=None, latent=latent,
         profiles=tuple(replace(one, to_decide=None, to_decide_as_all=None)
                        for one in analysis.profiles),

@@ -57,6 +57,9 @@ def screen(analysis: Analysis, *, minimum: int = MINIMUM) -> Analysis:
         items=tuple(map(held.alone, analysis.items)),
         topics=tuple(map(held.alone, analysis.topics)),
         old_law=tuple(map(held.alone, analysis.old_law)),
+        transitions=tuple(
+            replace(one, share=held.alone(one.share)) for one in analysis.transitions
+        ),
         exposure=tuple(map(held.alone, analysis.exposure)),
         curve=tuple(replace(one, estimate=held.alone(one.estimate)) for one in analysis.curve),
         targets=targets,

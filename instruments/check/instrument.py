@@ -184,6 +184,11 @@ def _laws(seen: View) -> Iterator[Finding]:
     for item, at in seen.item_spots():
         for position, law in enumerate(item.law):
             yield from _backwards(law, (*at, "law", position))
+            if law.promulgated is not None and law.promulgated > law.valid_from:
+                yield Finding((*at, "law", position, "promulgated"),
+                              say("{end} lies before {begin}.",
+                                  end=law.valid_from, begin=law.promulgated),
+                              say("A law is promulgated before it takes effect."))  # fmt: skip
 
 
 def _subjects(seen: View) -> Iterator[Finding]:

@@ -69,6 +69,10 @@ def item(draw: st.DrawFn, number: int) -> Item:
                 {"credit": credit, "valid_from": draw(st.none() | st.dates(date(2000, 1, 1)))}
             ]
             fields["dimension"] = "d"
+            fields["law"] = draw(st.just([]) | st.just([
+                {"number": "2/2026", "article": "Điều 2", "valid_from": date(2026, 7, 1),
+                 "promulgated": date(2026, 5, 2), "transition_days": 30}
+            ]))  # fmt: skip
         if kind == "multiple":
             fields["max_selected"] = draw(st.none() | st.integers(1, 4))
     if kind in ("integer", "decimal"):

@@ -83,6 +83,9 @@ def test_a_block_may_not_share_the_path_of_its_neighbour(tmp_path: Path) -> None
          ".topic: The topic 'thue' is not declared. Use one of: giao_thong."),
         ("type: note, law: {number: x, article: y, valid_from: 2025-01-02, valid_to: 2025-01-01}",
          ".law.valid_to: 2025-01-01 lies before 2025-01-02. Exchange the dates."),
+        ("type: note, law: {number: x, article: y, valid_from: 2025-01-02, promulgated: 2025-02-01}",
+         ".law.promulgated: 2025-01-02 lies before 2025-02-01. A law is promulgated before it takes "
+         "effect."),
     ],
 )  # fmt: skip
 def test_a_field_that_does_not_fit_the_others(tmp_path: Path, field: str, message: str) -> None:
