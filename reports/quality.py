@@ -114,7 +114,9 @@ def _mode(edition: Edition, found: Fieldwork) -> str:
     if len(found.modes) > 1:
         shares = (f"{edition.inline(f'{found.mode_item}={code}')} {edition.numbers.percent(share)}"
                   for code, share in found.modes.items())  # fmt: skip
-        told.append(edition.tell(say("by interviews: {shares}", shares="; ".join(shares))))
+        told.append(
+            edition.tell(say("of the interviews, weighted: {shares}", shares="; ".join(shares)))
+        )
     return ". ".join(sentence(one) for one in told if one)
 
 

@@ -34,6 +34,20 @@ def test_the_quality_page_tells_outcomes_rates_and_exclusions():
     assert [texts(row) for row in excluded.rows] == [["Phỏng vấn trùng", "2"]]
 
 
+def test_the_mode_is_told_in_words_with_the_share_of_each_where_several_were_mixed():
+    mixed = replace(FULL.fieldwork, modes={"1": 0.968, "2": 0.032}, mode_item="d1")
+    rests = replace(FULL.provenance, mode="CAPI")
+    for language, words in {
+        "en": "Face to face, on a device (CAPI). Of the interviews, weighted: strongly disagree 96.8%; "
+              "disagree 3.2%",
+        "vi": "Phỏng vấn trực tiếp, ghi trên máy (CAPI). Tỷ lệ phiếu, có quyền số: rất không đồng ý 96,8%; "
+              "không đồng ý 3,2%",
+    }.items():  # fmt: skip
+        own = edition(fieldwork=mixed, provenance=rests)
+        glance, *_ = quality(replace(own, language=language)).blocks
+        assert words in [row[1].text for row in glance.rows]
+
+
 def test_without_a_list_of_cases_the_page_says_what_to_do():
     own = edition(fieldwork=replace(FULL.fieldwork, sample=None))
     _, prose, _ = quality(own).blocks
