@@ -44,7 +44,7 @@ def _transitions(edition: Edition) -> Table:
             Column(title=edition.tell(say("Question")), share=4),
             Column(title=edition.tell(say("Law and change")), share=2.2),
             Column(title=edition.tell(say("Share of its answers")), share=1.6, numeric=True),
-            Column(title=edition.tell(say("Before")), share=1.5, numeric=True),
+            Column(title=edition.tell(say("Before that day")), share=1.5, numeric=True),
             Column(title=edition.tell(say("From that day")), share=1.5, numeric=True),
         ),
         rows=tuple(_transition(edition, one) for one in edition.analysis.transitions),
