@@ -68,9 +68,8 @@ def _from_csv(path: Path, wanted: Sequence[str]) -> pd.DataFrame:
             path, read_options=pa_csv.ReadOptions(block_size=_BLOCK), convert_options=options,
             parse_options=pa_csv.ParseOptions(newlines_in_values=True),
         )  # fmt: skip
-    except pa.ArrowInvalid as error:
-        what = say("the table cannot be read: {reason}", reason=str(error))
-        raise AnalysisError(Problem(where=path.name, what=what)) from None
+    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+        raise AnalysisError(_unreadable(path, error)) from None
     return _known(pd.DataFrame({name: _column(table[name]) for name in chosen}), names)
 
 
@@ -79,9 +78,13 @@ def _header(path: Path) -> list[str]:
         first = stream.readline()
         second = stream.readline()
     if not first.strip():
-        raise AnalysisError(Problem(where=path.name, what=say("the file is empty.")))
-    reader = pa_csv.read_csv(pa.BufferReader(first + (second or b"")))
-    names = [str(name) for name in reader.column_names]
+        raise AnalysisError(Problem(where=path.name, what=say("the file is empty."),
+                                    hint=say("Save the table again, its names in the first row.")))  # fmt: skip
+    try:
+        reader = pa_csv.read_csv(pa.BufferReader(first + (second or b"")))
+        names = [str(name) for name in reader.column_names]
+    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
+        raise AnalysisError(_unreadable(path, error)) from None
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         what = say("column '{column}' stands twice in the header.", column=twice[0])
@@ -106,9 +109,12 @@ def _column(values: pa.ChunkedArray) -> pd.Series:
 
 
 def _from_parquet(path: Path, wanted: Sequence[str]) -> pd.DataFrame:
-    names = pq.read_schema(path).names
-    chosen = _chosen(names, wanted) or names[:1]
-    return _known(pq.read_table(path, columns=chosen).to_pandas(), names)
+    try:
+        names = pq.read_schema(path).names
+        chosen = _chosen(names, wanted) or names[:1]
+        return _known(pq.read_table(path, columns=chosen).to_pandas(), names)
+    except pa.ArrowInvalid as error:
+        raise AnalysisError(_unreadable(path, error)) from None
 
 
 def _from_package(path: Path, wanted: Sequence[str], kind: str) -> pd.DataFrame:
@@ -122,11 +128,17 @@ def _from_package(path: Path, wanted: Sequence[str], kind: str) -> pd.DataFrame:
         what = say("SPSS files need the package pyreadstat, which is not installed.")
         hint = say("Install it, or save the table as .csv or .parquet.")
         raise AnalysisError(Problem(where=path.name, what=what, hint=hint)) from None
-    except ValueError as error:
-        what = say("the table cannot be read: {reason}", reason=str(error))
-        raise AnalysisError(Problem(where=path.name, what=what)) from None
+    except Exception as error:  # Either reader has errors of its own, of no common kind.
+        raise AnalysisError(_unreadable(path, error)) from None
     names = [str(name) for name in frame.columns]
     return _known(frame[_chosen(names, wanted) or names[:1]], names)
+
+
+def _unreadable(path: Path, error: Exception) -> Problem:
+    return Problem(
+        where=path.name, what=say("the table cannot be read: {reason}", reason=str(error)),
+        hint=say("Save it again: a CSV file in UTF-8, with as many cells in every row as in the first."),
+    )  # fmt: skip
 
 
 def _known(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:

@@ -16,12 +16,24 @@ Sentence = tuple[Message, Message | None]
 
 def problems_of(error: ValidationError, root: Node, model: type[BaseModel]) -> list[Problem]:
     """One problem for each thing that does not fit the model."""
-    faults = sorted(error.errors(include_url=False), key=lambda fault: root.at(fault["loc"]).line)
+    found = error.errors(include_url=False)
+    faults = sorted((fault for fault in found if not _is_beside(fault, found, root)),
+                    key=lambda fault: root.at(fault["loc"]).line)  # fmt: skip
     return [
         Problem(where=root.where(fault["loc"]), what=what, hint=hint)
         for fault in faults
         for what, hint in [_sentence(fault, root.at(fault["loc"]), model)]
     ]
+
+
+def _is_beside(fault: ErrorDetails, all_: list[ErrorDetails], root: Node) -> bool:
+    """Is it said of fields that they are no scalar, where another fault says what is wrong in them?"""
+    scalar = fault["type"].startswith(("float_", "int_", "string_type"))
+    if not scalar or not isinstance(root.at(fault["loc"]).value, dict | list):
+        return False
+    before = fault["loc"][:-1]
+    return any(other["loc"][: len(before)] == before and len(other["loc"]) > len(fault["loc"])
+               for other in all_)  # fmt: skip
 
 
 def did_you_mean(found: str, known: Iterable[str]) -> Message:

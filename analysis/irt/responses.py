@@ -171,13 +171,13 @@ def _covariates(
     """Columns of the regression without the intercept, which is 0."""
     if not names:
         return None, ()
-    same = next((name for name in names if len(set(data[name].dropna())) == 1), None)
+    for name in names:
+        _refuse_missing(data[name].isna().to_numpy(), name)
+    same = next((name for name in names if len(set(data[name])) == 1), None)
     if same is not None:
         raise AnalysisError(_all_the_same(same))
     formula = Formula(outcome=None, terms=tuple((name,) for name in names))
     matrix = build_matrix(data, formula, declared={}, role="condition_on")
-    for name in names:
-        _refuse_missing(data[name].isna().to_numpy(), name)
     return np.delete(matrix.values, 0, axis=1), matrix.names[1:]
 
 

@@ -5,14 +5,22 @@ from typing import Any
 
 import numpy as np
 
+from analysis.columns import Floats
+
 Json = dict[str, Any]
 FEW = 30
 """Persons below whom an estimate's error is itself hardly known."""
 
 
-def few_persons(n: int) -> tuple[str, ...]:
-    """A flag where an estimate rests on few persons."""
-    return (f"few_persons: {n}",) if n < FEW else ()
+def few_persons(n: int, weights: Floats | None = None) -> tuple[str, ...]:
+    """A flag where an estimate rests on few persons, or on few whose weights are large (Kish 1965)."""
+    if n < FEW:
+        return (f"few_persons: {n}",)
+    if weights is None or not len(weights):
+        return ()
+    own = weights / weights.max()
+    effective = float(own.sum() ** 2 / (own**2).sum())
+    return (f"few_effective_persons: {effective:.0f}",) if effective < FEW else ()
 
 
 def all_flags(one: Json) -> list[str]:

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.errors import AnalysisError
+from analysis.errors import AnalysisError, refuse
 from analysis.scoring import score, scored_items
+from analysis.table_file import absent
 from instruments.errors import DefinitionError, Problem
 from instruments.language import say
 from instruments.load import load_instrument
@@ -21,6 +22,7 @@ def scored_table(table: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, tuple[s
         AnalysisError: The file is no instrument with keys and a field period, or no column is an
             item of it.
     """
+    refuse(absent(path))
     try:
         instrument = load_instrument(path)
     except DefinitionError as error:

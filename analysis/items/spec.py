@@ -21,6 +21,8 @@ from instruments.source import Node
 Json = dict[str, Any]
 _FROM_MODELS = ("scores", "curves", "fit", "andersen", "classification", "awareness")
 """Kinds whose `model` names an earlier analysis."""
+_FIELDS = {name for kind in KINDS.values() for name in kind.spec.model_fields} | {"from", "to"}
+"""Where a problem may be; what is somewhere else is told behind the analysis."""
 
 
 def run_items(path: Path, *, data: Path | None = None, language: Language = "en") -> SpecResult:
@@ -105,7 +107,7 @@ def _placed(problem: Problem, root: Node, place: int) -> Problem:
     if problem.where.startswith(root.file):
         return problem
     names = [name for name in problem.where.split(".") if name]
-    if all(map(str.isidentifier, names)):
+    if names[:1] in ([], ["kind"]) or names[0] in _FIELDS:
         own = root.where(("analyses", place, *names[:2]))
     else:
         own = f"{root.where(('analyses', place))}, {problem.where}"

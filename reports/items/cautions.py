@@ -49,6 +49,7 @@ _FIT = {
 }  # fmt: skip
 _ESTIMATE = {
     "few_persons": say("few persons: the margin of error is itself uncertain"),
+    "few_effective_persons": say("a few persons have nearly all of the weight: the margin of error is itself uncertain"),
     "nobody": say("nobody is in the group"),
     "no_interval": say("no interval: all or none are above the cut, or there are no degrees of freedom"),
     "outside_0_1": say("the estimate is no possible share: an assumption does not hold"),

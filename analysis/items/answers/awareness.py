@@ -56,7 +56,10 @@ class AwarenessSpec(AnalysisSpec):
     parameters: KnownItems = ()
     cut: float | ExpectedCut | None = None
     cut_se: float | None = Field(default=None, ge=0)
-    """0 of a cut that is adopted, a constant; without it nothing is known of its error."""
+    """In the units of the cut: points of expected score, or of the trait where the cut is a bare value.
+
+    0 of a cut that is adopted, a constant; without it nothing is known of its error.
+    """
     statistic: Statistic = "share"
     by: OnceEach = ()
     method: Method = "latent"
@@ -83,7 +86,10 @@ def answer_awareness(context: Context, one: AwarenessSpec) -> Json:
     """Rows by domain, each with estimate, interval and budget."""
     setting = _Setting.of(context, one)
     flags = _of_the_cut(one)
-    return {"rows": [_shown(row, flags) for row in _rows(setting)]}
+    return {"rows": [
+        _shown(row, (*flags, *few_persons(row.n, setting.sample.weights[domain.inside])))
+        for row, domain in zip(_rows(setting), setting.domains, strict=True)
+    ]}  # fmt: skip
 
 
 def _rows(setting: "_Setting") -> list[AwarenessRow]:
@@ -153,7 +159,7 @@ def _given_draws(setting: _Setting, shift: float = 0.0) -> list[AwarenessRow]:
         hint = say("Name them all, or a pattern such as pv*.")
         raise AnalysisError(Problem(where="plausible_values", what=what, hint=hint))
     if setting.cut.is_anchored:
-        raise AnalysisError(_no_curves("plausible_values"))
+        raise AnalysisError(_no_curves())
     values = np.column_stack([numeric(table, name, role="plausible_values") for name in names])
     theta = setting.cut.value + shift
     return from_draws(values, setting.sample, setting.domains, theta=theta,
@@ -318,7 +324,7 @@ def _shown(row: AwarenessRow, further: tuple[str, ...]) -> Json:
     budget = row.budget
     lines = {name: getattr(budget, name)
              for name in ("sampling", "measurement", "calibration", "cut", "linking")}  # fmt: skip
-    flags = [*row.flags, *further, *(few_persons(row.n) if row.n else ())]
+    flags = [*row.flags, *further] if row.n else list(row.flags)
     if row.ci == (None, None):
         flags.append("no_interval" if row.n else "nobody")
     df = "inf" if np.isinf(row.df) else row.df
@@ -347,13 +353,12 @@ def _no_domains(by: tuple[str, ...]) -> Problem:
                    hint=say("Fill the column, or leave it out of `by`."))  # fmt: skip
 
 
-def _no_curves(field: str) -> Problem:
+def _no_curves() -> Problem:
     return Problem(
         where="cut",
         what=say("an expected score on items needs the items' curves, and there is no model here."),
-        hint=(say("Give the cut as a value of the trait.") if field == "plausible_values"
-              else say("Give the lowest sum score that passes under `raw_cut`.")),
-    )  # fmt: skip
+        hint=say("Give the cut as a value of the trait."),
+    )
 
 
 def _circular() -> Problem:

@@ -19,6 +19,8 @@ from instruments.errors import Problem
 from instruments.language import say
 
 Json = dict[str, Any]
+_WIDTH = 1e-9
+"""An interval of alpha that is narrower comes of rounding: the items never disagree."""
 
 
 class ClassicalSpec(AnalysisSpec):
@@ -40,14 +42,14 @@ def answer_classical(context: Context, one: ClassicalSpec) -> Json:
     names, inside = context.items(one), context.inside(one)
     values = context.values(one)[inside]
     weights = context.weights(one)
-    own = None if weights is None else weights[inside]
+    own = None if weights is None else weights[inside] / weights[inside].max(initial=0)
     _check(values, names, one.cases)
     found = classical(values, names, weights=own, cases=one.cases)
     return {
         "n": found.n, "items": _items(context, one, found), "total": asdict(found.total),
         "alpha": _alpha(found), "kr20": found.kr20, "kr21": found.kr21,
         "guttman": found.guttman, **_omegas(values, own, one),
-        "flags": [*few_persons(found.n), *found.flags],
+        "flags": [*few_persons(found.n, own), *found.flags],
     }  # fmt: skip
 
 
@@ -73,8 +75,8 @@ def answer_polychoric(context: Context, one: PolychoricSpec) -> Json:
 
 def _alpha(found: Classical) -> Json:
     """Alpha; of items that never disagree it has neither error nor interval."""
-    alpha = asdict(found.alpha)
-    if found.alpha.se > 0:
+    alpha, (low, high) = asdict(found.alpha), found.alpha.ci
+    if high - low > _WIDTH:
         return alpha | {"flags": []}
     return alpha | {"se": None, "ci": (None, None), "flags": ["no_variance"]}
 

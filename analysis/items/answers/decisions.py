@@ -34,7 +34,7 @@ from instruments.errors import Problem
 from instruments.language import say
 
 Json = dict[str, Any]
-_SURE = 1e-9
+_SURE = 1e-6
 """Where all are decided alike but for this share, the cut decides nothing."""
 
 
@@ -112,7 +112,7 @@ def answer_linking(context: Context, one: LinkingSpec) -> Json:
 
 def _side(context: Context, side: tuple[KnownItem, ...] | str) -> list[ItemParameters]:
     if isinstance(side, str):
-        found: Calibration = context.result(side, Calibration, role="linking")
+        found: Calibration = context.result(side, Calibration, role="from")
         return list(found.fitted.items)
     return [item.parameters() for item in side]
 
@@ -120,7 +120,7 @@ def _side(context: Context, side: tuple[KnownItem, ...] | str) -> list[ItemParam
 def _calibration(context: Context, side: tuple[KnownItem, ...] | str) -> Calibration | None:
     if not isinstance(side, str):
         return None
-    found: Calibration = context.result(side, Calibration, role="linking")
+    found: Calibration = context.result(side, Calibration, role="from")
     return found
 
 

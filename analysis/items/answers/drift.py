@@ -45,5 +45,5 @@ def _shown(found: Link) -> Json:
 def _wave(context: Context, side: tuple[KnownItem, ...] | str) -> Wave:
     if not isinstance(side, str):
         return Wave(items=[item.parameters() for item in side])
-    found: Calibration = context.result(side, Calibration, role="drift")
+    found: Calibration = context.result(side, Calibration, role="from")
     return Wave(items=found.fitted.items, errors=location_errors(found.fitted, found.covariance))

@@ -63,7 +63,7 @@ def answer_irt(context: Context, one: IrtSpec) -> Json:
     matrix, df, flags = _covariance(context, one, fitted, rows)
     found = Calibration(spec=one, fitted=fitted, covariance=matrix, df=df, rows=rows)
     context.results[one.id] = found
-    flags += [*found.flags, *few_persons(fitted.n), *_further_flags(one, matrix)]
+    flags += [*found.flags, *few_persons(fitted.n, responses.weights), *_further_flags(one, matrix)]
     return {
         "converged": fitted.converged, "iterations": fitted.iterations, "n": fitted.n,
         "weights_sum": fitted.weights_sum, "log_likelihood": fitted.log_likelihood,
