@@ -11,7 +11,6 @@ import pytest
 from click.testing import CliRunner, Result
 
 from reports.cli import main
-from survey.demo import build_demo
 from survey.founding import new_study
 from tests.survey.conftest import FORM, kobo_lines, response, write_csv
 
@@ -201,10 +200,9 @@ def test_a_definition_that_does_not_hold_founds_no_study(
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def made(simulated: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A simulated study that was analyzed once."""
-    folder = tmp_path_factory.mktemp("made") / "study"
-    build_demo(folder, seed=5, interviews=900)
+    folder = Path(shutil.copytree(simulated, tmp_path_factory.mktemp("made") / "study"))
     assert run("analyze", folder, "--today", "2026-11-24").exit_code == 0
     return folder
 

@@ -72,12 +72,12 @@ def _worth(item: ItemCurves, draws: Draws, bins: Bins) -> tuple[Singles, Singles
     credit = item.credit[last].astype(np.float32)
     most = np.where(np.isnan(credit), np.float32(0), credit[-1])
     rank = _rank(item.cumulative[last[:-1]], draws, bins)
-    return np.nan_to_num(credit)[rank], most[rank]
+    return np.nan_to_num(credit).take(rank, mode="clip"), most.take(rank, mode="clip")
 
 
 def _rank(cumulative: npt.NDArray[np.float64], draws: Draws, bins: Bins) -> npt.NDArray[np.uint8]:
     """How many of the cumulative chances (rows) a uniform draw has passed, by trait bin."""
     rank = np.zeros(len(draws), dtype=np.uint8)
     for row in np.minimum(np.round(cumulative * 2**16), 2**16 - 1).astype(np.uint16):
-        rank += draws >= row[bins]
+        rank += draws >= row.take(bins, mode="clip")
     return rank

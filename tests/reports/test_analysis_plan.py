@@ -1,5 +1,6 @@
 """What is not in a plan that was hashed before the data came is exploratory, in every format."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from analysis.result import Analysis
 from reports.cli import main
 from reports.view import page
 from survey.analysis_plan import hash_of_plan, plan_analysis, planned
-from survey.demo import TODAY, build_demo
+from survey.demo import TODAY
 from survey.errors import StudyError
 from survey.settings import AnalysisPlan, JudgedAreas
 from survey.study import Study
@@ -24,8 +25,8 @@ def run(*arguments: object) -> Result:
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory) -> Study:
-    return build_demo(tmp_path_factory.mktemp("planned") / "study", seed=7, interviews=900)
+def demo(simulated, tmp_path_factory) -> Study:
+    return Study.open(shutil.copytree(simulated, tmp_path_factory.mktemp("planned") / "study"))
 
 
 @pytest.fixture

@@ -13,17 +13,14 @@ from reports import demonstration
 from reports.cli import main
 from reports.demonstration import open_demo
 from reports.format import Formatter
-from survey.demo import build_demo
 from survey.errors import StudyError
 from tests.reports.form_maker import FORM, SHEET
 
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory) -> Path:
-    """A small simulated study, made once."""
-    folder = tmp_path_factory.mktemp("reported") / "study"
-    build_demo(folder, seed=5, interviews=900)
-    return folder
+def study(simulated, tmp_path_factory) -> Path:
+    """A small simulated study of its own."""
+    return Path(shutil.copytree(simulated, tmp_path_factory.mktemp("reported") / "study"))
 
 
 def run(*arguments: object) -> Result:
@@ -94,9 +91,17 @@ def test_everything_about_simulated_answers_is_stamped(report):
 
 
 def test_the_same_study_reports_in_the_same_bytes(study, report, tmp_path):
-    run("report", study, "-o", tmp_path, "--today", "2026-11-24")
-    for path in report.iterdir():
-        assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name
+    run("report", study, "-o", tmp_path, "--language", "vi", "--today", "2026-11-24")
+    first, again = (
+        json.loads((folder / "result.json").read_text(encoding="utf-8"))
+        for folder in (report, tmp_path)
+    )
+    written = again.pop("files")
+    assert len(written) == 4
+    assert written.items() <= first.pop("files").items()
+    assert again == first
+    for name in written:
+        assert (report / name).read_bytes() == (tmp_path / name).read_bytes(), name
 
 
 def test_after_the_deadline_the_page_says_met_or_not_met(study, tmp_path):

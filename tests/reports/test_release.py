@@ -10,7 +10,6 @@ from python_calamine import CalamineWorkbook
 
 from reports.cli import main
 from reports.release_register import find, releases
-from survey.demo import build_demo
 from survey.study import Study
 
 WAIVED = ("--waive", "keys=Minh họa", "--waive", "cuts=Minh họa")
@@ -22,10 +21,10 @@ def run(*arguments: object) -> Result:
 
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory) -> Path:
+def study(simulated, tmp_path_factory) -> Path:
     """A small simulated study with a release, and a public one that takes its place."""
     folder = tmp_path_factory.mktemp("released")
-    build_demo(folder / "study", seed=5, interviews=900)
+    shutil.copytree(simulated, folder / "study")
     for name, *more in (
         ("first",),
         ("second", "--supersedes", "minh_hoa_ha_noi-1", "--reason", WHY, "--audience", "public"),

@@ -1,6 +1,7 @@
 """The demonstration study: complete, labelled, taken in by the real importer, true to its city."""
 
 import json
+import shutil
 from datetime import date, datetime
 from hashlib import sha256
 
@@ -19,13 +20,14 @@ from survey.population.variables import AGE, derive_variables
 from survey.readings import HANOI
 from survey.snapshot import freeze
 from survey.store import Store
+from survey.study import Study
 
-SEED, INTERVIEWS = 7, 900
+SEED, INTERVIEWS = 5, 900
 
 
 @pytest.fixture(scope="module")
-def study(tmp_path_factory):
-    return build_demo(tmp_path_factory.mktemp("demo"), seed=SEED, interviews=INTERVIEWS)
+def study(simulated, tmp_path_factory):
+    return Study.open(shutil.copytree(simulated, tmp_path_factory.mktemp("demo") / "study"))
 
 
 @pytest.fixture(scope="module")
