@@ -57,7 +57,7 @@ def _beside_normal(asked: Question) -> list[AwarenessRow]:
     """
     normal = _Found.of(replace(asked, density="normal"))
     if not asked.known_items:
-        asked = replace(asked, calibration=recalibrated(asked.calibration))
+        asked = replace(asked, calibration=asked.smooth or recalibrated(asked.calibration))
     found = _Found.of(asked)
     influence = found.influence
     gap = found.shares - normal.shares

@@ -28,7 +28,8 @@ class Question:
     `calibration` is the model that the items come from; `responses` are the same persons with the
     groups or covariates on which the trait is conditioned. `known_items` are constants, so that
     their error is no line of the budget. `rows` are the sample's rows that are these persons, all of
-    them unless given; domains are masks over the sample.
+    them unless given; domains are masks over the sample. `smooth` is the same calibration under a smooth
+    density, where that has been found before.
     """
 
     calibration: FittedModel
@@ -41,6 +42,7 @@ class Question:
     link_error: float | None = None
     known_items: bool = False
     rows: Codes | None = None
+    smooth: FittedModel | None = None
 
     @property
     def persons(self) -> Codes:

@@ -193,13 +193,15 @@ def _by_model(setting: _Setting) -> list[AwarenessRow]:
         _refuse_circular(setting, found.fitted)
     if setting.cut.se and one.statistic == "share":
         reachable_step(setting.cut, found.fitted.items)
+    held = bool(one.parameters) or not setting.cut.is_anchored
     asked = Question(
         calibration=found.fitted, responses=responses, sample=setting.sample,
         domains=setting.domains, cut=setting.cut, statistic=one.statistic,
         density="npml" if one.method == "npml" else "normal", link_error=one.link_error,
-        known_items=bool(one.parameters) or not setting.cut.is_anchored, rows=found.rows,
+        known_items=held, rows=found.rows,
+        smooth=found.smooth if one.method == "npml" and not held else None,
     )  # fmt: skip
-    if asked.known_items and one.method != "observed":
+    if held and one.method != "observed":
         flags = (*flags, "items_held_at_their_values")
     if one.method in ("latent", "npml"):
         return [_flagged(row, flags) for row in latent(asked)]

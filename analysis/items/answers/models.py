@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
+from analysis.awareness.population import recalibrated
 from analysis.columns import Floats, label
 from analysis.errors import AnalysisError
 from analysis.irt.fit import fit
@@ -34,7 +36,7 @@ from instruments.language import say
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Calibration:
     """A fitted model that later analyses start from, with its SPEC and its table's rows."""
 
@@ -52,6 +54,11 @@ class Calibration:
         ]
         lost = [] if self.fitted.converged or "not_converged" in told else ["not_converged"]
         return (*told, *lost)
+
+    @cached_property
+    def smooth(self) -> FittedModel:
+        """The items found again under a smooth density, once for all shares that ask for it."""
+        return recalibrated(self.fitted)
 
 
 def answer_irt(context: Context, one: IrtSpec) -> Json:
