@@ -10,24 +10,11 @@ import pytest
 import yaml
 
 from analysis.items.spec import run_items
+from tests.oracle.exceptions import OUTSIDE, UNMET
 
 FILES = ("ctt", "dif", "classify", "link", "misc")
 NOT_ITEMS = ("group", "w", "stratum", "psu", "sex")
 DESIGN = {"weights": "w", "strata": ["stratum"], "psu": ["psu"], "nest": True}
-
-NOT_MET = {
-    "ctt.guttman.lsat6": "psych tries only half of the splits of an odd number of items",
-    "ctt.guttman.verbal": "psych draws 10,000 splits at random; ours is a better half",
-    "ctt.guttman.sat12": "psych draws 10,000 splits at random; ours is a better half",
-    "ctt.polychoric.verbal": "psych smooths a matrix that is not positive definite",
-    "ctt.polychor_ml12.bfi_N_missing": "polycor stops early: our likelihood is higher by 0.36",
-    "dif.ordinal_logistic.bfi_A": "polr stops early: our likelihood is higher",
-    "dif.ordinal_logistic.verbal_poly": "polr stops early: our likelihood is higher",
-    "class.hanson_brennan.sim3pl": "the reference's table sums to 1.00002",
-    "class.livingston_lewis.sim3pl": "betafunctions' consistency matrix is not symmetric",
-    "dif.raju_lord.verbal": "Lord's chi-square is not part of the contract",
-    "ctt.omega_psych": "omega by a rotated three-factor solution is not part of the contract",
-}  # fmt: skip
 
 
 def records(folder: Path) -> list[dict[str, Any]]:
@@ -53,11 +40,16 @@ def test_every_record_is_met_or_listed_with_its_reason(oracle, tmp_path):
         ]
         if apart:
             failures[one["id"]] = ", ".join(apart)
-    unlisted = {name: why for name, why in failures.items()
-                if not any(name.startswith(known) for known in NOT_MET)}  # fmt: skip
-    assert not unlisted
-    assert not [known for known in NOT_MET if not any(name.startswith(known) for name in failures)]
+    known = {*UNMET, *OUTSIDE}
+    assert {name: why for name, why in failures.items() if name not in known} == {}
+    assert [one["id"] for one in found if one["id"] in known and one["id"] not in failures] == []
     assert seen > 0.9 * len(found)
+
+
+def test_at_most_three_in_a_hundred_records_are_not_met(oracle):
+    every = {one["id"] for file in oracle.glob("*.json") for one in json.loads(file.read_text())}
+    assert {*UNMET, *OUTSIDE} <= every
+    assert len(UNMET) <= 0.03 * len(every)
 
 
 def kind(one):
@@ -149,8 +141,19 @@ def weighted(one, oracle, folder):
 
 
 def correlations(one, oracle, folder):
-    found = run(one, oracle, folder, kind="polychoric")
-    yield "rho", float(np.abs(np.array(found["correlations"]) - one["result"]["rho"]).max()) / 2e-4
+    found = np.array(run(one, oracle, folder, kind="polychoric")["correlations"])
+    yield "rho", float(np.abs(smoothed(found) - one["result"]["rho"]).max()) / 2e-4
+
+
+def smoothed(matrix):
+    """psych makes a matrix that is not positive definite into the nearest that is."""
+    values, vectors = np.linalg.eigh(matrix)
+    if values.min() >= np.finfo(float).eps:
+        return matrix
+    held = np.maximum(values, 100 * np.finfo(float).eps)
+    near = (vectors * held * len(held) / held.sum()) @ vectors.T
+    scale = np.sqrt(np.diag(near))
+    return near / np.outer(scale, scale)
 
 
 def pair(one, oracle, folder):
