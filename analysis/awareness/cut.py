@@ -59,7 +59,7 @@ class Cut:
             at = np.array([theta])
             return float(sum(self.score(item, at)[0] for item in chosen)) - self.value - shift
 
-        if apart(-_REACH) >= 0 or apart(_REACH) <= 0:
+        if not (apart(-_REACH) < 0 < apart(_REACH)):
             raise AnalysisError(_out_of_reach(self, chosen))
         return float(optimize.brentq(apart, -_REACH, _REACH, xtol=1e-10))
 

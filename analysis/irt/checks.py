@@ -1,16 +1,18 @@
 """What cannot be calibrated, with the item named, and what to know of what was."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import get_args
 
 import numpy as np
 
 from analysis.columns import Floats
-from analysis.irt.items import ItemModel, ItemParameters
+from analysis.irt.items import ItemModel, ItemParameters, Model
 from analysis.irt.options import FitOptions
 from analysis.irt.persons import other_categories
 from analysis.irt.population import Population
 from analysis.irt.responses import ItemResponses
 from instruments.errors import Problem
+from instruments.faults import did_you_mean
 from instruments.language import Message, say
 
 _DICHOTOMOUS = frozenset({"rasch", "2pl", "3pl"})
@@ -30,6 +32,15 @@ def item_problems(
         elif item not in models:
             yield Problem(where="model", what=say("item '{item}' has no model.", item=item),
                           hint=say("Name a model for every item."))  # fmt: skip
+        elif models[item].model not in get_args(Model):
+            what = say("there is no model '{model}'.", model=models[item].model)
+            hint = did_you_mean(models[item].model, get_args(Model))
+            yield Problem(where="model", what=what, hint=hint)
+        elif not 0 <= (models[item].guessing or 0.0) < 1:
+            what = say("item '{item}' has the guessing {value}, which is no probability below 1.",
+                       item=item, value=f"{models[item].guessing:g}")  # fmt: skip
+            hint = say("Give a number between 0 and 1.")
+            yield Problem(where="guessing", what=what, hint=hint)
         elif size > 2 and models[item].model in _DICHOTOMOUS:
             what = say("item '{item}' has {count} categories and {model} is for two.",
                        item=item, count=size, model=models[item].model)  # fmt: skip
@@ -70,12 +81,32 @@ def model_problems(responses: ItemResponses, how: FitOptions) -> Iterator[Proble
         what = say("{moments} moments cannot make a density smooth on {nodes} nodes.",
                    moments=how.moments, nodes=len(how.grid.nodes))  # fmt: skip
         yield Problem(where="density", what=what, hint=say("Use 4 to 6."))
+    if how.density not in ("normal", "npml"):
+        yield Problem(where="density", what=say("there is no density '{density}'.", density=how.density),
+                      hint=did_you_mean(how.density, ("normal", "npml")))  # fmt: skip
+    if not (0 < how.tolerance < np.inf and how.most >= 1):
+        what = say("a tolerance of {tolerance} in {most} passes is never met.",
+                   tolerance=f"{how.tolerance:g}", most=how.most)  # fmt: skip
+        yield Problem(where="tolerance", what=what, hint=say("Give both above zero."))
     known = {"logit_guessing": how.priors.logit_guessing, "log_slope": how.priors.log_slope}
     for name, prior in known.items():
         if prior is not None and not (np.isfinite(prior.mean) and 0 < prior.sd < np.inf):
             what = say("the prior of {name} has the standard deviation {sd}.",
                        name=name, sd=f"{prior.sd:g}")  # fmt: skip
             yield Problem(where="priors", what=what, hint=say("Give one above zero."))
+
+
+def weight_problems(weights: Floats, persons: int) -> Iterator[Problem]:
+    """Weights of other persons, or that are negative or no numbers."""
+    if len(weights) != persons:
+        what = say("there are {weights} weights for {persons} persons.", weights=len(weights),
+                   persons=persons)  # fmt: skip
+        yield Problem(where="weights", what=what, hint=say("Give one weight for each person."))
+    elif not (np.isfinite(weights) & (weights >= 0)).all():
+        row = int(np.argmin(np.isfinite(weights) & (weights >= 0)))
+        what = say("row {row}: the weight {value} is below zero, or no number.", row=row + 1,
+                   value=f"{weights[row]:g}")  # fmt: skip
+        yield Problem(where="weights", what=what, hint=say("Give weights of 0 or more."))
 
 
 def share_problems(

@@ -19,6 +19,7 @@ from analysis.irt.checks import (
     model_problems,
     reaches_edge,
     share_problems,
+    weight_problems,
 )
 from analysis.irt.fitted import FittedModel, Flag
 from analysis.irt.items import ONE_SLOPE, ItemModel, Model
@@ -40,7 +41,7 @@ _REPLICATED = 0.02
 
 
 def fit(
-    responses: ItemResponses, models: Model | Mapping[str, ItemModel], *,
+    responses: ItemResponses, models: Model | Mapping[str, ItemModel | Model], *,
     options: FitOptions | None = None,
 ) -> FittedModel:  # fmt: skip
     """Calibrate the items, all by one model or each by its own.
@@ -53,7 +54,10 @@ def fit(
     chosen = (
         dict.fromkeys(responses.items, ItemModel(model=models))
         if isinstance(models, str)
-        else dict(models)
+        else {
+            item: ItemModel(model=one) if isinstance(one, str) else one
+            for item, one in models.items()
+        }
     )
     refuse(
         [
@@ -75,9 +79,11 @@ def refit(fitted: FittedModel, weights: Floats, *, tolerance: float | None = Non
     Unless told otherwise it stops at steps of a hundredth of a standard error.
 
     Raises:
-        AnalysisError: without the persons of weight 0 an item's category is not chosen.
+        AnalysisError: a weight below zero or of nobody, or without the persons of weight 0 an item's
+            category is not chosen.
     """
     how = fitted.options
+    refuse(weight_problems(weights, len(fitted.responses)))
     if not weights.all():
         refuse(share_problems(fitted.responses, _shares(fitted.calibration, weights), how.fixed))
     enough = (

@@ -12,6 +12,7 @@ from analysis.columns import Codes, Floats, check_columns, coded, first_row, is_
 from analysis.errors import AnalysisError, refuse
 from analysis.formula import Formula, build_matrix
 from instruments.errors import Problem
+from instruments.faults import did_you_mean
 from instruments.language import say
 
 Ranks = NDArray[np.int8]
@@ -100,6 +101,11 @@ class ItemResponses:
 
     def subset(self, items: Sequence[str]) -> Self:
         """The answers to some of the items."""
+        refuse(
+            Problem(where="items", what=say("item '{item}' is not among the items.", item=item),
+                    hint=did_you_mean(item, self.items))
+            for item in items if item not in self.items
+        )  # fmt: skip
         places = [self.items.index(item) for item in items]
         return replace(
             self, items=tuple(items), codes=self.codes[:, places],

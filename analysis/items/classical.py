@@ -22,7 +22,6 @@ from analysis.items.reliability import (
     lambda6,
 )
 
-TOO_FEW = 3
 """Cases below which no item statistic is given."""
 
 

@@ -223,12 +223,6 @@ def missing(field: str) -> Problem:
                    hint=say("Add '{name}: …'.", name=field))  # fmt: skip
 
 
-def too_few_items(least: int) -> Problem:
-    """What to say where a scale has fewer items than its analysis needs."""
-    return Problem(where="items", what=say("{least} items or more are needed here.", least=least),
-                   hint=say("Name more under `items`."))  # fmt: skip
-
-
 def _no_result(
     name: str | None, role: str, context: Context, wanted: type | tuple[type, ...]
 ) -> Problem:

@@ -35,13 +35,16 @@ from dataclasses import asdict
 import numpy as np
 import pandas as pd
 
-from analysis.columns import Floats, check_columns
+from analysis.columns import Floats, check_columns, label, numeric
 from analysis.design import Sample
-from analysis.errors import refuse
+from analysis.errors import AnalysisError, refuse
+from analysis.items.checks import check_dimensions, check_scale, check_weights, too_few_items
 from analysis.items.classical import classical
 from analysis.items.dimensionality import Dimensionality, dimensionality
 from analysis.items.distractors import Chosen, Kind, distractors
 from analysis.items.moments import Cases
+from instruments.errors import Problem
+from instruments.language import say
 
 
 def item_statistics(
@@ -50,6 +53,7 @@ def item_statistics(
 ) -> pd.DataFrame:  # fmt: skip
     """Difficulty, discrimination and alpha if deleted, a row for each scored item."""
     values, own = _values(data, items, weights)
+    check_scale(values, items, cases)
     found = classical(values, items, weights=own, cases=cases)
     rows = [asdict(item) for item in found.items]
     return pd.DataFrame([{**{name: value for name, value in row.items() if name != "if_deleted"},
@@ -68,14 +72,15 @@ def option_statistics(
     """
     sample = data if isinstance(data, Sample) else None
     table = data.data if isinstance(data, Sample) else data
-    refuse(check_columns(table, [*key, *([weights] if weights else [])], role="items"))
+    refuse(check_columns(table, [*key], role="items"))
+    _refuse_below(2, "groups", groups)
     own = sample.weights if sample is not None else None
     if weights is not None:
-        own = table[weights].to_numpy(dtype=np.float64)
+        own = _weights(table, weights)
     causes = {code: cause for cause, codes in (missing_codes or {}).items() for code in codes}
     found = distractors(
         Chosen(answers=table[[*key]], causes=causes, ignored=ignore, weights=own, sample=sample,
-               key={item: (one,) if isinstance(one, str) else one for item, one in key.items()}),
+               key={item: _options(one) for item, one in key.items()}),
         groups=groups,
     )  # fmt: skip
     return pd.DataFrame([
@@ -92,6 +97,9 @@ def dimensions(
 ) -> pd.DataFrame:  # fmt: skip
     """Eigenvalues of the polychoric correlations beside those of permuted answers."""
     values, own = _values(data, items, weights)
+    check_dimensions(values, items)
+    _refuse_below(20, "draws", draws)
+    _refuse_below(0, "seed", seed)
     ranks = [_ranked(column) for column in values.T]
     found: Dimensionality = dimensionality(ranks, own, draws=draws, rng=np.random.default_rng(seed))
     return pd.DataFrame({
@@ -101,12 +109,38 @@ def dimensions(
     })  # fmt: skip
 
 
+def _refuse_below(least: int, name: str, count: int) -> None:
+    if count < least:
+        raise AnalysisError(Problem(where=name, what=say("{field} {value} is too small.", field=name, value=count),
+                                    hint=say("Give {limit} or more.", limit=least)))  # fmt: skip
+
+
 def _values(
     data: pd.DataFrame, items: Sequence[str], weights: str | None
 ) -> tuple[Floats, Floats | None]:
-    refuse(check_columns(data, [*items, *([weights] if weights else [])], role="items"))
-    values = data[[*items]].to_numpy(dtype=np.float64)
-    return values, None if weights is None else data[weights].to_numpy(dtype=np.float64)
+    refuse(check_columns(data, items, role="items"))
+    twice = [name for place, name in enumerate(items) if name in items[:place]]
+    if twice or not items:
+        raise AnalysisError(too_few_items(2) if not twice else _twice(twice[0]))
+    values = np.column_stack([numeric(data, name, role="items") for name in items])
+    return values, None if weights is None else _weights(data, weights)
+
+
+def _weights(data: pd.DataFrame, name: str) -> Floats:
+    values = numeric(data, name, role="weights")
+    check_weights(values, name)
+    return values
+
+
+def _options(key: object) -> tuple[str, ...]:
+    """The right options of an item, written as the data write them."""
+    several = not isinstance(key, str) and isinstance(key, Collection)
+    return tuple(label(one) for one in key) if several else (label(key),)  # type: ignore[attr-defined]
+
+
+def _twice(name: str) -> Problem:
+    return Problem(where="items", what=say("'{name}' stands twice here.", name=name),
+                   hint=say("Write it once."))  # fmt: skip
 
 
 def _ranked(column: Floats) -> Floats:

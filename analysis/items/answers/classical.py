@@ -8,15 +8,14 @@ import numpy as np
 
 from analysis import estimate
 from analysis.errors import AnalysisError
-from analysis.items.classical import TOO_FEW, Classical, classical
-from analysis.items.context import Context, too_few_items
+from analysis.items.checks import TOO_FEW, check_scale
+from analysis.items.classical import Classical, classical
+from analysis.items.context import Context
 from analysis.items.flags import few_persons
 from analysis.items.moments import Cases
 from analysis.items.omega import FactorModel, OrdinalOmega, omega_ordinal, omega_total
 from analysis.items.polychoric import Method, polychoric
 from analysis.items.spec_model import AnalysisSpec
-from instruments.errors import Problem
-from instruments.language import say
 
 Json = dict[str, Any]
 _WIDTH = 1e-9
@@ -43,7 +42,7 @@ def answer_classical(context: Context, one: ClassicalSpec) -> Json:
     values = context.values(one)[inside]
     weights = context.weights(one)
     own = None if weights is None else weights[inside] / weights[inside].max(initial=0)
-    _check(values, names, one.cases)
+    check_scale(values, names, one.cases)
     found = classical(values, names, weights=own, cases=one.cases)
     return {
         "n": found.n, "items": _items(context, one, found), "total": asdict(found.total),
@@ -62,7 +61,7 @@ def answer_polychoric(context: Context, one: PolychoricSpec) -> Json:
         keep = ~np.isnan(np.column_stack(ranks)).any(axis=1)
         ranks = [column[keep] for column in ranks]
         own = None if own is None else own[keep]
-    _check(np.column_stack(ranks), names, "pairwise")
+    check_scale(np.column_stack(ranks), names, "pairwise")
     found = polychoric(ranks, own, method=one.method)
     return {
         "items": list(names), "correlations": found.correlations, "se": found.se,
@@ -127,32 +126,3 @@ def _or_nothing(wanted: Any, made: Callable[[], Any]) -> Json:  # noqa: ANN401 -
 def _nothing(wanted: Any, flag: str) -> Json:  # noqa: ANN401 - a dataclass
     found: Json = dict.fromkeys(part.name for part in fields(wanted))
     return found | {"flags": [flag]}
-
-
-def _check(values: Any, names: tuple[str, ...], cases: Cases) -> None:  # noqa: ANN401 - an array
-    known = ~np.isnan(values)
-    count = int((known.all(axis=1) if cases == "complete" else known.any(axis=1)).sum())
-    if len(names) < 2:
-        raise AnalysisError(too_few_items(2))
-    if count < TOO_FEW:
-        what = say("{count} persons have answers that count.", count=count)
-        hint = say("With booklets nobody answers every item: ask for cases: pairwise.")
-        raise AnalysisError(Problem(where="items", what=what, hint=hint))
-    unanswered = [name for name, column in zip(names, known.T, strict=True) if not column.any()]
-    if unanswered:
-        raise AnalysisError(
-            [
-                Problem(
-                    where="items",
-                    what=say("nobody answered item '{item}'.", item=name),
-                    hint=say("Leave the item out."),
-                )
-                for name in unanswered
-            ]
-        )
-    constant = [name for name, column in zip(names, values.T, strict=True)
-                if np.nanmin(column) == np.nanmax(column)]  # fmt: skip
-    if len(constant) > len(names) - 2:
-        what = say("all items but one have the same answer from everybody.")
-        hint = say("Two items or more must tell people apart: look at the codes, and at `where`.")
-        raise AnalysisError(Problem(where="items", what=what, hint=hint))

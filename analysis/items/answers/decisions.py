@@ -15,7 +15,7 @@ from analysis.irt.population import Population
 from analysis.irt.score_distribution import score_distribution
 from analysis.items.answers.models import Calibration
 from analysis.items.answers.shapes import KnownItem, KnownItems
-from analysis.items.classical import TOO_FEW
+from analysis.items.checks import TOO_FEW, too_few_items
 from analysis.items.classification import (
     Classification,
     TrueModel,
@@ -23,7 +23,7 @@ from analysis.items.classification import (
     livingston_lewis,
 )
 from analysis.items.classification_irt import Decision, lee, rudner
-from analysis.items.context import Context, missing, too_few_items
+from analysis.items.context import Context, missing
 from analysis.items.flags import few_persons
 from analysis.items.linking import Method, link
 from analysis.items.linking_error import link_errors

@@ -11,7 +11,8 @@ from pydantic import Field
 from analysis.columns import Floats, check_columns, label
 from analysis.errors import AnalysisError, refuse
 from analysis.irt.items import Model
-from analysis.items.context import Context, too_few_items
+from analysis.items.checks import too_few_items
+from analysis.items.context import Context
 from analysis.items.dif import Matching, Tested, is_flagged, mantel, mantel_haenszel, purified
 from analysis.items.dif_likelihood import likelihood_dif
 from analysis.items.dif_regression import Test, logistic_dif

@@ -15,7 +15,8 @@ from analysis.irt.traits import modes, posterior_means
 from analysis.items.answers.conditional import Conditional
 from analysis.items.answers.models import Calibration, calibration_of
 from analysis.items.answers.shapes import KnownItems
-from analysis.items.context import Context, too_few_items
+from analysis.items.checks import too_few_items
+from analysis.items.context import Context
 from analysis.items.spec_model import AnalysisSpec
 
 Json = dict[str, Any]

@@ -7,7 +7,8 @@ import numpy as np
 from pydantic import Field
 
 from analysis.errors import AnalysisError
-from analysis.items.context import Context, too_few_items
+from analysis.items.checks import check_dimensions
+from analysis.items.context import Context
 from analysis.items.dimensionality import dimensionality
 from analysis.items.distractors import Chosen, distractors
 from analysis.items.spec_model import AnalysisSpec, MissingSpec
@@ -50,19 +51,8 @@ def _refuse_strange(one: DistractorsSpec, names: tuple[str, ...]) -> None:
 def answer_dimensionality(context: Context, one: DimensionalitySpec) -> Json:
     """Eigenvalues of the polychoric correlations, with those of permuted answers."""
     names = context.items(one)
-    if len(names) < 3:
-        what = say("dimensions are looked for among three items or more.")
-        raise AnalysisError(Problem(where="items", what=what, hint=too_few_items(3).hint))
     ranks, weights = context.ranks(one), context.weights(one)
-    unanswered = [name for name, column in zip(names, ranks, strict=True)
-                  if np.isnan(column).all()]  # fmt: skip
-    if unanswered:
-        what = say("nobody answered item '{item}'.", item=unanswered[0])
-        raise AnalysisError(Problem(where="items", what=what, hint=say("Leave the item out.")))
-    constant = [name for name, column in zip(names, ranks, strict=True) if not (column > 0).any()]
-    if constant:
-        what = say("item '{item}' has the same answer from everybody.", item=constant[0])
-        raise AnalysisError(Problem(where="items", what=what, hint=say("Leave the item out.")))
+    check_dimensions(np.column_stack(ranks), names)
     own = None if weights is None else weights[context.inside(one)]
     found = dimensionality(ranks, own, draws=one.draws, rng=np.random.default_rng(one.seed))
     return {"items": list(names), **asdict(found), "seed": one.seed, "flags": list(found.flags)}

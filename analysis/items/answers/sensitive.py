@@ -19,6 +19,8 @@ from instruments.errors import Problem
 from instruments.language import say
 
 Json = dict[str, Any]
+_LONGEST = 100
+"""Items of a list, beyond which nobody counts."""
 
 
 class ListExperimentSpec(AnalysisSpec):
@@ -44,6 +46,7 @@ def answer_list_experiment(context: Context, one: ListExperimentSpec) -> Json:
     table = context.table(one)
     count, treated = (numeric(table, name, role=role)
                       for name, role in ((one.count, "count"), (one.treatment, "treatment")))  # fmt: skip
+    _check_count(one.count, np.where(inside, count, np.nan))
     found = list_experiment(count, treated, sample=sample, inside=inside)
     whole = sample or context.sample_of(one, DesignSpec())
     effect = design_effect(count, treated, sample=whole, inside=inside)
@@ -93,6 +96,19 @@ def _shown(found: Prevalence) -> Json:
     elif not np.isfinite(found.ci).all():
         shown, flags = shown | {"ci": (None, None)}, [*flags, "no_interval"]
     return shown | {"flags": flags}
+
+
+def _check_count(column: str, values: Floats) -> None:
+    """Refuse what is no count of the items of a list."""
+    known = ~np.isnan(values)
+    whole = (values >= 0) & (values <= _LONGEST) & (values == np.floor(values))
+    if (known & ~whole).any():
+        row = int(np.argmax(known & ~whole))
+        raise AnalysisError(Problem(
+            where="count", what=say("row {row}, column '{column}': {value} is no count of items.",
+                                    row=row + 1, column=column, value=f"{values[row]:g}"),
+            hint=say("Write how many items of the list hold: 0, 1, 2 …"),
+        ))  # fmt: skip
 
 
 def _no_mark(column: str, row: int, value: float, role: str) -> Problem:

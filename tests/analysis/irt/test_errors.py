@@ -134,7 +134,7 @@ def test_answers_that_are_no_scores_are_refused_with_row_and_value():
 def test_a_parameter_that_the_data_do_not_determine_is_named():
     responses = simulated("2pl", persons=100).subset(["k0"])
     fitted = fit(responses, "2pl", options=FitOptions(most=30))
-    assert "of 'k0'" in refusal(lambda: covariance(fitted))
+    assert "of item 'k0'" in refusal(lambda: covariance(fitted))
 
 
 def test_text_columns_are_indicators_named_as_in_r():

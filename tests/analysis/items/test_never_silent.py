@@ -7,6 +7,11 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from analysis.errors import AnalysisError
+from analysis.irt.fit import fit, refit
+from analysis.irt.options import FitOptions
+from analysis.irt.responses import ItemResponses
+from analysis.items.in_python import dimensions, item_statistics, option_statistics
 from analysis.items.spec import run_items
 from reports.cli import main
 from reports.items.cautions import WORDS
@@ -284,3 +289,43 @@ def test_a_report_of_nothing_but_refusals_says_why(folder, run):
     assert done.exit_code == 1
     page = (folder / "out" / "items.html").read_text()
     assert "all items but one have the same answer from everybody." in page
+
+
+IN_PYTHON = [
+    (lambda table: item_statistics(table, items=["i0"]), "2 items or more are needed here."),
+    (lambda table: item_statistics(table, items=["i0", "i0"]), "'i0' stands twice here."),
+    (lambda table: item_statistics(table, items=["i0", "text"]), "column 'text' is text"),
+    (lambda table: item_statistics(table, items=["i0", "none"]), "0 persons have answers that count."),
+    (lambda table: item_statistics(table.assign(w=-1), items=ITEMS, weights="w"),
+     "row 1, column 'w': the weight -1 is not above zero (200 such rows)."),
+    (lambda table: dimensions(table.assign(i0=1), items=ITEMS, seed=1),
+     "item 'i0' has the same answer from everybody."),
+    (lambda table: dimensions(table, items=ITEMS, seed=-1), "seed -1 is too small."),
+    (lambda table: option_statistics(table, key=dict.fromkeys(ITEMS, "1"), groups=0),
+     "groups 0 is too small."),
+    (lambda table: ItemResponses.of(table, ITEMS).subset(["i9"]), "item 'i9' is not among the items."),
+    (lambda table: fit(ItemResponses.of(table, ITEMS), "4pl"), "there is no model '4pl'."),
+    (lambda table: fit(ItemResponses.of(table, ITEMS), "2pl", options=FitOptions(tolerance=-1)),
+     "a tolerance of -1 in 2000 passes is never met."),
+    (lambda table: refit(fit(ItemResponses.of(table, ITEMS), "2pl"), np.ones(3)),
+     "there are 3 weights for 200 persons."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("call", "what"), IN_PYTHON, ids=range(len(IN_PYTHON)))
+def test_a_wrong_argument_in_python_is_an_error_with_the_cure(call, what):
+    with pytest.raises(AnalysisError) as caught:
+        call(made())
+    assert what in str(caught.value)
+    assert caught.value.problems[0].hint
+
+
+def test_a_key_may_be_a_number():
+    told, written = (option_statistics(made(), key=dict.fromkeys(ITEMS, key)) for key in (1, "1"))
+    pd.testing.assert_frame_equal(told, written)
+
+
+def test_a_list_s_count_is_a_whole_number_of_few_items(run):
+    one = {"kind": "list_experiment", "count": "y", "treatment": "f"}
+    error = run(one)["analyses"][0]["error"]
+    assert "is no count of items." in error["what"]
