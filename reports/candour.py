@@ -15,10 +15,10 @@ _RULES: dict[str, tuple[Message, Message]] = {
     ),
     "wrong_guessing": (
         say("Wrong, and guesses allowed for"),
-        say("the chance of a right guess, 1 of m options, is part of each question's model"),
+        say("the chance of a right guess, one of m options, is part of each question's model"),
     ),
     "chance": (
-        say("1 of m"),
+        say("As a guess, one of m"),
         say("as if everybody had guessed who did not know; the mean of repeated draws"),
     ),
     "category": (

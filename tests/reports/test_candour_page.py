@@ -45,8 +45,8 @@ def test_a_rule_without_a_share_tells_why(analysis, plan):
         candour, replace(analysis, candour=(with_share("chance", share=None, note=why),)), plan
     )
     assert table.rows[2][1].text == "–"
-    assert table.notes[-1] == ("No share by the rule “1 of m”: under it the model of the items does "
-                               "not converge.")  # fmt: skip
+    assert table.notes[-1] == ("No share by the rule “As a guess, one of m”: under it the model of the "
+                               "items does not converge.")  # fmt: skip
 
 
 def test_it_is_told_in_vietnamese(analysis, plan):
