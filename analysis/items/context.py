@@ -144,16 +144,17 @@ def _scores(
     column: pd.Series, name: str, codes: Mapping[Cause, Sequence[str]], rule: MissingSpec
 ) -> Floats:
     """A column as numbers; a code of a missing answer becomes the lowest score, or nothing."""
-    names = column.map(label, na_action="ignore")
+    places, levels = pd.factorize(column)
     causes = {code: cause for cause, own in codes.items() for code in own}
-    cause = names.map(causes)
-    plain = column.where(cause.isna())
+    named = [causes.get(label(one)) for one in levels]
+    kept = np.array([one is None for one in named], dtype=bool)
+    plain = pd.Series(np.asarray(levels, dtype=object)).where(kept)
     values = pd.to_numeric(plain, errors="coerce").to_numpy(dtype=float)
     strange = np.isnan(values) & plain.notna().to_numpy()
     if strange.any():
-        raise AnalysisError(_no_score(column, name, strange))
-    wrong = cause.map(lambda one: getattr(rule, one) == "wrong", na_action="ignore") == True  # noqa: E712
-    return np.where(wrong.to_numpy(dtype=bool), _lowest(values), values)
+        raise AnalysisError(_no_score(column, name, np.append(strange, False)[places]))
+    wrong = [one is not None and getattr(rule, one) == "wrong" for one in named]
+    return np.append(np.where(wrong, _lowest(values), values), np.nan)[places]
 
 
 def _lowest(values: Floats) -> float:

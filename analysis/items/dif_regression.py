@@ -4,7 +4,7 @@ Swaminathan & Rogers (1990) for dichotomous items; Zumbo (1999) for ordered ones
 odds) and for Nagelkerke's R² as size. R: `difR::difLogistic`, `MASS::polr`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -34,6 +34,7 @@ class LogisticDif:
 
 def logistic_dif(given: Matching, *, test: Test = "both") -> LogisticDif:
     """Test one item: a group's difference at equal scores, the same at all of them or not."""
+    given = _cells(given)
     values, ranks = np.unique(given.answer, return_inverse=True)
     df = 2 if test == "both" else 1
     if len(values) < 2 or given.focal.all() or not given.focal.any():
@@ -48,6 +49,19 @@ def logistic_dif(given: Matching, *, test: Test = "both") -> LogisticDif:
         chi2=chi2, df=df, p=float(stats.chi2.sf(chi2, df)),
         delta_r2=_nagelkerke(null, large, n) - _nagelkerke(null, small, n),
     )  # fmt: skip
+
+
+def _cells(given: Matching) -> Matching:
+    """Persons alike in score, group and answer as one, with the sum of their weights."""
+    scores, score = np.unique(given.score, return_inverse=True)
+    answers, answer = np.unique(given.answer, return_inverse=True)
+    places = (len(scores), 2, len(answers))
+    cell = np.ravel_multi_index((score, given.focal.astype(np.int64), answer), places)
+    weight = np.bincount(cell, weights=given.weight).astype(np.float64, copy=False)
+    held = np.flatnonzero(weight)
+    score, focal, answer = np.unravel_index(held, places)
+    return replace(given, answer=answers[answer], score=scores[score], focal=focal == 1,
+                   weight=weight[held])  # fmt: skip
 
 
 def _design(given: Matching, model: str) -> Floats:
