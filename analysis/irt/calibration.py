@@ -24,6 +24,8 @@ from analysis.irt.responses import ItemResponses
 
 _NEAR, _MANY, _WORK = 1e-4, 41, 4e6
 """How near the coarse nodes go, the fewest nodes to halve, and the products of a pass worth it."""
+_NARROWEST = 1e-12
+"""Least variance of a mass: on a single node rounding leaves a little less than none."""
 
 
 class Stopping(NamedTuple):
@@ -96,8 +98,9 @@ class Calibration:
 
     def unit(self, state: State) -> float:
         """The reference group's standard deviation where a smooth density leaves the unit open."""
-        free = self.people.smooth and self.set_by_scale > 1
-        return float(np.sqrt(state.population.variance[self.reference])) if free else 1.0
+        if not self.people.smooth or self.set_by_scale < 2:
+            return 1.0
+        return float(np.sqrt(max(state.population.variance[self.reference], _NARROWEST)))
 
     def values(self, state: State) -> Floats:
         """The free parameters of items and population."""
