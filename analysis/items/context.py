@@ -22,6 +22,8 @@ from instruments.faults import did_you_mean
 from instruments.language import say
 
 Mask = np.ndarray
+_SEVERAL, _NEARLY = 10, 0.9
+"""With so many persons no one of them has this part of the weight, unless it is mistyped."""
 EQUAL = "@equal"
 """A column of weights of 1."""
 
@@ -100,6 +102,9 @@ class Context:
         bad = self.inside(one) & ~(np.isfinite(values) & (values > 0))
         if bad.any():
             raise AnalysisError(_bad_weight(table, name, bad))
+        own = np.where(self.inside(one), values, 0.0)
+        if np.count_nonzero(own) >= _SEVERAL and (own / own.max()).sum() < 1 / _NEARLY:
+            raise AnalysisError(_one_counts(name, int(own.argmax()), float(own.max())))
         return values
 
     def weight_column(self, one: AnalysisSpec) -> str | None:
@@ -203,6 +208,15 @@ def _bad_weight(table: pd.DataFrame, name: str, bad: Mask) -> Problem:
         what=say("row {row}, column '{column}': the weight {value} is not above zero "
                  "({count} such rows).", row=row + 1, column=name, value=table[name].iloc[row],
                  count=int(bad.sum())),
+        hint=say("Correct the weight, or leave the row out."),
+    )  # fmt: skip
+
+
+def _one_counts(name: str, row: int, value: float) -> Problem:
+    return Problem(
+        where="weights",
+        what=say("row {row}, column '{column}': the weight {value} is nearly all of the weight there is.",
+                 row=row + 1, column=name, value=f"{value:g}"),
         hint=say("Correct the weight, or leave the row out."),
     )  # fmt: skip
 

@@ -207,11 +207,19 @@ def test_a_group_that_is_not_conditioned_on_is_flagged_in_every_method(run):
 
 
 def test_few_persons_and_few_that_weigh_are_flagged(run):
-    heavy = made().assign(w=np.where(np.arange(200) == 0, 1e9, 1.0))
+    heavy = made().assign(w=np.where(np.arange(200) == 0, 60, 1.0))
     few = run({"kind": "classical"}, data=made(12))["analyses"][0]
     weighted = run({"kind": "classical", "weights": "w"}, data=heavy)["analyses"][0]
     assert "few_persons: 12" in few["flags"]
-    assert "few_effective_persons: 1" in weighted["flags"]
+    assert "few_effective_persons: 18" in weighted["flags"]
+
+
+def test_a_weight_beside_which_the_others_are_nothing_is_refused(run):
+    heavy = made().assign(w=np.where(np.arange(200) == 4, 1e300, 1.0))
+    error = run({"kind": "classical", "weights": "w"}, data=heavy)["analyses"][0]["error"]
+    assert error["what"] == (
+        "row 5, column 'w': the weight 1e+300 is nearly all of the weight there is."
+    )
 
 
 def test_errors_that_do_not_know_the_design_say_so(run):
