@@ -88,19 +88,24 @@ def pack(responses: ItemResponses) -> Packed:
     chunks = _chunks(responses)
     cell, group, covariates = _cells(responses)
     places = _places(responses.codes, chunks)
-    key, exact = _key(places, chunks, cell, len(group))
-    order = np.argsort(key, kind="stable")
-    first = np.flatnonzero(np.diff(key[order], prepend=-1)) if exact else np.arange(len(key))
-    if len(first) > _DISTINCT * len(key):
-        first = np.arange(len(key))
-    pattern = np.empty(len(key), dtype=np.int32)
-    pattern[order] = np.repeat(np.arange(len(first), dtype=np.int32),
-                               np.diff(first, append=len(key)))  # fmt: skip
-    kept = order[first]
+    kept, pattern = _patterns(*_key(places, chunks, cell, len(group)))
     return Packed(
         chunks=chunks, codes=places[kept], pattern=pattern, cell=cell[kept].astype(np.int32),
         group=group, covariates=covariates,
     )  # fmt: skip
+
+
+def _patterns(key: Codes, exact: bool) -> tuple[Codes, NDArray[np.int32]]:  # noqa: FBT001 - of _key
+    """A person of each pattern in the order of the keys, and the pattern of each person."""
+    order = np.argsort(key, kind="stable")
+    key, starts = key[order], np.ones(len(key), dtype=bool)
+    if exact:
+        np.not_equal(key[1:], key[:-1], out=starts[1:])
+    if np.count_nonzero(starts) > _DISTINCT * len(key):
+        starts[:] = True
+    pattern = np.empty(len(key), dtype=np.int32)
+    pattern[order] = np.cumsum(starts, dtype=np.int32) - np.int32(1)
+    return order[starts], pattern
 
 
 def _chunks(responses: ItemResponses) -> tuple[Chunk, ...]:
@@ -148,9 +153,10 @@ def _greedy(sizes: Sequence[int], most: int) -> list[tuple[int, int]]:
 def _cells(responses: ItemResponses) -> tuple[Codes, Codes, Floats]:
     """Each person's cell, and the cells' groups and covariates."""
     n = len(responses)
-    group = np.zeros(n, dtype=np.int64) if responses.group is None else responses.group
+    alike = np.broadcast_to(np.int64(0), n)
+    group = alike if responses.group is None else responses.group
     if responses.covariates is None and responses.group is None:
-        return group, group[:1], np.empty((1, 0))
+        return group, group[:1].copy(), np.empty((1, 0))
     if responses.covariates is None:
         cells, cell = np.unique(group, return_inverse=True)
         return cell.astype(np.int64), cells, np.empty((len(cells), 0))

@@ -69,7 +69,8 @@ def expect(
             mass = counts[: packed.chunks[0].rows].sum(axis=0, keepdims=True)
         parts.append(_moments(packed.group[cells], prior[:, :nodes], mass[:, :nodes], population))
     counts = counts[:, :nodes]
-    log_likelihood = weights @ np.log(likelihood) + counts.sum(axis=1) @ tables.scale
+    logs = np.log(likelihood, out=likelihood)
+    log_likelihood = weights @ logs + counts.sum(axis=1) @ tables.scale
     return Expected(counts=_by_family(packed, layout, counts), moments=_joined(parts),
                     log_likelihood=float(log_likelihood))  # fmt: skip
 
