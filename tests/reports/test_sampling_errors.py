@@ -51,3 +51,9 @@ def test_a_withheld_sampling_error_shows_its_code_and_nothing_else():
     sheet = next(one for one in sheets(own, view(own)) if one.name == "Sampling errors")
     (cells,) = [row for row in sheet.rows if row[2] == "Men" and row[3] == "[c]"]
     assert not [cell for cell in cells if isinstance(cell, float) and cell != 0.95]
+
+
+def test_the_note_tells_the_confidence_that_the_estimates_have():
+    lower = tuple(replace(one, confidence=0.9) for one in FULL.estimates)
+    told, *_ = sampling_errors(edition(estimates=lower)).blocks
+    assert "the interval has 90% confidence" in told.paragraphs[0]
