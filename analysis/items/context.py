@@ -51,6 +51,8 @@ class Context:
         place = path or self.folder / str(name)
         if place not in self._tables:
             self._tables[place] = self._as_scored(place, read_table(place, ["*"]))
+        if self._tables[place].empty:
+            raise AnalysisError(_no_rows(place))
         return self._tables[place]
 
     def _as_scored(self, place: Path, table: pd.DataFrame) -> pd.DataFrame:
@@ -194,6 +196,11 @@ Answer = Callable[[Context, Any], dict[str, Any]]
 def _no_data() -> Problem:
     return Problem(where="data", what=say("no data are named."),
                    hint=say("Name the file under `data`, or give --data FILE."))  # fmt: skip
+
+
+def _no_rows(place: Path) -> Problem:
+    return Problem(where=place.name, what=say("the table has no rows."),
+                   hint=say("Save it again with its rows below the names."))  # fmt: skip
 
 
 def _no_items() -> Problem:

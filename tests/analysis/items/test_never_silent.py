@@ -222,6 +222,14 @@ def test_a_weight_beside_which_the_others_are_nothing_is_refused(run):
     )
 
 
+def test_a_table_without_rows_is_refused_by_every_analysis(run):
+    covariate = MODEL | {"condition_on": ["text"]}
+    for one in run(covariate, {"kind": "classical"}, data=made().head(0))["analyses"]:
+        assert one["error"]["where"].endswith("own.csv")
+        assert one["error"]["what"] == "the table has no rows."
+        assert one["error"]["hint"]
+
+
 def test_errors_that_do_not_know_the_design_say_so(run):
     asked = [{"kind": "irt", "model": "rasch", "estimator": "cml"}, {"kind": "dif", "group": "g"}]
     for one in run(*asked, design={"weights": "w"})["analyses"]:
