@@ -22,8 +22,9 @@ from analysis.irt.population import Population, PopulationModel, with_mass
 from analysis.irt.priors import by_log_unit, log_prior
 from analysis.irt.responses import ItemResponses
 
-_NEAR, _MANY, _WORK = 1e-4, 41, 4e6
-"""How near the coarse nodes go, the fewest nodes to halve, and the products of a pass worth it."""
+_NEAR, _WARM, _MANY, _WORK = 1e-4, 1e-3, 41, 4e6
+"""How near the coarse nodes go, from first values or from a solution with other weights, the fewest
+nodes to halve, and the products of a pass worth it."""
 _NARROWEST = 1e-12
 """Least variance of a mass: on a single node rounding leaves a little less than none."""
 
@@ -125,7 +126,7 @@ class Calibration:
             return self._reached(start, self._packed(start), weights, how)
         near, _, coarse = self._reached(
             half, self._packed(start), weights,
-            how._replace(tolerance=max(how.tolerance, _NEAR)),
+            how._replace(tolerance=max(how.tolerance, _WARM if how.secants else _NEAR)),
         )  # fmt: skip
         state, found, reached = self._reached(
             _on(near, start.population.nodes),

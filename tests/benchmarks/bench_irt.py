@@ -69,11 +69,15 @@ def alone(ours: Entrant) -> None:
     """What no peer does: a million persons, replicates, errors."""
     print("\nAlone   [bar: a million in the time of a handful of passes; 80 replicates under 10 s; "
           "memory under twice the data]")  # fmt: skip
+    data = (ITEMS + 8) * 10**6 / 2**20
     ours.lap("one pass")
     for task in ("one pass", "2pl many", "80 replicates", "2pl errors"):
         lap = ours.lap(task)
         check = {key: value for key, value in lap["check"].items() if "." not in key}
         print(f"  {task:<16} cpu {lap['cpu']:8.3f} s  {lap['megabytes']:6.0f} MB  {check}")
+        if task == "2pl many":
+            print(f"  {'':<16} beyond answers and weights of {data:.0f} MB: "
+                  f"x{lap['megabytes'] / data:.2f}")  # fmt: skip
 
 
 def likelihood(file: Path, model: Model, values: dict[str, float]) -> float:
