@@ -104,6 +104,8 @@ def calibration_of(
                   **{name: getattr(one, name) for name in one.model_fields_set
                      if name in Shared.model_fields and name != "items"})  # fmt: skip
     responses, rows = responses_of(context, own, known=items)
+    if not responses.answered.any():
+        raise AnalysisError(_nobody_answered())
     models = {name: ItemModel(model=item.model, guessing=item.guessing or None)
               for name, item in items.items()}  # fmt: skip
     people = Population.normal(Grid.of(own.nodes, own.range).nodes)
@@ -202,6 +204,11 @@ def _errors_by_parameter(
     """Standard errors by kind and owner; none where the variance is not above zero."""
     return {(parameter.kind, parameter.of): float(np.sqrt(variance)) if variance > 0 else None
             for parameter, variance in zip(fitted.parameters, np.diag(matrix), strict=True)}  # fmt: skip
+
+
+def _nobody_answered() -> Problem:
+    return Problem(where="items", what=say("{count} persons have answers that count.", count=0),
+                   hint=say("Two or more are needed: look at the column, and at `where`."))  # fmt: skip
 
 
 def _guessing_only_of_two(item: str, categories: int) -> Problem:

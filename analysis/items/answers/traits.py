@@ -65,7 +65,8 @@ def answer_scores(context: Context, one: ScoresSpec) -> Json:
                    se=_placed(found.se, known.rows, known.size))  # fmt: skip
     rel = reliability(found, known.responses.weights, method=method)
     return {"theta": whole.theta, "se": whole.se, "reliability": rel, **raw,
-            "flags": [*known.flags, *_flags(known, found)]}  # fmt: skip
+            "flags": [*known.flags, *_flags(known, found),
+                      *(["not_estimable: reliability"] if rel is None else [])]}  # fmt: skip
 
 
 def _flags(known: "_Known", found: Traits) -> list[str]:

@@ -230,6 +230,14 @@ def test_a_table_without_rows_is_refused_by_every_analysis(run):
         assert one["error"]["hint"]
 
 
+def test_known_items_that_nobody_answered_give_no_share_and_no_reliability(run):
+    empty = made().assign(**dict.fromkeys(ITEMS, np.nan))
+    share = {"kind": "awareness", "parameters": KNOWN, "cut": 0.2}
+    refused, scores = run(share, {"kind": "scores", "parameters": KNOWN}, data=empty)["analyses"]
+    assert refused["error"]["what"] == "0 persons have answers that count."
+    assert "not_estimable: reliability" in scores["flags"]
+
+
 def test_errors_that_do_not_know_the_design_say_so(run):
     asked = [{"kind": "irt", "model": "rasch", "estimator": "cml"}, {"kind": "dif", "group": "g"}]
     for one in run(*asked, design={"weights": "w"})["analyses"]:
