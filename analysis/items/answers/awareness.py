@@ -96,7 +96,7 @@ def _rows(setting: "_Setting") -> list[AwarenessRow]:
     one = setting.one
     if one.models:
         asked = _joint(setting)
-        told = tuple(flag for each in asked.calibrations for flag in each.flags)
+        told = tuple(flag for each in asked.calibrations for flag in (*each.flags, *each.shape))
         return [_flagged(row, told) for row in joint_rows(asked)]
     if one.plausible_values:
         return with_cut_lines(partial(_given_draws, setting), setting.cut, one.link_error)
@@ -189,6 +189,8 @@ def _by_model(setting: _Setting) -> list[AwarenessRow]:
     _refuse_other_rows(setting, found)
     responses, flags = _conditioning(setting, found)
     flags = (*found.flags, *flags)
+    if one.method in ("latent", "pv", "posterior") and one.statistic == "share":
+        flags = (*flags, *found.shape)
     if not one.parameters:
         _refuse_circular(setting, found.fitted)
     if setting.cut.se and one.statistic == "share":

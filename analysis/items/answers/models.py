@@ -9,6 +9,7 @@ import numpy as np
 
 from analysis.awareness.population import recalibrated
 from analysis.columns import Floats, label
+from analysis.design import Sample
 from analysis.errors import AnalysisError
 from analysis.irt.fit import fit
 from analysis.irt.fitted import FittedModel
@@ -20,6 +21,7 @@ from analysis.irt.items import (
     NormalPrior,
     Priors,
 )
+from analysis.irt.normality import normality
 from analysis.irt.options import FitOptions
 from analysis.irt.population import Population
 from analysis.irt.responses import ItemResponses
@@ -29,6 +31,7 @@ from analysis.items.answers.shapes import IrtSpec, KnownItem, item_shown, respon
 from analysis.items.context import Context
 from analysis.items.flags import few_persons
 from analysis.items.spec_model import AnalysisSpec, Shared
+from analysis.spec_model import DesignSpec
 from instruments.errors import Problem
 from instruments.faults import did_you_mean
 from instruments.language import say
@@ -45,6 +48,7 @@ class Calibration:
     covariance: Floats
     df: float | None
     rows: np.ndarray
+    sample: Sample | None = None
 
     @property
     def flags(self) -> tuple[str, ...]:
@@ -54,6 +58,16 @@ class Calibration:
         ]
         lost = [] if self.fitted.converged or "not_converged" in told else ["not_converged"]
         return (*told, *lost)
+
+    @cached_property
+    def shape(self) -> tuple[str, ...]:
+        """A flag where the trait is not normal although the model takes it for that."""
+        if self.sample is None or self.fitted.population.mass is not None:
+            return ()
+        found = normality(self.fitted, self.sample, self.rows)
+        if found is None or not found.fails:
+            return ()
+        return (f"trait_not_normal: {found.skewness:.1f}, {found.kurtosis:.1f}",)
 
     @cached_property
     def smooth(self) -> FittedModel:
@@ -68,7 +82,8 @@ def answer_irt(context: Context, one: IrtSpec) -> Json:
     responses, rows = responses_of(context, one)
     fitted = fit(responses, _models(one, responses), options=_options(one))
     matrix, df, flags = _covariance(context, one, fitted, rows)
-    found = Calibration(spec=one, fitted=fitted, covariance=matrix, df=df, rows=rows)
+    sample = context.sample(one) or context.sample_of(one, DesignSpec())
+    found = Calibration(spec=one, fitted=fitted, covariance=matrix, df=df, rows=rows, sample=sample)
     context.results[one.id] = found
     flags += [*found.flags, *few_persons(fitted.n, responses.weights), *_further_flags(one, matrix)]
     return {
@@ -85,6 +100,8 @@ def _further_flags(one: IrtSpec, matrix: Floats) -> Iterator[str]:
     """What to know besides of a fit: no errors, or a prior that no item of the model has."""
     if not (np.diag(matrix) > 0).all():
         yield "no_variance"
+    if one.model == "3pl" and one.guessing is None and one.priors.logit_guessing is None:
+        yield "guessing_without_prior"
     unused = {"logit_guessing": one.model != "3pl" or one.guessing is not None,
               "log_slope": one.model in ONE_SLOPE}  # fmt: skip
     for name, without in unused.items():
