@@ -59,6 +59,7 @@ _ESTIMATE = {
     "validity_without_se": say("how many persons the sensitivity and the specificity come from is not known: the interval is too narrow"),
     "not_conditioned_on": say("the groups are not in the model: differences between them are estimated too small"),
     "items_held_at_their_values": say("items are held at their values: the interval does not have their error"),
+    "cut_error_left_out": say("the error of the cut is not in the interval: whole scores cannot tell it"),
     "trait_not_normal": say("the trait is not normal (skewness, excess kurtosis), so that shares under the normal model can be biased: ask for the method npml"),
     "guessing_without_prior": say("guessing without a prior is hardly determined by answers: give priors, or a fixed chance"),
     "normal_model_differs": say("the trait is not normal: the share under the normal model differs by more than chance"),

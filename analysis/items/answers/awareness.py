@@ -100,17 +100,26 @@ def _rows(setting: "_Setting") -> list[AwarenessRow]:
         return [_flagged(row, told) for row in joint_rows(asked)]
     if one.plausible_values:
         return with_cut_lines(partial(_given_draws, setting), setting.cut, one.link_error)
-    if one.method == "rogan_gladen" or (one.method == "observed" and one.score == "raw"):
+    if _counts_scores(one):
         return _by_raw_score(setting)
     return _by_model(setting)
 
 
 def _of_the_cut(one: AwarenessSpec) -> tuple[str, ...]:
-    """What the budget does not know: the error of the cut, or that of the test it is corrected by."""
+    """What the budget does not know: the error of the cut, or that of the test it is corrected by.
+
+    Whole scores jump, so that a cut that moves a little moves no share of theirs.
+    """
     known = one.cut_covariance if one.models else one.cut_se
     unknown = one.statistic == "share" and known is None and one.raw_cut is None
     half = one.method == "rogan_gladen" and None in (one.n_sensitivity, one.n_specificity)
-    return (*(["cut_without_se"] if unknown else []), *(["validity_without_se"] if half else []))
+    left_out = bool(one.cut_se) and _counts_scores(one)
+    return (*(["cut_without_se"] if unknown else []), *(["validity_without_se"] if half else []),
+            *(["cut_error_left_out"] if left_out else []))  # fmt: skip
+
+
+def _counts_scores(one: AwarenessSpec) -> bool:
+    return one.method == "rogan_gladen" or (one.method == "observed" and one.score == "raw")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

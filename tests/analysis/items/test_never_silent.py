@@ -172,6 +172,14 @@ def test_a_cut_without_its_error_is_flagged_and_an_adopted_one_is_not(run):
     assert "a: cut_without_se" in found["warnings"]
 
 
+def test_whole_scores_say_that_they_leave_the_error_of_the_cut_out(run):
+    counted = SHARE | {"id": "b", "method": "observed", "score": "raw", "cut_se": 0.2}
+    found = run(MODEL, counted, counted | {"id": "c", "cut_se": 0})
+    assert rows(found, "b")[0]["budget"]["cut"] is None
+    assert "cut_error_left_out" in rows(found, "b")[0]["flags"]
+    assert "cut_error_left_out" not in rows(found, "c")[0]["flags"]
+
+
 @pytest.mark.parametrize("method", ["pv", "posterior", "observed"])
 def test_the_error_of_the_cut_and_of_the_link_have_a_line_in_every_method(run, method):
     one = SHARE | {"method": method, "draws": 5, "cut_se": 0.2, "link_error": 0.1}
