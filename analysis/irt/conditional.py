@@ -208,17 +208,17 @@ def _of_group(group: _Group, logs: Sequence[Floats]) -> tuple[float, Floats, Flo
     used = group.scores > 0
     likelihood = sum(float(count @ log) for count, log in zip(group.counts, logs, strict=True))
     likelihood -= float(group.scores[used] @ np.log(gamma[used]))
-    chances = _chances(weights, gamma)
-    expected = np.concatenate([chance.T @ group.scores for chance in chances])
+    given_score = chances(weights, gamma)
+    expected = np.concatenate([chance.T @ group.scores for chance in given_score])
     slope = np.concatenate(group.counts) - expected
-    table = np.hstack(chances)
+    table = np.hstack(given_score)
     joint = _joint_chances(weights, gamma, group.scores)
     bend = joint - (table * group.scores[:, None]).T @ table
     return likelihood, slope, bend
 
 
-def _chances(weights: Sequence[Floats], gamma: Floats) -> list[Floats]:
-    """P(answer k | score) of each item, scores by categories."""
+def chances(weights: Sequence[Floats], gamma: Floats) -> list[Floats]:
+    """P(answer k | score) of each item, scores by categories, from their symmetric functions."""
     rests = _leaving_one(weights)
     return [_placed(own, rest, gamma) for own, rest in zip(weights, rests, strict=True)]
 

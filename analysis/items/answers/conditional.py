@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from analysis.columns import Codes, check_columns, coded
+from analysis.columns import Codes, Floats, check_columns, coded
 from analysis.errors import AnalysisError, refuse
 from analysis.irt.andersen import andersen, by_score
 from analysis.irt.conditional import ConditionalFit, ConditionalModel, fit_conditional
+from analysis.irt.conditional_errors import conditional_design_covariance
 from analysis.irt.items import ItemErrors, Model
 from analysis.items.answers.shapes import IrtSpec, PriorsSpec, item_shown, responses_of
 from analysis.items.context import Context
@@ -52,6 +53,11 @@ def answer_cml(context: Context, one: IrtSpec) -> Json:
     if model == "rasch" and any(count > 2 for count in responses.categories):
         model = "pcm"
     fitted = fit_conditional(responses, model)
+    sample = context.sample(one)
+    known = sample is None or sample.replicates is None
+    matrix = fitted.covariance
+    if sample is not None and known:
+        matrix = conditional_design_covariance(fitted, sample, rows=rows)
     context.results[one.id] = Conditional(spec=one, fitted=fitted, model=model, rows=rows)
     return {
         "converged": fitted.converged, "iterations": fitted.iterations, "n": fitted.n,
@@ -59,9 +65,9 @@ def answer_cml(context: Context, one: IrtSpec) -> Json:
         "log_prior": 0.0, "n_parameters": fitted.n_parameters,
         "aic": 2 * fitted.n_parameters - 2 * fitted.log_likelihood,
         "bic": float(np.log(fitted.n)) * fitted.n_parameters - 2 * fitted.log_likelihood,
-        "items": _items(fitted), "population": [], "regression": None,
+        "items": _items(fitted, matrix), "population": [], "regression": None,
         "marginal_reliability": None,
-        "flags": _flags(context, one, fitted),
+        "flags": _flags(one, fitted, by_design=known),
     }  # fmt: skip
 
 
@@ -77,20 +83,20 @@ def answer_andersen(context: Context, one: AndersenSpec) -> Json:
     return asdict(tested) | {"flags": ["items_left_out"] if tested.left_out else []}
 
 
-def _flags(context: Context, one: IrtSpec, fitted: ConditionalFit) -> list[str]:
-    """No population is estimated, and the errors are not those of a design."""
+def _flags(one: IrtSpec, fitted: ConditionalFit, *, by_design: bool) -> list[str]:
+    """No population is estimated, and errors are not those of replicates."""
     said = {"not_converged": not fitted.converged, "no_population": True,
-            "errors_without_design": context.sample(one) is not None,
+            "errors_without_design": not by_design,
             "prior_not_used": one.priors != PriorsSpec()}  # fmt: skip
     return [*few_persons(fitted.n), *(flag for flag, holds in said.items() if holds)]
 
 
-def _items(fitted: ConditionalFit) -> list[Json]:
+def _items(fitted: ConditionalFit, covariance: Floats) -> list[Json]:
     """Items with the errors of thresholds, and of intercepts, their sums."""
     shown, at = [], 0
     for item in fitted.items:
         span = slice(at, at + item.categories - 1)
-        own = fitted.covariance[span, span]
+        own = covariance[span, span]
         sums = np.tri(len(own)) @ own @ np.tri(len(own)).T
         errors = ItemErrors(
             slope=None, intercepts=tuple(np.sqrt(np.diag(sums)).tolist()),

@@ -247,9 +247,14 @@ def test_known_items_that_nobody_answered_give_no_share_and_no_reliability(run):
 
 
 def test_errors_that_do_not_know_the_design_say_so(run):
-    asked = [{"kind": "irt", "model": "rasch", "estimator": "cml"}, {"kind": "dif", "group": "g"}]
-    for one in run(*asked, design={"weights": "w"})["analyses"]:
-        assert "errors_without_design" in one["flags"]
+    of_groups = run({"kind": "dif", "group": "g"}, design={"weights": "w"})["analyses"][0]
+    cml = {"kind": "irt", "model": "rasch", "estimator": "cml"}
+    replicated = {"weights": "w", "replicates": {"kind": "jk1"}}
+    whole, by_replicates = (run(cml, design=design)["analyses"][0]
+                            for design in ({"weights": "w"}, replicated))  # fmt: skip
+    assert "errors_without_design" in of_groups["flags"]
+    assert "errors_without_design" in by_replicates["flags"]
+    assert "errors_without_design" not in whole["flags"]
 
 
 def test_identical_items_have_an_alpha_without_error_or_interval(run):
