@@ -1,5 +1,6 @@
 """The kind `drift`: anchors that moved between two calibrations, and the link with and without."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -14,6 +15,8 @@ from analysis.items.linking import Link
 from analysis.items.spec_model import AnalysisSpec
 
 Json = dict[str, Any]
+_UNKNOWN = 100.0
+"""An error of a location beyond which the answers say nothing of it: slopes without end."""
 
 
 class DriftSpec(AnalysisSpec):
@@ -33,7 +36,8 @@ def answer_drift(context: Context, one: DriftSpec) -> Json:
         "anchors": [asdict(anchor) for anchor in found.anchors],
         "with_all": _shown(found.with_all), "without": _shown(found.without),
         "change": found.change,
-        "flags": [*found.flags, *(["no_errors"] if unknown else [])],
+        "flags": list(dict.fromkeys([*found.flags, *(["no_errors"] if unknown else []),
+                                     *_of_models(context, one.origin, one.target)])),
     }  # fmt: skip
 
 
@@ -42,8 +46,17 @@ def _shown(found: Link) -> Json:
             "anchors": found.anchors, "dropped": found.dropped}  # fmt: skip
 
 
+def _of_models(context: Context, *sides: tuple[KnownItem, ...] | str) -> Iterator[str]:
+    """What is flagged of the calibrations themselves."""
+    for side in sides:
+        if isinstance(side, str):
+            yield from context.result(side, Calibration, role="from").flags
+
+
 def _wave(context: Context, side: tuple[KnownItem, ...] | str) -> Wave:
     if not isinstance(side, str):
         return Wave(items=[item.parameters() for item in side])
     found: Calibration = context.result(side, Calibration, role="from")
-    return Wave(items=found.fitted.items, errors=location_errors(found.fitted, found.covariance))
+    errors = location_errors(found.fitted, found.covariance)
+    return Wave(items=found.fitted.items,
+                errors={item: error for item, error in errors.items() if error < _UNKNOWN})  # fmt: skip

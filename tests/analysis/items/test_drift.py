@@ -166,3 +166,19 @@ def test_thresholds_of_an_item_err_together_in_its_location():
         assert found[item.item] == pytest.approx(np.sqrt(slopes @ matrix @ np.array(slopes)))
     apart = [np.sqrt(np.square(one.thresholds).sum()) / 3 for one in item_errors(fitted, matrix)]
     assert max(found[item.item] / one for item, one in zip(fitted.items, apart, strict=True)) > 1.15
+
+
+def test_anchors_without_a_determined_place_have_no_error_and_the_models_flags(tmp_path):
+    right = np.random.default_rng(1).integers(0, 2, 200)
+    pd.DataFrame(dict.fromkeys(("k1", "k2", "k3", "k4"), right)).to_csv(
+        tmp_path / "data.csv", index=False
+    )
+    path = tmp_path / "spec.yaml"
+    path.write_text(yaml.safe_dump({
+        "data": "data.csv", "items": ["k1", "k2", "k3", "k4"], "analyses": [
+            {"id": "a", "kind": "irt", "model": "2pl"}, {"id": "b", "kind": "irt", "model": "2pl"},
+            {"id": "d", "kind": "drift", "from": "a", "to": "b"}]}))  # fmt: skip
+    found = run_items(path).document["analyses"][-1]
+    assert [one["se"] for one in found["anchors"]] == [None] * 4
+    assert "no_errors" in found["flags"]
+    assert any(flag.startswith("separation") for flag in found["flags"])
