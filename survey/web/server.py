@@ -73,6 +73,7 @@ def _bound(host: str, port: int) -> socket.socket:
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host, port))
+        bound.listen()  # whoever opens the address as soon as it is told waits and is not refused
     except OSError as error:
         bound.close()
         raise _taken(host, port, error) from None

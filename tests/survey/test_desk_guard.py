@@ -1,6 +1,7 @@
 """What stands between the desk and the world: names, hosts, forms from the wire, characters."""
 
 import asyncio
+import socket
 from datetime import datetime
 from unicodedata import is_normalized
 
@@ -177,13 +178,18 @@ def test_the_public_form_is_refused_in_words(study):
 def test_a_port_that_is_taken_is_said_with_the_cure(study):
     first = Server.of(study, host="127.0.0.1", port=0, role="all", now=lambda: AT)
     port = first.sockets[0].getsockname()[1]
-    first.sockets[0].listen()
     with first.sockets[0], pytest.raises(HieuluatError) as refused:
         Server.of(study, host="127.0.0.1", port=port, role="all", now=lambda: AT)
     assert refused.value.text() == (
         f"127.0.0.1:{port}: The address cannot be served at (Address already in use). Perhaps a "
         "desk is open there already; close it, or take another port with --port."
     )
+
+
+def test_whoever_opens_the_address_as_soon_as_it_is_told_is_not_refused(study):
+    server = Server.of(study, host="127.0.0.1", port=0, role="staff", now=lambda: AT)
+    with server.sockets[0] as bound, socket.create_connection(bound.getsockname(), timeout=5):
+        assert server.url.startswith("http://127.0.0.1:")
 
 
 def test_the_desk_is_open_to_this_machine_alone_unless_it_is_told_otherwise(study):
