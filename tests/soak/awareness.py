@@ -10,7 +10,7 @@ waves of a hundred a flag said that the two differ.
 """
 
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -243,20 +243,29 @@ def missed(world: World, found: pd.DataFrame) -> list[str]:
     ]
 
 
+def asked_for(about: str | None, waves: int) -> Namespace:
+    """How many waves and processes the command line asks for."""
+    asked = ArgumentParser(description=about)
+    asked.add_argument("waves", type=int, nargs="?", default=waves)
+    asked.add_argument("--processes", type=int, default=cpu_count() or 1)
+    return asked.parse_args()
+
+
+def told(name: str, world: World, found: pd.DataFrame, *, waves: int, since: float) -> None:
+    """Print what was found of a world."""
+    shown = found.rename(index=dict(enumerate(WHO)), level="who").round(3)
+    print(f"{name}: true {[round(100 * one, 2) for one in truth(world)]}, "
+          f"{waves} waves, {perf_counter() - since:.0f} s\n{shown}\n", flush=True)  # fmt: skip
+
+
 def main() -> None:
     """Run, print, and fail where a bar is missed."""
-    asked = ArgumentParser(description=__doc__)
-    asked.add_argument("waves", type=int, nargs="?", default=WAVES)
-    asked.add_argument("--processes", type=int, default=cpu_count() or 1)
-    given = asked.parse_args()
-    misses = []
+    given, misses = asked_for(__doc__, WAVES), []
     for world in WORLDS:
         start = perf_counter()
         found = run(world, range(given.waves), processes=given.processes)
         misses += missed(world, found)
-        shown = found.rename(index=dict(enumerate(WHO)), level="who").round(3)
-        print(f"{world.name}: true {[round(100 * one, 2) for one in truth(world)]}, "
-              f"{given.waves} waves, {perf_counter() - start:.0f} s\n{shown}\n", flush=True)  # fmt: skip
+        told(world.name, world, found, waves=given.waves, since=start)
     if misses:
         sys.exit(f"bars missed: {'; '.join(misses)}")
 

@@ -8,12 +8,10 @@ coverage to within two standard errors of the simulation.
 """
 
 import sys
-from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from math import sqrt
-from os import cpu_count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -34,10 +32,11 @@ from tests.soak.awareness import (
     Row,
     World,
     answers,
+    asked_for,
     people,
     row_of,
     run,
-    truth,
+    told,
 )
 
 WAVES, PEOPLE = 200, 2000
@@ -134,19 +133,13 @@ def missed(study: Study, found: pd.DataFrame) -> list[str]:
 
 def main() -> None:
     """Run, print, and fail where a bar is missed."""
-    asked = ArgumentParser(description=__doc__)
-    asked.add_argument("waves", type=int, nargs="?", default=WAVES)
-    asked.add_argument("--processes", type=int, default=cpu_count() or 1)
-    given = asked.parse_args()
-    misses = []
+    given, misses = asked_for(__doc__, WAVES), []
     for study in STUDIES:
         start = perf_counter()
         found = run(study.world, range(given.waves), processes=given.processes,
                     draw=partial(wave, study))  # fmt: skip
         misses += missed(study, found)
-        shown = found.rename(index=dict(enumerate(WHO)), level="who").round(3)
-        print(f"{study.name}: true {[round(100 * one, 2) for one in truth(study.world)]}, "
-              f"{given.waves} waves, {perf_counter() - start:.0f} s\n{shown}\n", flush=True)  # fmt: skip
+        told(study.name, study.world, found, waves=given.waves, since=start)
     if misses:
         sys.exit(f"bars missed: {'; '.join(misses)}")
 
